@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+/** Where .ci/run wants the counts; unset otherwise. */
+const report = process.env['TEST_REPORT']
+
+/** How the tests run. Decorator flags come from tsconfig.json. */
+export default defineConfig({
+  resolve: {
+    // graphql ships two builds and refuses types of the other: everything here uses the one Node's `require` gets.
+    alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
+  },
+  test: {
+    globalSetup: ['test/setup/global.ts'],
+    include: ['test/**/*.test.ts', 'test/**/test.ts'],
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    // Two cores, and a PostgreSQL beside us.
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+})
