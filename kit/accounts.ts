@@ -1,0 +1,76 @@
+import type { Dispatcher } from 'undici'
+import { type Breaker, openBreaker } from './breaker.ts'
+import { type Budget, openBudget } from './budget.ts'
+import { openClient } from './client.ts'
+import type { Clock } from './clock.ts'
+import type { AccountClient, Connector, Lane } from './contract.ts'
+import type { Credential, Settings } from '../store/account.ts'
+import { UnsupportedError } from './errors.ts'
+
+/** What is stored of an integration, as far as reaching its account goes. */
+export interface Reachable {
+  readonly provider: string
+  readonly accountId: string | null
+  readonly settings: Settings
+}
+
+/** All that reaching accounts needs of the world. */
+export interface AccountsOptions {
+  readonly connectors: ReadonlyMap<string, Connector>
+  readonly integration: (id: string) => Promise<Reachable>
+  /** @throws CredentialError there is none that can be used */
+  readonly credential: (integrationId: string) => Promise<Credential>
+  readonly dispatcher: Dispatcher
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: (line: string) => void
+  /** Ends every request of every account. */
+  readonly signal: AbortSignal
+}
+
+/** The ways to all accounts of a process: every client of one account shares its rate budget. */
+export interface Accounts {
+  /** The way to a connected account. */
+  open(integrationId: string, lane: Lane): Promise<AccountClient>
+  /** The way to an account whose credential is not stored yet; a person waits for it. */
+  openCandidate(candidate: { connector: Connector; settings: Settings; credential: Credential }): AccountClient
+}
+
+interface Shared {
+  readonly budget: Budget
+  readonly breaker: Breaker
+}
+
+/** Opens the ways to accounts. Nothing is connected before the first request. */
+export function openAccounts(options: AccountsOptions): Accounts {
+  const { clock, dispatcher, random, log, signal } = options
+  const world = { clock, dispatcher, random, log, signal }
+  const shared = new Map<string, Shared>()
+  const share = (connector: Connector): Shared => ({
+    budget: openBudget({ provider: connector.provider, ...connector.api.defaultQuota, clock }),
+    breaker: openBreaker(clock),
+  })
+  return {
+    async open(integrationId, lane) {
+      const { provider, accountId, settings } = await options.integration(integrationId)
+      const connector = options.connectors.get(provider)
+      if (connector === undefined) throw new UnsupportedError(provider, 'no connector of that name is registered')
+      const own = shared.get(integrationId) ?? share(connector)
+      shared.set(integrationId, own)
+      const credential = (): Promise<Credential> => options.credential(integrationId)
+      return openClient({ ...world, ...own, connector, accountId, settings, credential, lane })
+    },
+    openCandidate({ connector, settings, credential }) {
+      const own = share(connector)
+      return openClient({
+        ...world,
+        ...own,
+        connector,
+        accountId: null,
+        settings,
+        credential: () => Promise.resolve(credential),
+        lane: 'person',
+      })
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { compile } from 'html-to-text'
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? character)
+
+/**
+ * Turns what a person typed into HTML that shows exactly that: everything escaped, a paragraph for each block of
+ * lines, a line break for each line end inside one. Text without words answers ''.
+ */
+export function toHtml(text: string): string {
+  return text
+    .replaceAll(/\r\n?/g, '\n')
+    .split(/\n[ \t]*\n+/)
+    .map((block) => block.replaceAll(/^\n+|\s+$/g, ''))
+    .filter((block) => block !== '')
+    .map((block) => `<p>${escape(block).replaceAll('\n', '<br>')}</p>`)
+    .join('')
+}
+
+const HEADINGS = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6']
+
+const convert = compile({
+  wordwrap: false,
+  selectors: [
+    { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },
+    { selector: 'p', options: { leadingLineBreaks: 2, trailingLineBreaks: 2 } },
+    { selector: 'img', format: 'skip' },
+    ...HEADINGS.map((selector) => ({ selector, options: { uppercase: false } })),
+  ],
+})
+
+/** The words of a piece of HTML, as plain text that reads like it; null where there are none. */
+export function toText(html: string | null | undefined): string | null {
+  if (html === null || html === undefined) return null
+  const text = convert(html).trim()
+  return text === '' ? null : text
+}

@@ -1,0 +1,21 @@
+import type { Answer } from './contract.ts'
+
+/** How often one call is asked at most, the first time included. */
+export const MAX_TRIES = 5
+
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 8_000
+
+/** How long to wait before the next try: exponential with full jitter, so that callers do not come back together. */
+export function backoffMs(triesSoFar: number, random: () => number): number {
+  return Math.ceil(random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** triesSoFar))
+}
+
+/** The time that a `Retry-After` header names, in seconds or as a date (RFC 9110 §10.2.3); null without one. */
+export function retryAfter({ headers, receivedAt }: Pick<Answer, 'headers' | 'receivedAt'>): Date | null {
+  const value = headers.get('retry-after')?.trim()
+  if (value === undefined || value === '') return null
+  if (/^\d+(\.\d+)?$/.test(value)) return new Date(receivedAt.getTime() + Number(value) * 1000)
+  const at = new Date(value)
+  return Number.isNaN(at.getTime()) ? null : at
+}
