@@ -1,0 +1,133 @@
+import type { Batch, Change, Deletion } from './change.ts'
+import { rowId } from './id.ts'
+import { type Json, KINDS, type Kind } from './kinds.ts'
+import { type Column, TABLES } from './tables.ts'
+import { toSearchable } from './words.ts'
+
+type AnyUpsert = Exclude<Change, Deletion>
+
+/** One row to write, as an object for `jsonb_to_recordset`: keys are columns, and a key that is left out is null. */
+export interface Entry {
+  readonly kind: Kind
+  readonly id: string
+  /** Where in the batch it stood. Events come in this order. */
+  readonly place: number
+  /** When it came to be as it is; null when that is not known. See `Batch.newsSince`. */
+  readonly cameAt: Date | null
+  readonly json: string
+}
+
+/**
+ * The rows that a batch asks for: one a record, kinds in the order of KINDS, rows by id.
+ *
+ * Every transaction takes its locks in that order, so that two never wait for each other. Where a batch speaks of a
+ * record several times, a deletion stands, else the newest version, else the whole one, else what was said last.
+ *
+ * @throws TypeError a field that should be a date is none
+ */
+export function toEntries(batch: Pick<Batch, 'integrationId' | 'changes'>): ReadonlyMap<Kind, readonly Entry[]> {
+  const { integrationId, changes } = batch
+  const latest = new Map<string, { change: Change; place: number }>()
+  changes.forEach((change, place) => {
+    const id = rowId(integrationId, change.kind, change.remoteId)
+    const held = latest.get(id)
+    if (held === undefined) latest.set(id, { change, place })
+    else latest.set(id, { change: newest(held.change, change), place: held.place })
+  })
+  const entries = new Map<Kind, Entry[]>(KINDS.map((kind) => [kind, []]))
+  for (const [id, { change, place }] of latest) {
+    const json = toJson(integrationId, id, change)
+    entries.get(change.kind)?.push({ kind: change.kind, id, place, cameAt: cameAt(change), json })
+  }
+  for (const list of entries.values()) list.sort((a, b) => (a.id < b.id ? -1 : 1))
+  return entries
+}
+
+function cameAt(change: Change): Date | null {
+  if (change.op === 'delete') return null
+  const { createdAt, updatedAt } = change.fields
+  return change.kind === 'message' ? createdAt : (updatedAt ?? createdAt)
+}
+
+/** Of two changes that were observed at the same time. */
+function newest(held: Change, next: Change): Change {
+  if (held.op === 'delete') return next.op === 'delete' && next.mergedIntoRemoteId !== null ? next : held
+  if (next.op === 'delete') return next
+  const order = held.version && next.version ? next.version.getTime() - held.version.getTime() : 0
+  if (order !== 0) return order < 0 ? held : next
+  return next.fidelity === 'partial' && held.fidelity !== 'partial' ? held : next
+}
+
+function toJson(integrationId: string, id: string, change: Change): string {
+  const record: Record<string, unknown> = { id, remote_id: change.remoteId }
+  if (change.op === 'delete') {
+    record['deleted'] = true
+    if (change.mergedIntoRemoteId !== null) {
+      record['merged_into_id'] = rowId(integrationId, change.kind, change.mergedIntoRemoteId)
+    }
+  } else {
+    record['deleted'] = false
+    record['remote_version'] = change.version === null ? null : toTimestamp(change.version, change, 'version')
+    record['native'] = change.native
+    record['partial'] = change.fidelity === 'partial'
+    addFields(record, integrationId, change)
+  }
+  return toStorable(record)
+}
+
+function addFields(record: Record<string, unknown>, integrationId: string, change: AnyUpsert): void {
+  const { columns, searched } = TABLES[change.kind]
+  const fields: Readonly<Record<string, unknown>> = { ...change.fields }
+  for (const column of columns) record[column.column] = toValue(column, fields[column.field], integrationId, change)
+  if (searched.length > 0) {
+    record['search'] = toSearchable(
+      searched
+        .map((name) => fields[name])
+        .filter((value) => typeof value === 'string')
+        .join(' '),
+    )
+  }
+}
+
+function toValue(column: Column, value: unknown, integrationId: string, change: AnyUpsert): unknown {
+  if (value === null || value === undefined) return null
+  if (value instanceof Date) return toTimestamp(value, change, column.field)
+  const { refers } = column
+  if (refers === null) return value
+  const toId = (remoteId: unknown): string => rowId(integrationId, refers.to, String(remoteId))
+  return Array.isArray(value) ? value.map(toId) : toId(value)
+}
+
+/** ISO 8601 as PostgreSQL reads it, which knows neither signed nor six-digit years. */
+function toTimestamp(date: Date, change: Change, field: string): string {
+  if (Number.isNaN(date.getTime())) {
+    throw new TypeError(`${change.kind} ${change.remoteId}: expected "${field}" to be a date, but got an invalid one`)
+  }
+  const iso = date.toISOString()
+  const year = date.getUTCFullYear()
+  if (year >= 1 && year <= 9_999) return iso
+  const rest = iso.slice(iso.indexOf('-', 1))
+  return year > 0 ? `${year}${rest}` : `${String(1 - year).padStart(4, '0')}${rest} BC`
+}
+
+/** What JSON may hold and PostgreSQL may not: NUL, and halves of surrogate pairs. */
+const UNSTORABLE = /[\0\p{Surrogate}]/gu
+const UNSTORABLE_ESCAPED = /\\u(?:0000|d[89a-f])/i
+
+/** JSON that PostgreSQL takes: what it cannot hold becomes U+FFFD, since one such letter would keep the whole page out. */
+function toStorable(record: Readonly<Record<string, unknown>>): string {
+  const json = JSON.stringify(record)
+  if (!UNSTORABLE_ESCAPED.test(json)) return json
+  return JSON.stringify(mend(JSON.parse(json) as Json)) // it was JSON a line ago
+}
+
+function mend(value: Json): Json {
+  if (typeof value === 'string') return value.replaceAll(UNSTORABLE, '\ufffd')
+  if (typeof value !== 'object' || value === null) return value
+  if (isList(value)) return value.map(mend)
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key.replaceAll(UNSTORABLE, '\ufffd'), mend(each)]),
+  )
+}
+
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value)

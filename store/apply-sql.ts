@@ -1,0 +1,102 @@
+import type { Kind } from './kinds.ts'
+import { TABLES } from './tables.ts'
+
+/** A row that was written, and what became of it. */
+export interface Written {
+  readonly id: string
+  readonly remoteId: string
+  readonly changed: boolean
+  /** It was not there before, or was deleted. */
+  readonly born: boolean
+  readonly deleted: boolean
+  /** A tombstone of a record that was never read. */
+  readonly hollow: boolean
+  readonly conversationId: string | null
+  readonly ticketId: string | null
+}
+
+/**
+ * The statement that stores rows of one kind: `$1` the rows as a JSON array, `$2` workspace, `$3` integration,
+ * `$4` provider, `$5` observed at. It answers the rows that it wrote (`Written`).
+ *
+ * Which of two records wins and whether anything changed is decided inside the statement, under the row's lock, so
+ * that no one can come in between. A row that is neither newer nor different is not written at all.
+ */
+export function applyStatement(kind: Kind): string {
+  const { columns, searched } = TABLES[kind]
+  const search = searched.length > 0 ? ['search'] : []
+  const content = [...columns.map((each) => each.column), 'native'].map(quote)
+  const stored = [...content, ...search]
+  const thread = kind === 'message' || kind === 'rating'
+  const gone = thread ? `r.deleted or ${STANDS_IN_NOTHING}` : 'r.deleted'
+  return `
+insert into "${kind}" as t (id, workspace_id, integration_id, provider, remote_id, remote_version, observed_at,
+  deleted_at, merged_into_id, partial, born_xid, changed_xid, ${stored.join(', ')})
+select r.id, $2::uuid, $3::uuid, $4::text, r.remote_id, r.remote_version, $5::timestamptz,
+  case when ${gone} then $5::timestamptz end, r.merged_into_id, coalesce(r.partial, false), pg_current_xact_id(), pg_current_xact_id(),
+  ${columns.map((each) => `r.${quote(each.column)}, `).join('')}
+  case when not (${gone}) then coalesce(r.native, 'null'::jsonb) end
+  ${search.map(() => `, to_tsvector('simple', r.search)`).join('')}
+from jsonb_to_recordset($1::jsonb) as r (id uuid, remote_id text, remote_version timestamptz, deleted boolean,
+  merged_into_id uuid, native jsonb, partial boolean, ${columns.map((each) => `${quote(each.column)} ${each.sqlType}`).join(', ')}
+  ${search.map(() => ', search text').join('')})
+order by r.id
+on conflict (id) do update set
+  observed_at = greatest(t.observed_at, excluded.observed_at),
+  remote_version = ${alive('remote_version')},
+  partial = ${alive('partial')},
+  deleted_at = case when excluded.deleted_at is not null then coalesce(t.deleted_at, excluded.deleted_at) end,
+  merged_into_id = case when excluded.deleted_at is not null then coalesce(excluded.merged_into_id, t.merged_into_id) end,
+  born_xid = case when t.deleted_at is not null and excluded.deleted_at is null
+    then pg_current_xact_id() else t.born_xid end,
+  changed_xid = case when ${isNews(content)} then pg_current_xact_id() else t.changed_xid end,
+  ${stored.map((column) => `${column} = ${alive(column)}`).join(',\n  ')}
+where ${wins} and (
+  excluded.observed_at > t.observed_at
+  or excluded.deleted_at is null
+    and (excluded.remote_version, excluded.partial) is distinct from (t.remote_version, t.partial)
+  or ${isNews(content)})
+returning id, remote_id as "remoteId", changed_xid = pg_current_xact_id() as changed,
+  born_xid = pg_current_xact_id() as born, deleted_at is not null as deleted, native is null as hollow,
+  ${thread ? 'conversation_id' : 'null::uuid'} as "conversationId", ${thread ? 'ticket_id' : 'null::uuid'} as "ticketId"`
+}
+
+/** What is told of a thread no later than its end went with it, whenever it comes in. */
+const STANDS_IN_NOTHING = (['conversation', 'ticket'] as const)
+  .map(
+    (kind) => `exists (select from "${kind}" thread
+    where thread.id = r.${kind}_id and thread.deleted_at is not null and thread.observed_at >= $5::timestamptz)`,
+  )
+  .join(' or ')
+
+const quote = (column: string): string => `"${column}"`
+
+/** A tombstone keeps what was last known. */
+const alive = (column: string): string =>
+  `case when excluded.deleted_at is null then excluded.${column} else t.${column} end`
+
+/**
+ * Whether what comes in is newer than what is stored.
+ *
+ * - A deletion, by when it was observed. One observed earlier may still tell a tombstone what it was merged into.
+ * - A record over a tombstone, only if it was observed after the deletion and is no older version.
+ * - A record over a record, by the provider's version; where that does not tell, the whole one over the partial one;
+ *   where that does not tell either, by when it was observed.
+ */
+const wins = `case
+  when excluded.deleted_at is not null then excluded.observed_at >= t.observed_at
+    or t.deleted_at is not null and t.merged_into_id is null and excluded.merged_into_id is not null
+  when t.deleted_at is not null then excluded.observed_at > t.observed_at
+    and (excluded.remote_version < t.remote_version) is not true
+  when excluded.remote_version <> t.remote_version then excluded.remote_version > t.remote_version
+  when excluded.partial <> t.partial then t.partial
+  else excluded.observed_at >= t.observed_at end`
+
+/** Whether a subscriber would see a difference. A version or an observation alone is none. */
+function isNews(content: readonly string[]): string {
+  const list = (alias: string): string => content.map((column) => `${alias}.${column}`).join(', ')
+  return `case
+    when excluded.deleted_at is not null then t.deleted_at is null
+      or excluded.merged_into_id is not null and excluded.merged_into_id is distinct from t.merged_into_id
+    else t.deleted_at is not null or (${list('excluded')}) is distinct from (${list('t')}) end`
+}

@@ -1,0 +1,103 @@
+import type { FieldsOf, Json, Kind } from './kinds.ts'
+
+/** A record as it now stands at the provider: complete, not a patch. */
+export interface Upsert<K extends Kind = Kind> {
+  readonly op: 'upsert'
+  readonly kind: K
+  readonly remoteId: string
+  /** The provider's own time of the record's last change; null where it has none, then observation order decides. */
+  readonly version: Date | null
+  readonly fields: FieldsOf[K]
+  /** Exactly as received. */
+  readonly native: Json
+  /**
+   * `partial`: it came with less than the provider holds, such as words without their markup. Of the same version the
+   * whole stands, whenever it was observed. `whole` when it is left out.
+   */
+  readonly fidelity?: 'whole' | 'partial'
+}
+
+/** A record that is gone at the provider. The row stays as a tombstone. */
+export interface Deletion {
+  readonly op: 'delete'
+  readonly kind: Kind
+  readonly remoteId: string
+  /** The record that took this one's place, when it went by a merge. */
+  readonly mergedIntoRemoteId: string | null
+}
+
+/** One thing to store, of any kind. */
+export type Change = { [K in Kind]: Upsert<K> }[Kind] | Deletion
+
+/** Why a change came in. `backfill` is history read for the first time; it is no news to a subscriber. */
+export type Origin = 'webhook' | 'sync' | 'backfill' | 'mutation'
+
+/** A stream's place, stored with the rows that it stands behind. */
+export interface Checkpoint {
+  readonly stream: string
+  readonly cursor: Json
+}
+
+/** A record of a stream that could not be read, or was not as the provider promises. */
+export interface FailedRecord {
+  /** Null when the record does not even say who it is: then it cannot be asked for again. */
+  readonly remoteId: string | null
+  /** In our words, never the customer's. */
+  readonly reason: string
+}
+
+/** How single records of a stream fared, beside the changes that came of them. */
+export interface Reading {
+  readonly stream: string
+  /** Remote ids of those that were read well: they leave the quarantine. */
+  readonly read: readonly string[]
+  /** Those that were not: they are kept in quarantine, to be read again later. */
+  readonly failed: readonly FailedRecord[]
+}
+
+/** Changes that become true together, from one integration. */
+export interface Batch {
+  readonly integrationId: string
+  readonly changes: readonly Change[]
+  /** When the provider was asked: the moment before the request went out, or the delivery came in. */
+  readonly observedAt: Date
+  readonly origin: Origin
+  /**
+   * What came to be after this moment is told as `sync` whatever the origin says, and so is every deletion: while history
+   * is read for the first time, life goes on. A message comes to be when it is written, all else when it last changes.
+   */
+  readonly newsSince?: Date
+  readonly checkpoint?: Checkpoint
+  readonly reading?: Reading
+}
+
+/** What `apply` did: rows that changed, by kind and what became of them. Unchanged and stale rows are not in it. */
+export interface Applied {
+  readonly changed: readonly {
+    readonly kind: Kind
+    readonly id: string
+    readonly remoteId: string
+    readonly op: EventOp
+  }[]
+}
+
+export type EventOp = 'created' | 'updated' | 'deleted'
+
+/** One thing that changed, in commit order. Retained for a while; the rows themselves are the truth about the present. */
+export interface StoreEvent {
+  /** Opaque, ordered by commit. `after:` takes it. */
+  readonly cursor: string
+  readonly workspaceId: string
+  readonly integrationId: string
+  readonly provider: string
+  /** A mirrored kind, or `integration` for the state of an integration itself. */
+  readonly kind: Kind | 'integration'
+  readonly op: EventOp
+  /** The row's id. */
+  readonly rowId: string
+  /** The thread that a message or rating stands in. */
+  readonly conversationId: string | null
+  readonly ticketId: string | null
+  readonly origin: Origin
+  readonly at: Date
+}

@@ -1,0 +1,190 @@
+import type { MikroORM } from '@mikro-orm/postgresql'
+import { Pool, type PoolClient, type QueryResultRow } from 'pg'
+import { openListener } from './listener.ts'
+import { openOrm } from './orm.ts'
+import { nameFault } from './unavailable.ts'
+
+/** Something that answers SQL: a pool, or one transaction. */
+export interface Queryable {
+  /** Runs one statement with `$1` parameters. `timestamptz` comes as Date, `int8` as string unless cast. */
+  query<R>(sql: string, values?: readonly unknown[]): Promise<R[]>
+}
+
+/**
+ * One PostgreSQL database, as everything of ours uses it.
+ *
+ * It survives the server's going away: queries then fail with `DatabaseUnavailableError`, and work again as soon as
+ * the server does.
+ */
+export interface Database extends AsyncDisposable {
+  /** Where it is; with the password. */
+  readonly url: string
+  /** Sees every workspace; for engines only (ingest, tokens, the vault). */
+  readonly system: Queryable
+  /** Sees one workspace only: row-level security holds for whatever SQL is run. Reads have a deadline. */
+  workspace(workspaceId: string): Queryable
+  /**
+   * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects.
+   *
+   * @param workspaceId row-level security holds for this workspace; null sees every workspace
+   */
+  transaction<T>(workspaceId: string | null, work: (tx: Queryable) => Promise<T>): Promise<T>
+  /** Hears NOTIFY on a connection of its own, which reconnects by itself and then says `heard('')`, since something may have been missed. */
+  listen(channel: string, heard: (payload: string) => void): Promise<AsyncDisposable>
+  /** Entities of the control plane, and migrations. */
+  readonly orm: MikroORM
+  /** Whether the server answers now, within two seconds. */
+  isReachable(): Promise<boolean>
+}
+
+const CONNECT_TIMEOUT_MS = 5_000
+const POOL_SIZE = 10
+const READ_TIMEOUT_MS = 10_000
+/** A transaction of ours that stands still this long has lost its owner. */
+const IDLE_TRANSACTION_TIMEOUT_MS = 60_000
+const REACHABLE_TIMEOUT_MS = 2_000
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/**
+ * Opens the pools of a database; connects only when asked something, and does not migrate.
+ *
+ * @param options.applicationName shown in `pg_stat_activity`
+ */
+export async function openDatabase(options: { url: string; applicationName?: string }): Promise<Database> {
+  const { url, applicationName = 'switchboard' } = options
+  const shared = {
+    connectionString: url,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
+  }
+  const engines = openPool({ ...shared, application_name: applicationName })
+  const readers = openPool({
+    ...shared,
+    application_name: `${applicationName} reader`,
+    statement_timeout: READ_TIMEOUT_MS,
+  })
+  const orm = await openOrm(url, `${applicationName} control`)
+  const listeners = new Set<AsyncDisposable>()
+  /** Which workspace a reader's connection serves; it stays set until another workspace needs it. */
+  const serving = new WeakMap<PoolClient, string>()
+
+  const asWorkspace = (workspaceId: string): Queryable => {
+    requireUuid(workspaceId)
+    return {
+      query: <R>(sql: string, values?: readonly unknown[]) =>
+        withClient(readers, async (client) => {
+          if (serving.get(client) !== workspaceId) {
+            serving.delete(client)
+            await client.query(`set role switchboard_app; set app.workspace = '${workspaceId}'`)
+            serving.set(client, workspaceId)
+          }
+          return ask<R>(client, sql, values)
+        }),
+    }
+  }
+
+  return {
+    url,
+    orm,
+    system: {
+      query: <R>(sql: string, values?: readonly unknown[]) =>
+        withClient(engines, (client) => ask<R>(client, sql, values)),
+    },
+    workspace: asWorkspace,
+    transaction: (workspaceId, work) => withClient(engines, (client) => inTransaction(client, workspaceId, work)),
+    async listen(channel, heard) {
+      const listener = await openListener({ url, applicationName: `${applicationName} listener`, channel, heard })
+      listeners.add(listener)
+      return {
+        async [Symbol.asyncDispose]() {
+          listeners.delete(listener)
+          await listener[Symbol.asyncDispose]()
+        },
+      }
+    },
+    isReachable() {
+      return new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => resolve(false), REACHABLE_TIMEOUT_MS)
+        const answered = (reachable: boolean) => () => {
+          clearTimeout(timer)
+          resolve(reachable)
+        }
+        engines.query('select 1').then(answered(true), answered(false))
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...listeners].map((listener) => listener[Symbol.asyncDispose]()))
+      await Promise.all([engines.end(), readers.end(), orm.close(true)])
+    },
+  }
+}
+
+function openPool(config: ConstructorParameters<typeof Pool>[0]): Pool {
+  const pool = new Pool(config)
+  // An idle connection that breaks is dropped by the pool; whoever asks next gets a new one, or the fault.
+  pool.on('error', () => undefined)
+  // The same for one that breaks between two statements of a transaction: its next statement rejects.
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return pool
+}
+
+async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  let client: PoolClient
+  try {
+    client = await pool.connect()
+  } catch (error) {
+    throw nameFault(error)
+  }
+  let broken = false
+  const onError = (): void => void (broken = true)
+  client.on('error', onError)
+  try {
+    return await work(client)
+  } catch (error) {
+    throw nameFault(error)
+  } finally {
+    client.off('error', onError)
+    client.release(broken)
+  }
+}
+
+async function ask<R>(client: PoolClient, sql: string, values: readonly unknown[] = []): Promise<R[]> {
+  const answer = await client.query<R & QueryResultRow>(sql, [...values])
+  return answer.rows
+}
+
+async function inTransaction<T>(
+  client: PoolClient,
+  workspaceId: string | null,
+  work: (tx: Queryable) => Promise<T>,
+): Promise<T> {
+  if (workspaceId !== null) requireUuid(workspaceId)
+  const scope =
+    workspaceId === null ? '' : `; set local role switchboard_app; set local app.workspace = '${workspaceId}'`
+  await client.query(`begin${scope}`)
+  let over = false
+  const tx: Queryable = {
+    query: <R>(sql: string, values?: readonly unknown[]) =>
+      over ? Promise.reject(new Error('this transaction has ended')) : ask<R>(client, sql, values),
+  }
+  try {
+    const result = await work(tx)
+    over = true
+    const { command } = await client.query('commit')
+    // The server answers COMMIT with ROLLBACK when a statement had failed and `work` went on regardless.
+    if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed')
+    return result
+  } catch (error) {
+    over = true
+    // A connection that is gone has rolled back by itself; the fault to tell is the first one.
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+/** The id is written into SQL (SET takes no parameters), so nothing else may get that far. */
+function requireUuid(workspaceId: string): void {
+  if (!UUID.test(workspaceId)) throw new TypeError(`expected a workspace id to be a UUID, but got "${workspaceId}"`)
+}

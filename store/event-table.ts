@@ -1,0 +1,159 @@
+import type { EventOp, Origin, StoreEvent } from './change.ts'
+import type { Database, Queryable } from './database.ts'
+import { GapError } from './errors.ts'
+import { isAfter, type Moment, type Position, toCursor, toMoment } from './event-position.ts'
+import type { Kind } from './kinds.ts'
+
+/** The channel of the bell that says "there are events"; its payload is the workspace. */
+export const EVENT_CHANNEL = 'switchboard_event'
+
+/** An event before it has its place in the log. */
+export interface EventDraft {
+  readonly integrationId: string
+  readonly provider: string
+  readonly kind: Kind | 'integration'
+  readonly op: EventOp
+  readonly rowId: string
+  readonly conversationId: string | null
+  readonly ticketId: string | null
+  readonly origin: Origin
+}
+
+/** An event with its place. */
+export interface Placed {
+  readonly position: Position
+  readonly event: StoreEvent
+}
+
+/** What one look at the log gave. */
+export interface EventPage {
+  readonly events: readonly Placed[]
+  /** Everything of what was asked for, up to here, is in `events`. */
+  readonly upTo: Position
+  /** There is more to read at once. */
+  readonly full: boolean
+  /** Something has committed that may not be read yet, since an older transaction is still open. */
+  readonly pending: boolean
+  /** When it was read. */
+  readonly moment: Moment
+}
+
+interface EventRow extends Omit<StoreEvent, 'cursor'> {
+  readonly xid: string | null
+  readonly id: string
+  readonly snapshot: string
+  readonly pending: boolean
+}
+
+/**
+ * Only what lies below the oldest open transaction (the horizon) is read: above it, something with a lower place may
+ * still commit. Plain `id > last` loses such events.
+ */
+const PAGE = `
+select h.snapshot::text as snapshot, h.pending, e.xid::text as xid, e.id::text as id, e.workspace_id as "workspaceId",
+  e.integration_id as "integrationId", e.provider, e.kind, e.op, e.row_id as "rowId",
+  e.conversation_id as "conversationId", e.ticket_id as "ticketId", e.origin, e.at
+from (
+  select pg_current_snapshot() as snapshot, pg_snapshot_xmin(pg_current_snapshot()) as horizon,
+    exists (select from event where xid >= pg_snapshot_xmin(pg_current_snapshot())) as pending
+) h
+left join lateral (
+  select * from event
+  where (xid, id) > ($1::xid8, $2::bigint) and xid < h.horizon and workspace_id = any ($3::uuid[])
+    and ($4::text[] is null or kind = any ($4))
+  order by xid, id limit $5
+) e on true
+order by e.xid, e.id`
+
+/** Writes events, in this order, and rings the bell when the transaction commits. */
+export async function writeEvents(tx: Queryable, workspaceId: string, drafts: readonly EventDraft[]): Promise<void> {
+  if (drafts.length === 0) return
+  await tx.query(
+    `insert into event (workspace_id, integration_id, provider, kind, op, row_id, conversation_id, ticket_id, origin)
+     select $1::uuid, e."integrationId", e.provider, e.kind, e.op, e."rowId", e."conversationId", e."ticketId", e.origin
+     from rows from (jsonb_to_recordset($2::jsonb) as ("integrationId" uuid, provider text, kind text, op text,
+       "rowId" uuid, "conversationId" uuid, "ticketId" uuid, origin text))
+       with ordinality as e ("integrationId", provider, kind, op, "rowId", "conversationId", "ticketId", origin, place)
+     order by e.place`,
+    [workspaceId, JSON.stringify(drafts)],
+  )
+  await tx.query('select pg_notify($1, $2)', [EVENT_CHANNEL, workspaceId])
+}
+
+/** Reads events of some workspaces after a position, in commit order, at most `limit`; `kinds` null reads all. */
+export async function readEvents(
+  queryable: Queryable,
+  query: { after: Position; workspaceIds: readonly string[]; kinds: readonly string[] | null; limit: number },
+): Promise<EventPage> {
+  const { after, workspaceIds, kinds, limit } = query
+  const rows = await queryable.query<EventRow>(PAGE, [String(after.xid), String(after.id), workspaceIds, kinds, limit])
+  const events = rows.flatMap((row) => (row.xid === null ? [] : [toPlaced(row, row.xid)]))
+  const full = events.length === limit
+  const moment = toMoment(rows[0]?.snapshot ?? '')
+  const last = events.at(-1)?.position
+  return {
+    events,
+    upTo: full && last !== undefined ? last : moment.position,
+    full,
+    pending: rows[0]?.pending ?? false,
+    moment,
+  }
+}
+
+function toPlaced(row: EventRow, xid: string): Placed {
+  const { snapshot: _snapshot, pending: _pending, xid: _xid, id, ...rest } = row
+  const position = { xid: BigInt(xid), id: BigInt(id) }
+  return { position, event: Object.freeze({ cursor: toCursor(position), ...rest }) }
+}
+
+/** Now. */
+export async function readMoment(queryable: Queryable): Promise<Moment> {
+  const [row] = await queryable.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot')
+  return toMoment(row?.snapshot ?? '')
+}
+
+/**
+ * Whether everything after a position is still held.
+ *
+ * @throws GapError events after it were pruned, or it lies in the future (of another database, or of one restored)
+ */
+export async function requireHeld(queryable: Queryable, workspaceId: string, position: Position): Promise<void> {
+  const [row] = await queryable.query<{ xid: string; id: string; end: string; horizon: string }>(
+    `select coalesce(f.xid, '0')::text as xid, coalesce(f.id, 0)::text as id,
+       pg_snapshot_xmax(pg_current_snapshot())::text as end, pg_snapshot_xmin(pg_current_snapshot())::text as horizon
+     from (select $1::uuid as workspace_id) w left join event_floor f using (workspace_id)`,
+    [workspaceId],
+  )
+  if (row === undefined) return
+  const floor = { xid: BigInt(row.xid), id: BigInt(row.id) }
+  if (isAfter(floor, position)) {
+    throw new GapError('events after this cursor are no longer held; read again what you show', toCursor(floor))
+  }
+  if (position.xid > BigInt(row.end)) {
+    const resumeFrom = toCursor({ xid: BigInt(row.horizon), id: 0n })
+    throw new GapError('this cursor is not of this log of events; read again what you show', resumeFrom)
+  }
+}
+
+/** Deletes events older than a date, oldest first, and remembers up to where. Answers how many. */
+export async function pruneEvents(database: Database, olderThan: Date): Promise<number> {
+  return database.transaction(null, async (tx) => {
+    const [row] = await tx.query<{ pruned: number }>(
+      `with kept as (
+         select xid, id from event where at >= $1 or xid >= pg_snapshot_xmin(pg_current_snapshot())
+         order by xid, id limit 1
+       ), pruned as (
+         delete from event where not exists (select from kept) or (xid, id) < (select xid, id from kept)
+         returning workspace_id, xid, id
+       ), floors as (
+         insert into event_floor (workspace_id, xid, id)
+         select distinct on (workspace_id) workspace_id, xid, id from pruned order by workspace_id, xid desc, id desc
+         on conflict (workspace_id) do update set xid = excluded.xid, id = excluded.id
+         where (event_floor.xid, event_floor.id) < (excluded.xid, excluded.id)
+       )
+       select count(*)::int as pruned from pruned`,
+      [olderThan],
+    )
+    return row?.pruned ?? 0
+  })
+}

@@ -1,0 +1,55 @@
+import type { Database } from './database.ts'
+import { EventFeed } from './event-feed.ts'
+import { type EventStream, Follower } from './event-follower.ts'
+import { fromCursor, isCursor, toCursor } from './event-position.ts'
+import { pruneEvents, readMoment } from './event-table.ts'
+import type { Kind } from './kinds.ts'
+
+/** Which events to follow. */
+export interface FollowOptions {
+  readonly workspaceId: string
+  /** Follow after this event; null or left out, only what commits from now on. */
+  readonly after?: string | null
+  /** Aborting ends it at once. */
+  readonly signal: AbortSignal
+  /** Only these kinds; left out, all. */
+  readonly kinds?: readonly (Kind | 'integration')[]
+}
+
+/** What changed, in commit order, retained for a while. */
+export interface EventLog extends AsyncDisposable {
+  /**
+   * Follows a workspace: replays what is held after `after`, then goes on live, with neither gap nor repeat.
+   *
+   * All origins come, `backfill` too. A slow reader holds up nobody and loses nothing; an outage of
+   * the database is waited for.
+   *
+   * @throws BadCursorError `after` is no event cursor
+   * @throws GapError (when read) events after `after` are no longer held
+   */
+  follow(options: FollowOptions): EventStream
+  /** Whether the text has the shape of an event cursor. */
+  isCursor(text: string): boolean
+  /** A cursor of now: everything that commits after this call comes after it, and perhaps some that committed just before. */
+  latest(workspaceId: string): Promise<string>
+  /** Deletes events older than a date; who then asks for them is told of the gap. Answers how many. */
+  prune(olderThan: Date): Promise<number>
+}
+
+/** Opens the log of events. It connects when someone follows. Closing it ends all followers. */
+export function openEvents(database: Database): EventLog {
+  const feed = new EventFeed(database)
+  return {
+    follow: ({ workspaceId, after = null, signal, kinds }) =>
+      new Follower(feed, {
+        workspaceId,
+        kinds: kinds ?? null,
+        after: after === null ? null : fromCursor(after),
+        signal,
+      }),
+    isCursor,
+    latest: async (workspaceId) => toCursor((await readMoment(database.workspace(workspaceId))).position),
+    prune: (olderThan) => pruneEvents(database, olderThan),
+    [Symbol.asyncDispose]: () => feed[Symbol.asyncDispose](),
+  }
+}

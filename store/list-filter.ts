@@ -1,0 +1,135 @@
+import type { Kind } from './kinds.ts'
+import { TABLES } from './tables.ts'
+import { toTerms, toTsquery } from './words.ts'
+
+/** What a list is narrowed to; conditions are joined by *and*, the values of one by *or*. */
+export interface Filter {
+  readonly ids?: readonly string[]
+  readonly providers?: readonly string[]
+  readonly integrationIds?: readonly string[]
+  readonly status?: readonly string[]
+  readonly priority?: readonly string[]
+  readonly channel?: readonly string[]
+  readonly role?: readonly string[]
+  readonly type?: readonly string[]
+  readonly authorType?: readonly string[]
+  /** Null finds what is given to nobody. */
+  readonly assigneeId?: string | null
+  readonly teamId?: string | null
+  readonly conversationId?: string
+  readonly ticketId?: string
+  /** Of conversations and tickets: among the contacts. */
+  readonly contactId?: string
+  /** Of conversations and tickets that name no company: that of their contacts. */
+  readonly companyId?: string
+  readonly agentId?: string
+  readonly tagIds?: readonly string[]
+  /** Whole address, in any case. */
+  readonly email?: string
+  /** Words, each as the beginning of one; those of messages find their conversation or ticket. */
+  readonly query?: string
+  readonly createdAfter?: Date
+  readonly createdBefore?: Date
+  readonly updatedAfter?: Date
+  readonly updatedBefore?: Date
+}
+
+/** References by which lists are asked for many rows at once, such as the messages of each conversation of a page. */
+export const RELATIONS = [
+  'conversationId',
+  'ticketId',
+  'contactId',
+  'companyId',
+  'assigneeId',
+  'teamId',
+  'agentId',
+] as const
+export type Relation = (typeof RELATIONS)[number]
+
+/** Adds a parameter to a statement and answers its `$n`. */
+export type Bind = (value: unknown) => string
+
+const ONE_OF: ReadonlyMap<string, string> = new Map([
+  ['status', 'status'],
+  ['priority', 'priority'],
+  ['channel', 'channel'],
+  ['role', 'role'],
+  ['type', 'type'],
+  ['authorType', 'author_type'],
+])
+
+const TIMES: ReadonlyMap<string, string> = new Map([
+  ['createdAfter', 'created_at >='],
+  ['createdBefore', 'created_at <'],
+  ['updatedAfter', 'updated_at >='],
+  ['updatedBefore', 'updated_at <'],
+])
+
+/** Newest matches that a filter by words considers. */
+const MOST_MATCHES = 5_000
+
+/**
+ * The conditions of a filter over the table `t`.
+ *
+ * @throws TypeError the kind has no such field
+ */
+export function toConditions(kind: Kind, filter: Filter, bind: Bind): readonly string[] {
+  return Object.entries(filter).flatMap(([name, value]: [string, unknown]) =>
+    value === undefined ? [] : [toCondition(kind, name, value, bind)],
+  )
+}
+
+function toCondition(kind: Kind, name: string, value: unknown, bind: Bind): string {
+  if (name === 'ids') return `t.id = any (${bind(value)}::uuid[])`
+  if (name === 'providers') return `t.provider = any (${bind(value)}::text[])`
+  if (name === 'integrationIds') return `t.integration_id = any (${bind(value)}::uuid[])`
+  const column = ONE_OF.get(name)
+  if (column !== undefined) return `t.${requireColumn(kind, column)} = any (${bind(value)}::text[])`
+  const comparison = TIMES.get(name)
+  if (comparison !== undefined) return `t.${comparison} ${bind(value)}::timestamptz`
+  if (name === 'tagIds') return `t.id in (select ${kind}_of_tag(${bind(value)}::uuid[]))`
+  if (name === 'email') return `t.${requireColumn(kind, 'email')}_key = left(lower(${bind(value)}::text), 320)`
+  if (name === 'query') return matches(kind, String(value), bind)
+  const relation = RELATIONS.find((each) => each === name)
+  if (relation === undefined) throw new TypeError(`${kind}: cannot be filtered by "${name}"`)
+  if (value === null) return `t.${columnOf(relation)} is null`
+  return isRelated(kind, relation, `${bind(value)}::uuid`)
+}
+
+/** The condition that a row of `t` belongs to the row whose id the SQL `owner` gives. */
+export function isRelated(kind: Kind, relation: Relation, owner: string): string {
+  const column = columnOf(relation)
+  const work = kind === 'conversation' || kind === 'ticket'
+  if (relation === 'contactId' && work) return `t.id in (select ${kind}_of_contact(array[${owner}]))`
+  if (relation === 'companyId' && kind === 'contact') return `t.id in (select contact_of_company(array[${owner}]))`
+  if (relation === 'companyId' && work) {
+    return `t.id in (
+      select w.id from "${kind}" w where w.company_id = ${owner} and w.deleted_at is null
+      union select w.id from "${kind}" w where w.company_id is null
+        and w.id in (select ${kind}_of_contact(array(select contact_of_company(array[${owner}])))))`
+  }
+  // Agents are few, so that their teams need no index.
+  if (relation === 'teamId' && kind === 'agent') return `${owner} = any (t.team_ids)`
+  return `t.${requireColumn(kind, column)} = ${owner}`
+}
+
+const columnOf = (relation: Relation): string => relation.replace('Id', '_id')
+
+function requireColumn(kind: Kind, column: string): string {
+  if (TABLES[kind].columns.some((each) => each.column === column)) return column
+  throw new TypeError(`${kind}: cannot be filtered by "${column}"`)
+}
+
+function matches(kind: Kind, query: string, bind: Bind): string {
+  const terms = toTerms(query)
+  if (terms.length === 0) return 'false'
+  if (TABLES[kind].searched.length === 0) {
+    const names = kind === 'agent' ? `t.name_key || ' ' || coalesce(t.email_key, '')` : 't.name_key'
+    return terms.map((term) => `strpos(${names}, ${bind(term)}::text) > 0`).join(' and ')
+  }
+  const words = `${bind(toTsquery(terms))}::tsquery, null, ${MOST_MATCHES}`
+  if (kind !== 'conversation' && kind !== 'ticket') return `t.id in (select id from ${kind}_matching(${words}))`
+  return `t.id in (
+    select id from ${kind}_matching(${words})
+    union select m.${kind}_id from message m where m.id in (select id from message_matching(${words})))`
+}

@@ -1,0 +1,8 @@
+import { ControlPlane } from './0001-control-plane.ts'
+import { Mirror } from './0002-mirror.ts'
+
+/** Every migration, in order. A name is forever: it is what the database remembers. */
+export const MIGRATIONS = [
+  { name: '0001-control-plane', class: ControlPlane },
+  { name: '0002-mirror', class: Mirror },
+]

@@ -1,0 +1,99 @@
+import { type ActivityLog, openActivity } from './activity.ts'
+import { apply } from './apply.ts'
+import { type Assertions, openAssertions } from './assertion.ts'
+import { type Authorizations, openAuthorizations } from './authorizations.ts'
+import type { Applied, Batch } from './change.ts'
+import { type Checkpoints, openCheckpoints } from './checkpoints.ts'
+import { type Credentials, openCredentials } from './credentials.ts'
+import { type Database, openDatabase } from './database.ts'
+import { type Deliveries, openDeliveries } from './deliveries.ts'
+import { startEmbedded } from './embedded/launch.ts'
+import { type EventLog, openEvents } from './events.ts'
+import { type Integrations, openIntegrations } from './integrations.ts'
+import type { Kind } from './kinds.ts'
+import { type Members, openMembers } from './members.ts'
+import { migrate } from './migrate.ts'
+import { openQuarantine, type Quarantine } from './quarantine.ts'
+import { openSends, type Sends } from './sends.ts'
+import { openSyncRuns, type SyncRuns } from './sync-runs.ts'
+import { openTokens, type Tokens } from './tokens.ts'
+import { type Key, openVault, type Vault } from './vault.ts'
+import { readStored, readVersions } from './versions.ts'
+import { openWorkspaces, type Workspaces } from './workspaces.ts'
+
+/** Everything that is kept, in one value. */
+export interface Store extends AsyncDisposable {
+  readonly database: Database
+  readonly vault: Vault
+  readonly events: EventLog
+  readonly assertions: Assertions
+  readonly workspaces: Workspaces
+  readonly members: Members
+  readonly tokens: Tokens
+  readonly integrations: Integrations
+  readonly credentials: Credentials
+  readonly authorizations: Authorizations
+  readonly deliveries: Deliveries
+  readonly syncRuns: SyncRuns
+  readonly checkpoints: Checkpoints
+  readonly quarantine: Quarantine
+  readonly activity: ActivityLog
+  readonly sends: Sends
+  /** The only door into the mirror; see `store/apply.ts`. */
+  apply(batch: Batch): Promise<Applied>
+  /** The provider's versions of stored records, by remote id; one that is deleted or not stored is not in it. */
+  versions(integrationId: string, kind: Kind, remoteIds: readonly string[]): Promise<ReadonlyMap<string, Date | null>>
+  /** The remote ids of every stored record of a kind that is not deleted. */
+  stored(integrationId: string, kind: Kind): Promise<readonly string[]>
+}
+
+/** What a store is opened with. */
+export interface StoreOptions {
+  /** Null starts the embedded PostgreSQL under `home`. */
+  readonly databaseUrl: string | null
+  readonly home: string
+  /** The first encrypts and signs; all decrypt and verify. */
+  readonly keys: readonly Key[]
+  readonly log: (line: string) => void
+  readonly now?: () => Date
+}
+
+/**
+ * Opens the store: starts PostgreSQL when none is given, brings its tables up to date, and opens what stands on them.
+ *
+ * Disposing closes all of it, the embedded server last.
+ *
+ * @throws EmbeddedDatabaseError, DatabaseUnavailableError, DatabaseRoleError, VaultError: nothing stays open
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { keys, now = () => new Date() } = options
+  await using opened = new AsyncDisposableStack()
+  const vault = openVault(keys)
+  const url = options.databaseUrl ?? opened.use(await startEmbedded(options)).url
+  const database = opened.use(await openDatabase({ url }))
+  await migrate(database)
+  const events = opened.use(openEvents(database))
+  const everything = opened.move()
+  return {
+    database,
+    vault,
+    events,
+    assertions: openAssertions(keys, now),
+    workspaces: openWorkspaces(database),
+    members: openMembers(database),
+    tokens: openTokens(database, now),
+    integrations: openIntegrations(database),
+    credentials: openCredentials(database, vault),
+    authorizations: openAuthorizations(database, vault, now),
+    deliveries: openDeliveries(database),
+    syncRuns: openSyncRuns(database),
+    checkpoints: openCheckpoints(database),
+    quarantine: openQuarantine(database),
+    activity: openActivity(database),
+    sends: openSends(database),
+    apply: (batch) => apply(database, batch),
+    versions: (integrationId, kind, remoteIds) => readVersions(database.system, integrationId, kind, remoteIds),
+    stored: (integrationId, kind) => readStored(database.system, integrationId, kind),
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  }
+}

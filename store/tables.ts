@@ -1,0 +1,215 @@
+import type { FieldsOf, Kind } from './kinds.ts'
+
+/** The SQL type of a field, or the kind of record that it refers to: one, or many. */
+export type FieldType =
+  | 'text'
+  | 'boolean'
+  | 'double precision'
+  | 'timestamptz'
+  | 'jsonb'
+  | { readonly one: Kind }
+  | { readonly many: Kind }
+
+type TypeFor<Name, Value> = Name extends `${string}RemoteIds`
+  ? { readonly many: Kind }
+  : Name extends `${string}RemoteId`
+    ? { readonly one: Kind }
+    : Value extends string | null
+      ? 'text'
+      : Value extends boolean | null
+        ? 'boolean'
+        : Value extends number | null
+          ? 'double precision'
+          : Value extends Date | null
+            ? 'timestamptz'
+            : 'jsonb'
+
+type Declared = { readonly [K in Kind]: { readonly [F in keyof FieldsOf[K]]: TypeFor<F, FieldsOf[K][F]> } }
+
+const dated = { createdAt: 'timestamptz', updatedAt: 'timestamptz' } as const
+
+/** How each field of each kind is kept. The compiler refuses a field that is missing, too many, or of another type. */
+const FIELDS = {
+  agent: {
+    ...dated,
+    name: 'text',
+    email: 'text',
+    avatarUrl: 'text',
+    available: 'boolean',
+    bot: 'boolean',
+    teamRemoteIds: { many: 'team' },
+  },
+  team: { ...dated, name: 'text', agentRemoteIds: { many: 'agent' } },
+  tag: { ...dated, name: 'text' },
+  company: {
+    ...dated,
+    name: 'text',
+    externalId: 'text',
+    website: 'text',
+    industry: 'text',
+    size: 'double precision',
+    plan: 'text',
+    tagRemoteIds: { many: 'tag' },
+    customFields: 'jsonb',
+  },
+  contact: {
+    ...dated,
+    role: 'text',
+    name: 'text',
+    email: 'text',
+    phone: 'text',
+    externalId: 'text',
+    avatarUrl: 'text',
+    lastSeenAt: 'timestamptz',
+    blocked: 'boolean',
+    companyRemoteIds: { many: 'company' },
+    tagRemoteIds: { many: 'tag' },
+    customFields: 'jsonb',
+  },
+  conversation: {
+    ...dated,
+    subject: 'text',
+    status: 'text',
+    nativeStatus: 'text',
+    priority: 'text',
+    nativePriority: 'text',
+    channel: 'text',
+    nativeChannel: 'text',
+    snoozedUntil: 'timestamptz',
+    waitingSince: 'timestamptz',
+    read: 'boolean',
+    contactRemoteId: { one: 'contact' },
+    contactRemoteIds: { many: 'contact' },
+    assigneeRemoteId: { one: 'agent' },
+    teamRemoteId: { one: 'team' },
+    companyRemoteId: { one: 'company' },
+    tagRemoteIds: { many: 'tag' },
+    customFields: 'jsonb',
+  },
+  ticket: {
+    ...dated,
+    number: 'text',
+    subject: 'text',
+    description: 'text',
+    status: 'text',
+    nativeStatus: 'text',
+    priority: 'text',
+    nativePriority: 'text',
+    channel: 'text',
+    nativeChannel: 'text',
+    type: 'text',
+    contactRemoteId: { one: 'contact' },
+    contactRemoteIds: { many: 'contact' },
+    companyRemoteId: { one: 'company' },
+    assigneeRemoteId: { one: 'agent' },
+    teamRemoteId: { one: 'team' },
+    conversationRemoteId: { one: 'conversation' },
+    dueAt: 'timestamptz',
+    solvedAt: 'timestamptz',
+    tagRemoteIds: { many: 'tag' },
+    customFields: 'jsonb',
+  },
+  message: {
+    ...dated,
+    conversationRemoteId: { one: 'conversation' },
+    ticketRemoteId: { one: 'ticket' },
+    type: 'text',
+    nativeType: 'text',
+    authorType: 'text',
+    authorName: 'text',
+    contactRemoteId: { one: 'contact' },
+    agentRemoteId: { one: 'agent' },
+    text: 'text',
+    html: 'text',
+    attachments: 'jsonb',
+    redacted: 'boolean',
+  },
+  rating: {
+    ...dated,
+    conversationRemoteId: { one: 'conversation' },
+    ticketRemoteId: { one: 'ticket' },
+    contactRemoteId: { one: 'contact' },
+    agentRemoteId: { one: 'agent' },
+    score: 'double precision',
+    nativeScore: 'text',
+    remark: 'text',
+  },
+} as const satisfies Declared
+
+/** What of a record's fields is searched for words; a kind that is not named is not searched by words. */
+const SEARCHED: { readonly [K in Kind]?: readonly (keyof FieldsOf[K])[] } = {
+  company: ['name', 'externalId', 'website', 'industry'],
+  contact: ['name', 'email', 'phone', 'externalId'],
+  conversation: ['subject'],
+  ticket: ['number', 'subject', 'description'],
+  message: ['text'],
+}
+
+/** One field of a kind: its name in `FieldsOf`, in `RowOf`, and in the table. */
+export interface Column {
+  readonly field: string
+  readonly property: string
+  readonly column: string
+  readonly sqlType: string
+  /** Set when the field holds remote ids of other records, which are stored as row ids. */
+  readonly refers: { readonly to: Kind; readonly many: boolean } | null
+}
+
+/** The table of one kind. */
+export interface Table {
+  readonly kind: Kind
+  readonly columns: readonly Column[]
+  /** Fields whose words are searched; empty where there is no `search` column. */
+  readonly searched: readonly string[]
+}
+
+const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+function toColumn(field: string, type: FieldType): Column {
+  const property = field.replace(/RemoteId(s?)$/, 'Id$1')
+  if (typeof type === 'string') return { field, property, column: snake(property), sqlType: type, refers: null }
+  const many = 'many' in type
+  const refers = { to: 'many' in type ? type.many : type.one, many }
+  return { field, property, column: snake(property), sqlType: many ? 'uuid[]' : 'uuid', refers }
+}
+
+const toTable = <K extends Kind>(kind: K, fields: Readonly<Record<string, FieldType>>): Table => ({
+  kind,
+  columns: Object.entries(fields).map(([field, type]) => toColumn(field, type)),
+  searched: (SEARCHED[kind] ?? []).map(String),
+})
+
+/** The tables of the mirror. The migrations make them; a test proves that they agree. */
+export const TABLES: { readonly [K in Kind]: Table } = {
+  agent: toTable('agent', FIELDS.agent),
+  team: toTable('team', FIELDS.team),
+  tag: toTable('tag', FIELDS.tag),
+  company: toTable('company', FIELDS.company),
+  contact: toTable('contact', FIELDS.contact),
+  conversation: toTable('conversation', FIELDS.conversation),
+  ticket: toTable('ticket', FIELDS.ticket),
+  message: toTable('message', FIELDS.message),
+  rating: toTable('rating', FIELDS.rating),
+}
+
+/** What `RowOrigin` is called in every table. */
+export const ORIGIN_COLUMNS = [
+  ['id', 'id'],
+  ['workspaceId', 'workspace_id'],
+  ['integrationId', 'integration_id'],
+  ['provider', 'provider'],
+  ['remoteId', 'remote_id'],
+  ['remoteVersion', 'remote_version'],
+  ['observedAt', 'observed_at'],
+  ['deletedAt', 'deleted_at'],
+  ['mergedIntoId', 'merged_into_id'],
+  ['native', 'native'],
+] as const
+
+/** The select list that gives a `RowOf` the kind, from a table or subquery called `alias`. */
+export function selectList(kind: Kind, alias: string): string {
+  const pairs = [...ORIGIN_COLUMNS, ...TABLES[kind].columns.map((each) => [each.property, each.column] as const)]
+  return [`'${kind}' as "kind"`, ...pairs.map(([property, column]) => `${alias}."${column}" as "${property}"`)].join(
+    ', ',
+  )
+}

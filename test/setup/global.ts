@@ -1,0 +1,58 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { Client } from 'pg'
+import type { TestProject } from 'vitest/node'
+import { openDatabase } from '../../store/database.ts'
+import { startEmbedded } from '../../store/embedded/launch.ts'
+import { migrate } from '../../store/migrate.ts'
+import { onServer, withDatabase } from './server-url.ts'
+import type { TestServer } from './servers.ts'
+
+const MACHINE_URL = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+
+/** Starts one embedded server for the whole run, finds the machine's own, and makes a migrated template on each. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const home = await mkdtemp(join(tmpdir(), 'switchboard-test-'))
+  // As root the server runs as somebody else, who has to get in.
+  await chmod(home, 0o755)
+  const embedded = await startEmbedded({ home, log: () => undefined })
+  const urls = [{ name: 'embedded PostgreSQL', url: embedded.url }]
+  if (await answers(MACHINE_URL)) urls.push({ name: "the machine's PostgreSQL", url: MACHINE_URL })
+  else if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(`no PostgreSQL answers at ${MACHINE_URL}`)
+  else console.warn(`SKIPPED: no PostgreSQL answers at ${MACHINE_URL}, so tests run on the embedded one only`)
+
+  const servers: TestServer[] = []
+  for (const { name, url } of urls) servers.push({ name, url, template: await makeTemplate(url) })
+  project.provide('testServers', servers)
+  return async () => {
+    for (const { url, template } of servers) {
+      await onServer(url, (client) => client.query(`drop database if exists ${template} with (force)`))
+    }
+    await embedded.stop()
+    await rm(home, { recursive: true, force: true })
+  }
+}
+
+async function makeTemplate(url: string): Promise<string> {
+  const template = `switchboard_template_${randomUUID().replaceAll('-', '')}`
+  await onServer(url, (client) => client.query(`create database ${template}`))
+  await using database = await openDatabase({ url: withDatabase(url, template) })
+  await migrate(database)
+  return template
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return true
+  } catch {
+    // Nobody there: the caller says so.
+    return false
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}

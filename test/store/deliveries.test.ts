@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { DeliveryDraft } from '../../store/deliveries.ts'
+import { RowNotFoundError } from '../../store/errors.ts'
+import { testServers } from '../setup/servers.ts'
+import { openTestStore, type TestStore } from '../setup/store.ts'
+
+describe.each(testServers)('deliveries on $name', (server) => {
+  let own: TestStore
+  beforeAll(async () => {
+    own = await openTestStore({ server })
+    await own.store.database.system.query('create table effect (delivery uuid)')
+  })
+  afterAll(() => own[Symbol.asyncDispose]())
+
+  const draft = (deliveryId: string, more: Partial<DeliveryDraft> = {}): DeliveryDraft => ({
+    provider: 'fake',
+    accountId: 'account',
+    deliveryId,
+    topic: 'ticket.updated',
+    headers: { 'x-signature': 'abc' },
+    body: Buffer.from([0, 1, 0xff, 0xfe]),
+    receivedAt: new Date('2026-01-01T00:00:00.123Z'),
+    ...more,
+  })
+  const keep = (kept: DeliveryDraft): Promise<{ id: string; fresh: boolean }> =>
+    own.store.deliveries.keep(kept, async (tx, id) => {
+      await tx.query('insert into effect values ($1)', [id])
+    })
+  const effectsOf = async (id: string): Promise<number> =>
+    (await own.store.database.system.query('select from effect where delivery = $1', [id])).length
+
+  test('are kept byte for byte, once, with one effect, however often they come at once', async () => {
+    const kept = draft('one')
+    const all = await Promise.all(Array.from({ length: 20 }, () => keep(kept)))
+    const [{ id } = { id: '' }] = all
+    expect(all.filter(({ fresh }) => fresh)).toHaveLength(1)
+    for (const each of all) expect(each.id).toBe(id)
+    expect(await effectsOf(id)).toBe(1)
+    expect(await own.store.deliveries.read(id)).toEqual({
+      ...kept,
+      id,
+      status: 'PENDING',
+      reason: null,
+      attempts: 0,
+      finishedAt: null,
+    })
+  })
+
+  test('of two providers do not meet, though they have one id', async () => {
+    const first = await keep(draft('same'))
+    const second = await keep(draft('same', { provider: 'other' }))
+    expect(second).toMatchObject({ fresh: true })
+    expect(second.id).not.toBe(first.id)
+  })
+
+  test('are not kept when what goes with them fails, and come in whole the next time', async () => {
+    const failing = own.store.deliveries.keep(draft('failing'), async (tx, id) => {
+      await tx.query('insert into effect values ($1)', [id])
+      throw new Error('no room for the job')
+    })
+    await expect(failing).rejects.toThrow('no room for the job')
+    const next = await keep(draft('failing'))
+    expect(next.fresh).toBe(true)
+    expect(await effectsOf(next.id)).toBe(1)
+  })
+
+  test('count their tries and tell how they ended', async () => {
+    const { id } = await keep(draft('tried'))
+    await own.store.deliveries.attempt(id, 'first fault')
+    await own.store.deliveries.attempt(id, 'second fault')
+    expect(await own.store.deliveries.read(id)).toMatchObject({
+      status: 'PENDING',
+      attempts: 2,
+      reason: 'second fault',
+    })
+    await own.store.deliveries.finish(id, { status: 'DEAD', reason: 'given up' })
+    const ended = await own.store.deliveries.read(id)
+    expect(ended).toMatchObject({ status: 'DEAD', attempts: 2, reason: 'given up' })
+    expect(ended.finishedAt).toBeInstanceOf(Date)
+  })
+
+  test('are pruned when they are old and ended', async () => {
+    const old = { receivedAt: new Date('2020-01-01T00:00:00Z') }
+    const [ended, waiting, recent] = [
+      await keep(draft('ended', old)),
+      await keep(draft('waiting', old)),
+      await keep(draft('recent')),
+    ]
+    for (const { id } of [ended, recent]) await own.store.deliveries.finish(id, { status: 'DONE', reason: null })
+    expect(await own.store.deliveries.prune(new Date('2021-01-01T00:00:00Z'))).toBe(1)
+    await expect(own.store.deliveries.read(ended.id)).rejects.toThrow(RowNotFoundError)
+    expect(await own.store.deliveries.read(waiting.id)).toMatchObject({ status: 'PENDING' })
+    expect(await own.store.deliveries.read(recent.id)).toMatchObject({ status: 'DONE' })
+    await expect(own.store.deliveries.read(randomUUID())).rejects.toThrow(RowNotFoundError)
+  })
+
+  test('are seen by a workspace while it is connected to their account, and no longer', async () => {
+    const { workspaceId, store } = own
+    const settings = { baseUrl: null, region: null, domain: null, actorRemoteId: null }
+    const account = { id: 'seen', name: 'Seen', region: null, actorRemoteId: null }
+    const { id } = await store.integrations.create({ workspaceId, provider: 'fake', name: 'Fake', settings, account })
+    await keep(draft('of the account', { provider: 'fake', accountId: account.id }))
+    const seen = () =>
+      store.database
+        .workspace(workspaceId)
+        .query('select delivery_id as id from delivery where account_id = $1', [account.id])
+    expect(await seen()).toEqual([{ id: 'of the account' }])
+    await store.integrations.setStatus(id, 'NEEDS_RECONNECT', null)
+    expect(await seen()).toHaveLength(1)
+    await store.integrations.setStatus(id, 'DISCONNECTED', null)
+    expect(await seen()).toEqual([])
+  })
+})

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect } from 'vitest'
+
+/** Who a child process runs as. */
+export interface RunAs {
+  readonly uid: number
+  readonly gid: number
+}
+
+/** A child that runs an embedded server. */
+export interface Child extends AsyncDisposable {
+  readonly pid: number
+  /** Null when it failed. */
+  readonly url: string | null
+  /** Why it failed; null when it did not. */
+  readonly failure: string | null
+  readonly logged: readonly string[]
+  /** Asks it to stop, and waits until it has. */
+  stop(): Promise<void>
+  /** kill -9, and waits until it is gone. */
+  kill(): Promise<void>
+}
+
+const PROGRAM = new URL('child.ts', import.meta.url).pathname
+
+/** Starts a child and waits until it is ready or has failed. */
+export async function startChild(home: string, runAs: RunAs | null = null, program = PROGRAM): Promise<Child> {
+  const { child, lines } = spawnChild(home, runAs, program)
+  const logged: string[] = []
+  let url: string | null = null
+  let failure: string | null = null
+  for await (const line of lines) {
+    const [, word, text = ''] = /^(\w+) (.*)$/.exec(line) ?? []
+    if (word === 'log') logged.push(text)
+    if (word === 'ready') url = text
+    if (word === 'failed') failure = text
+    if (url !== null || failure !== null) break
+  }
+  if (url === null && failure === null) throw new Error('the child ended without a word')
+  const gone = child.exitCode !== null ? Promise.resolve() : once(child, 'exit')
+  const stop = async (): Promise<void> => {
+    child.stdin?.end()
+    await gone
+  }
+  return {
+    pid: child.pid ?? 0,
+    url,
+    failure,
+    logged,
+    stop,
+    async kill() {
+      child.kill('SIGKILL')
+      await gone
+    },
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** Starts a child and waits for nothing. */
+export function spawnChild(
+  home: string,
+  runAs: RunAs | null,
+  program = PROGRAM,
+): { child: ChildProcess; lines: AsyncIterable<string> } {
+  const child = spawn(process.execPath, ['--no-warnings', program, home], {
+    cwd: '/',
+    env: {},
+    stdio: ['pipe', 'pipe', 'inherit'],
+    ...runAs,
+  })
+  return { child, lines: createInterface({ input: child.stdout }) }
+}
+
+/** The process of the server in a folder. */
+export function serverPid(folder: string): number {
+  const [pid] = readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')
+  return Number(pid)
+}
+
+/** Every live process, finished ones that nobody collected left out, whose command line names the text. */
+export function processesNaming(text: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      const file = `/proc/${name}/cmdline`
+      try {
+        return existsSync(file) && readFileSync(file, 'utf8').includes(text)
+      } catch {
+        // It ended while it was looked at.
+        return false
+      }
+    })
+    .map(Number)
+}
+
+/** Waits until no process names the text. */
+export async function noneNaming(text: string, timeoutMs = 15_000): Promise<void> {
+  await expect.poll(() => processesNaming(text), { timeout: timeoutMs, interval: 50 }).toEqual([])
+}
