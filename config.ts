@@ -1,0 +1,233 @@
+import { z } from 'zod'
+
+/** What a process can be: everything at once, or one part. */
+export const ROLES = ['all', 'gateway', 'subgraphs', 'ingest', 'twins'] as const
+export type RoleName = (typeof ROLES)[number]
+
+/** Settings, read once at start, checked whole, and frozen. `.env.example` says what each is for. */
+export interface Config {
+  readonly role: RoleName
+  readonly host: string
+  readonly port: number
+  /** Where the simulated providers listen, in the demo. */
+  readonly twinsPort: number
+  /** Null starts the embedded PostgreSQL. */
+  readonly databaseUrl: string | null
+  readonly home: string
+  readonly demo: boolean
+  readonly demoToken: string | null
+  /** Encryption keys, the first encrypts; null makes one and keeps it under `home`. */
+  readonly keys: readonly { readonly id: string; readonly key: Buffer }[] | null
+  /** Where browsers reach the gateway. */
+  readonly publicUrl: string
+  /** Where a provider sends a person back to: a door of the ingest role, as webhooks are. */
+  readonly callbackUrl: string
+  readonly webhooksUrl: string
+  /** Where the simulated providers send webhooks. */
+  readonly twinsWebhooksUrl: string
+  readonly subgraphsUrl: string
+  /** Pages that may ask a gateway that is not theirs: origins, `:*` at the end for any port. */
+  readonly origins: readonly string[]
+  readonly logLevel: string
+  /** By lower-case provider name. */
+  readonly providers: Readonly<Record<string, ProviderConfig>>
+}
+
+/** What is set for one provider. */
+export interface ProviderConfig {
+  /** Another base URL; null for the provider's own. */
+  readonly url: string | null
+  /** Our registration as an OAuth app; the secret also proves its webhooks. */
+  readonly clientId: string | null
+  readonly clientSecret: string | null
+}
+
+/** Settings that cannot be used: all problems at once, each with the name of the setting. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`these settings cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/** What the demo's simulated provider and the demo agree on when nothing is set. */
+const DEMO_APP = { clientId: 'switchboard-demo', clientSecret: 'switchboard-demo-secret' } as const
+const PORTS: Readonly<Record<RoleName, number>> = {
+  all: 4000,
+  gateway: 4000,
+  subgraphs: 4001,
+  ingest: 4002,
+  twins: 4010,
+}
+const TWINS_OFFSET = 10
+const LAST_PORT = 65_535
+/** Apollo Sandbox, and whatever is being written on this machine. */
+const ORIGINS = 'https://studio.apollographql.com,http://localhost:*,http://127.0.0.1:*'
+
+const aPort = `expected a whole number from 0 to ${LAST_PORT}`
+const port = z
+  .string()
+  .trim()
+  .regex(/^\d+$/, aPort)
+  .transform(Number)
+  .refine((number) => number <= LAST_PORT, aPort)
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'expected an address that begins with http:// or https://' })
+  .transform((url) => url.replace(/\/+$/, ''))
+const flag = z
+  .enum(['0', '1', 'true', 'false'], { error: 'expected 0, 1, true or false' })
+  .transform((text) => text === '1' || text === 'true')
+
+const origins = z.string().transform((text, context) =>
+  text.split(',').map((entry) => {
+    const origin = entry.trim().replace(/\/$/, '')
+    if (!/^https?:\/\/(\[[\da-f:]+\]|[^\s/:@?#*[\]]+)(:(\d+|\*))?$/.test(origin)) {
+      context.addIssue('expected origins with commas between, such as https://desk.example or http://localhost:*')
+    }
+    return origin
+  }),
+)
+
+const keyring = z.string().transform((text, context) =>
+  text.split(',').map((entry) => {
+    const [id, encoded, ...rest] = entry.trim().split(':')
+    const key = Buffer.from(encoded ?? '', 'base64')
+    if (!id || rest.length > 0 || key.length !== 32) {
+      context.addIssue(
+        'expected id:key pairs with commas between, each key 32 bytes in base64 (openssl rand -base64 32)',
+      )
+    }
+    return { id: id ?? '', key }
+  }),
+)
+
+const settings = z.object({
+  HOST: z.string().default('0.0.0.0'),
+  PORT: port.optional(),
+  SWITCHBOARD_TWINS_PORT: port.optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'expected an address that begins with postgres://' })
+    .optional(),
+  SWITCHBOARD_HOME: z.string().default('.switchboard'),
+  SWITCHBOARD_DEMO: flag.optional(),
+  SWITCHBOARD_DEMO_TOKEN: z.string().min(16, 'expected at least 16 letters').optional(),
+  SWITCHBOARD_KEYS: keyring.optional(),
+  SWITCHBOARD_PUBLIC_URL: httpUrl.optional(),
+  SWITCHBOARD_CALLBACK_URL: httpUrl.optional(),
+  SWITCHBOARD_INGEST_URL: httpUrl.optional(),
+  SWITCHBOARD_SUBGRAPHS_URL: httpUrl.default(`http://127.0.0.1:${PORTS.subgraphs}`),
+  SWITCHBOARD_TWINS_URL: httpUrl.default(`http://127.0.0.1:${PORTS.twins}`),
+  SWITCHBOARD_TWINS_INGEST_URL: httpUrl.optional(),
+  SWITCHBOARD_ORIGINS: origins.prefault(ORIGINS),
+  SWITCHBOARD_INTERCOM_URL: httpUrl.optional(),
+  INTERCOM_CLIENT_ID: z.string().optional(),
+  INTERCOM_CLIENT_SECRET: z.string().optional(),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+      error: 'expected trace, debug, info, warn, error or silent',
+    })
+    .default('info'),
+})
+
+function readRole(name: string | undefined, problems: string[]): RoleName {
+  const role = ROLES.find((each) => each === (name ?? 'all'))
+  if (role) return role
+  problems.push(`role: expected one of ${ROLES.join(', ')}, but got ${name}`)
+  return 'all'
+}
+
+type Given = z.output<typeof settings>
+
+interface Places {
+  readonly port: number
+  readonly twinsPort: number
+  readonly publicUrl: string
+  readonly ingestUrl: string
+}
+
+/** Where things are for a role: what is not set is on this machine, and every role believes the same of the others. */
+function placesOf(role: RoleName, set: Given): Places {
+  const ownPort = set.PORT ?? PORTS[role]
+  const portOf = (other: RoleName): number => (role === 'all' || role === other ? ownPort : PORTS[other])
+  const beside = ownPort === 0 ? 0 : ownPort + TWINS_OFFSET
+  return {
+    port: ownPort,
+    twinsPort: set.SWITCHBOARD_TWINS_PORT ?? (role === 'twins' ? ownPort : beside),
+    publicUrl: set.SWITCHBOARD_PUBLIC_URL ?? `http://localhost:${portOf('gateway')}`,
+    // One public address stands for all that is public: what is behind it sends each path to its role.
+    ingestUrl: set.SWITCHBOARD_INGEST_URL ?? set.SWITCHBOARD_PUBLIC_URL ?? `http://localhost:${portOf('ingest')}`,
+  }
+}
+
+function readProviders(role: RoleName, set: Given, demo: boolean): Config['providers'] {
+  // In one process the simulated provider tells its address itself, when it has one.
+  const twinsUrl = demo && role !== 'all' ? set.SWITCHBOARD_TWINS_URL : null
+  return Object.freeze({
+    intercom: Object.freeze({
+      url: set.SWITCHBOARD_INTERCOM_URL ?? twinsUrl,
+      clientId: set.INTERCOM_CLIENT_ID ?? (demo ? DEMO_APP.clientId : null),
+      clientSecret: set.INTERCOM_CLIENT_SECRET ?? (demo ? DEMO_APP.clientSecret : null),
+    }),
+  })
+}
+
+function isDemo(role: RoleName, set: Given): boolean {
+  // Simulated providers know the demo's app alone, whatever the others do.
+  if (role === 'twins') return true
+  return set.SWITCHBOARD_DEMO ?? (role === 'all' && set.INTERCOM_CLIENT_ID === undefined)
+}
+
+/**
+ * Reads the settings.
+ *
+ * @param environment variables as the process got them; a blank one counts as not set
+ * @param roleName the first word of the command line
+ * @throws ConfigError with every problem there is
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>, roleName?: string): Config {
+  const problems: string[] = []
+  const role = readRole(roleName, problems)
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  )
+  const parsed = settings.safeParse(given)
+  const issues = parsed.error?.issues ?? []
+  problems.push(...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  if ('INTERCOM_CLIENT_ID' in given !== 'INTERCOM_CLIENT_SECRET' in given) {
+    problems.push('INTERCOM_CLIENT_ID and INTERCOM_CLIENT_SECRET: set both, or neither')
+  }
+  if (role !== 'all' && role !== 'twins' && !('DATABASE_URL' in given)) {
+    problems.push(`DATABASE_URL: the role ${role} runs beside others and needs the database that they share`)
+  }
+  if (!parsed.success) throw new ConfigError(problems)
+  const set = parsed.data
+  const places = placesOf(role, set)
+  const demo = isDemo(role, set)
+  const providers = readProviders(role, set, demo)
+  if (role === 'all' && demo && providers['intercom']?.url === null && places.twinsPort > LAST_PORT) {
+    problems.push(`SWITCHBOARD_TWINS_PORT: expected to be set, since PORT + ${TWINS_OFFSET} is past ${LAST_PORT}`)
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return Object.freeze({
+    role,
+    host: set.HOST,
+    port: places.port,
+    twinsPort: places.twinsPort,
+    databaseUrl: set.DATABASE_URL ?? null,
+    home: set.SWITCHBOARD_HOME,
+    demo,
+    demoToken: set.SWITCHBOARD_DEMO_TOKEN ?? null,
+    keys: set.SWITCHBOARD_KEYS ?? null,
+    publicUrl: places.publicUrl,
+    callbackUrl: set.SWITCHBOARD_CALLBACK_URL ?? `${places.ingestUrl}/oauth/callback`,
+    webhooksUrl: `${places.ingestUrl}/webhooks`,
+    twinsWebhooksUrl: `${set.SWITCHBOARD_TWINS_INGEST_URL ?? places.ingestUrl}/webhooks`,
+    subgraphsUrl: set.SWITCHBOARD_SUBGRAPHS_URL,
+    origins: set.SWITCHBOARD_ORIGINS,
+    logLevel: set.LOG_LEVEL,
+    providers,
+  })
+}

@@ -1,0 +1,113 @@
+import { Agent, type Dispatcher } from 'undici'
+import type { Logger } from 'pino'
+import { type Config, ConfigError } from './config.ts'
+import { type Accounts, openAccounts } from './kit/accounts.ts'
+import { systemClock } from './kit/clock.ts'
+import type { Connector } from './kit/contract.ts'
+import { CredentialError } from './kit/errors.ts'
+import { RowNotFoundError } from './store/errors.ts'
+import { keepKey } from './store/key-file.ts'
+import type { Store } from './store/store.ts'
+import type { Key } from './store/vault.ts'
+import type { Services } from './subgraphs/context.ts'
+
+/** What all roles of a process that reach providers share. */
+export interface Foundation extends AsyncDisposable {
+  readonly store: Store
+  readonly accounts: Accounts
+  readonly connectors: readonly Connector[]
+  /** The pool of connections to providers, and the signal that ends what is under way. */
+  readonly dispatcher: Dispatcher
+  readonly signal: AbortSignal
+  /** The current secrets with which a provider proves its webhooks. */
+  readonly secrets: (provider: string) => readonly string[]
+}
+
+/**
+ * The keys of this installation: those that are set, else the one that its home keeps.
+ *
+ * @throws ConfigError the home cannot be written
+ */
+export async function keysOf({ keys, home }: Config): Promise<readonly Key[]> {
+  if (keys !== null) return keys
+  try {
+    return [await keepKey(home)]
+  } catch (error) {
+    throw homeProblem(error, home, 'a key')
+  }
+}
+
+/** The sentence for a fault of the file system under the home; any other fault as it is. */
+export function homeProblem(fault: unknown, home: string, what: string): unknown {
+  if (!(fault instanceof Error && 'path' in fault)) return fault
+  return new ConfigError([
+    `SWITCHBOARD_HOME: ${what} cannot be kept in ${home} (${fault.message}); name a folder that can be written`,
+  ])
+}
+
+/** Opens the ways to providers over a store. Disposing ends requests under way; the store stays open. */
+export function openFoundation(
+  config: Config,
+  {
+    store,
+    connectors,
+    logger,
+  }: { readonly store: Store; readonly connectors: readonly Connector[]; readonly logger: Logger },
+): Foundation {
+  const ending = new AbortController()
+  const dispatcher = new Agent()
+  const accounts = openAccounts({
+    connectors: new Map(connectors.map((connector) => [connector.provider, connector])),
+    integration: (id) => store.integrations.get(id),
+    credential: async (integrationId) => {
+      try {
+        return await store.credentials.open(integrationId)
+      } catch (error) {
+        if (!(error instanceof RowNotFoundError)) throw error
+        throw new CredentialError('integration', 'its credential was given up: connect it again', { cause: error })
+      }
+    },
+    dispatcher,
+    clock: systemClock,
+    random: Math.random,
+    log: (line) => logger.info(line),
+    signal: ending.signal,
+  })
+  return {
+    store,
+    accounts,
+    connectors,
+    dispatcher,
+    signal: ending.signal,
+    secrets: (provider) => [config.providers[provider]?.clientSecret].filter((secret) => secret != null),
+    async [Symbol.asyncDispose]() {
+      ending.abort(new Error('the process is closing'))
+      await dispatcher.destroy()
+    },
+  }
+}
+
+/** What the subgraphs stand on. */
+export function toServices(
+  config: Config,
+  foundation: Foundation,
+  requestSync: (integrationId: string) => Promise<void>,
+): Services {
+  const { store, accounts, connectors, dispatcher, signal } = foundation
+  return {
+    store,
+    connectors: new Map(connectors.map((connector) => [connector.provider, connector])),
+    openClient: (integrationId, lane) => accounts.open(integrationId, lane),
+    openCandidate: (candidate) => accounts.openCandidate(candidate),
+    requestSync,
+    oauthApp(provider) {
+      const { clientId, clientSecret } = config.providers[provider] ?? { clientId: null, clientSecret: null }
+      if (clientId === null || clientSecret === null) return null
+      return { clientId, clientSecret, redirectUri: config.callbackUrl }
+    },
+    tokenEndpoint: () => ({ dispatcher, clock: systemClock, signal }),
+    baseUrl: (provider) => config.providers[provider]?.url ?? null,
+    webhookUrl: (provider) => `${config.webhooksUrl}/${provider}`,
+    now: () => new Date(),
+  }
+}

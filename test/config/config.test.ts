@@ -1,0 +1,195 @@
+import { expect, test } from 'vitest'
+import { ConfigError, readConfig } from '../../config.ts'
+
+const key = Buffer.alloc(32, 7).toString('base64')
+
+function problems(environment: Record<string, string>, role?: string): readonly string[] {
+  try {
+    readConfig(environment, role)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+test('with no setting at all is everything in one process, as a demo on a database of its own', () => {
+  expect(readConfig({})).toEqual({
+    role: 'all',
+    host: '0.0.0.0',
+    port: 4000,
+    twinsPort: 4010,
+    databaseUrl: null,
+    home: '.switchboard',
+    demo: true,
+    demoToken: null,
+    keys: null,
+    publicUrl: 'http://localhost:4000',
+    callbackUrl: 'http://localhost:4000/oauth/callback',
+    webhooksUrl: 'http://localhost:4000/webhooks',
+    twinsWebhooksUrl: 'http://localhost:4000/webhooks',
+    subgraphsUrl: 'http://127.0.0.1:4001',
+    origins: ['https://studio.apollographql.com', 'http://localhost:*', 'http://127.0.0.1:*'],
+    logLevel: 'info',
+    providers: {
+      intercom: { url: null, clientId: 'switchboard-demo', clientSecret: 'switchboard-demo-secret' },
+    },
+  })
+})
+
+test('an empty or blank setting is one that is not set', () => {
+  expect(readConfig({ PORT: '', DATABASE_URL: '', SWITCHBOARD_KEYS: '' })).toEqual(readConfig({}))
+  expect(readConfig({ PORT: ' ', DATABASE_URL: '\t', SWITCHBOARD_KEYS: '  ' })).toEqual(readConfig({}))
+})
+
+test('an app of one’s own ends the demo, unless it is asked for', () => {
+  const app = { INTERCOM_CLIENT_ID: 'ours', INTERCOM_CLIENT_SECRET: 'secret' }
+  expect(readConfig(app)).toMatchObject({ demo: false, providers: { intercom: { clientId: 'ours' } } })
+  expect(readConfig({ ...app, SWITCHBOARD_DEMO: '1' })).toMatchObject({ demo: true })
+  expect(readConfig({ SWITCHBOARD_DEMO: '0' }).providers['intercom']).toMatchObject({ clientId: null })
+})
+
+test.each([
+  ['all', 4000],
+  ['gateway', 4000],
+  ['subgraphs', 4001],
+  ['ingest', 4002],
+  ['twins', 4010],
+])('the role %s listens on %i, or where it is told', (role, port) => {
+  const DATABASE_URL = 'postgres://localhost/switchboard'
+  expect(readConfig({ DATABASE_URL }, role)).toMatchObject({ role, port })
+  expect(readConfig({ DATABASE_URL, PORT: '5000' }, role)).toMatchObject({ role, port: 5000 })
+})
+
+test('the simulated provider listens beside the one process, and any free port stays any free port', () => {
+  expect(readConfig({ PORT: '5000' }).twinsPort).toBe(5010)
+  expect(readConfig({ PORT: '0' }).twinsPort).toBe(0)
+  expect(readConfig({ SWITCHBOARD_TWINS_PORT: '6000' }).twinsPort).toBe(6000)
+  expect(readConfig({ PORT: '5000' }, 'twins').twinsPort).toBe(5000)
+})
+
+test('addresses follow the public one, and lose a slash at the end', () => {
+  expect(readConfig({ SWITCHBOARD_PUBLIC_URL: 'https://desk.example/' })).toMatchObject({
+    publicUrl: 'https://desk.example',
+    callbackUrl: 'https://desk.example/oauth/callback',
+    webhooksUrl: 'https://desk.example/webhooks',
+  })
+  expect(
+    readConfig({ SWITCHBOARD_PUBLIC_URL: 'https://desk.example', SWITCHBOARD_INGEST_URL: 'https://in.example' }),
+  ).toMatchObject({ callbackUrl: 'https://in.example/oauth/callback', webhooksUrl: 'https://in.example/webhooks' })
+})
+
+test('a simulated provider always knows the demo’s app, whatever the others do', () => {
+  for (const SWITCHBOARD_DEMO of ['0', '1', '']) {
+    const { demo, providers } = readConfig({ SWITCHBOARD_DEMO }, 'twins')
+    expect({ demo, ...providers['intercom'] }).toMatchObject({ demo: true, clientId: 'switchboard-demo' })
+  }
+})
+
+test('roles on one machine find each other with no more than the database they share', () => {
+  const environment = { DATABASE_URL: 'postgres://localhost/switchboard', SWITCHBOARD_DEMO: '1' }
+  const roles = ['gateway', 'subgraphs', 'ingest'] as const
+  const [gateway, subgraphs, ingest] = roles.map((role) => readConfig(environment, role))
+  const twins = readConfig({ SWITCHBOARD_DEMO: '1' }, 'twins')
+  expect(gateway?.subgraphsUrl).toBe(`http://127.0.0.1:${subgraphs?.port}`)
+  for (const each of [gateway, subgraphs, ingest]) {
+    expect(each).toMatchObject({
+      publicUrl: `http://localhost:${gateway?.port}`,
+      callbackUrl: `http://localhost:${ingest?.port}/oauth/callback`,
+      webhooksUrl: `http://localhost:${ingest?.port}/webhooks`,
+      twinsWebhooksUrl: `http://localhost:${ingest?.port}/webhooks`,
+      providers: { intercom: { ...twins.providers['intercom'], url: `http://127.0.0.1:${twins.port}` } },
+    })
+  }
+  const moved = readConfig({ ...environment, PORT: '5000' }, 'ingest')
+  expect(moved).toMatchObject({
+    publicUrl: 'http://localhost:4000',
+    callbackUrl: 'http://localhost:5000/oauth/callback',
+  })
+  expect(readConfig({ ...environment, SWITCHBOARD_DEMO: '0' }, 'ingest').providers['intercom']?.url).toBeNull()
+})
+
+test('in containers simulated providers have addresses of their own', () => {
+  const environment = {
+    DATABASE_URL: 'postgres://postgres/switchboard',
+    SWITCHBOARD_DEMO: '1',
+    SWITCHBOARD_TWINS_URL: 'http://twins:4010',
+    SWITCHBOARD_TWINS_INGEST_URL: 'http://ingest:4002',
+  }
+  expect(readConfig(environment, 'ingest')).toMatchObject({
+    callbackUrl: 'http://localhost:4002/oauth/callback',
+    webhooksUrl: 'http://localhost:4002/webhooks',
+    twinsWebhooksUrl: 'http://ingest:4002/webhooks',
+    providers: { intercom: { url: 'http://twins:4010' } },
+  })
+})
+
+test('pages on other domains may ask when they are named', () => {
+  const origins = (text: string): readonly string[] => readConfig({ SWITCHBOARD_ORIGINS: text }).origins
+  expect(origins('https://desk.example/, http://127.0.0.1:*')).toEqual(['https://desk.example', 'http://127.0.0.1:*'])
+})
+
+test('the port of the simulated provider is one', () => {
+  expect(problems({ PORT: '65535' })).toEqual([expect.stringMatching(/^SWITCHBOARD_TWINS_PORT: expected /)])
+  expect(problems({ PORT: '65535', SWITCHBOARD_TWINS_PORT: '6000' })).toEqual([])
+  expect(problems({ PORT: '65535', SWITCHBOARD_DEMO: '0' })).toEqual([])
+  expect(problems({ PORT: '65535' }, 'twins')).toEqual([])
+})
+
+test('reads encryption keys in their order', () => {
+  expect(readConfig({ SWITCHBOARD_KEYS: `new:${key}, old:${key}` }).keys?.map(({ id }) => id)).toEqual(['new', 'old'])
+})
+
+test.each([
+  ['PORT', 'many'],
+  ['PORT', '70000'],
+  ['PORT', '1.5'],
+  ['PORT', '0x10'],
+  ['SWITCHBOARD_ORIGINS', '*'],
+  ['SWITCHBOARD_ORIGINS', 'https://desk.example/path'],
+  ['SWITCHBOARD_ORIGINS', 'https://*.desk.example'],
+  ['SWITCHBOARD_ORIGINS', 'desk.example'],
+  ['SWITCHBOARD_TWINS_PORT', '-1'],
+  ['DATABASE_URL', 'mysql://localhost/db'],
+  ['DATABASE_URL', 'localhost'],
+  ['SWITCHBOARD_DEMO', 'yes'],
+  ['SWITCHBOARD_DEMO_TOKEN', 'short'],
+  ['SWITCHBOARD_KEYS', 'one'],
+  ['SWITCHBOARD_KEYS', 'one:c2hvcnQ='],
+  ['SWITCHBOARD_KEYS', `:${key}`],
+  ['SWITCHBOARD_PUBLIC_URL', 'desk.example'],
+  ['SWITCHBOARD_INTERCOM_URL', 'ftp://intercom'],
+  ['LOG_LEVEL', 'loud'],
+])('refuses %s=%s, and names it', (name, value) => {
+  const found = problems({ [name]: value })
+  expect(found).toHaveLength(1)
+  expect(found[0]).toMatch(new RegExp(`^${name}: expected `))
+})
+
+test('tells everything that is wrong at once, and no secret', () => {
+  const found = problems(
+    { PORT: 'many', LOG_LEVEL: 'loud', INTERCOM_CLIENT_SECRET: 'the secret', SWITCHBOARD_KEYS: 'secret:secret' },
+    'gateways',
+  )
+  expect(found.map((problem) => problem.split(/[: ]/, 1)[0])).toEqual([
+    'role',
+    'PORT',
+    'SWITCHBOARD_KEYS',
+    'LOG_LEVEL',
+    'INTERCOM_CLIENT_ID',
+  ])
+  expect(found.join('\n')).not.toContain('the secret')
+})
+
+test('a role that runs beside others needs the database that they share', () => {
+  for (const role of ['gateway', 'subgraphs', 'ingest']) {
+    expect(problems({}, role)).toEqual([expect.stringMatching(/^DATABASE_URL: the role/)])
+  }
+  expect(problems({}, 'twins')).toEqual([])
+})
+
+test('is frozen', () => {
+  const config = readConfig({})
+  expect(() => Object.assign(config, { port: 1 })).toThrow(TypeError)
+  expect(() => Object.assign(config.providers, { other: null })).toThrow(TypeError)
+})
