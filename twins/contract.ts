@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises'
+import type { Document } from 'openapi-backend'
+import { isRecord } from './exchange.ts'
+
+/** One way an exchange broke the provider's published description. */
+export interface Violation {
+  readonly direction: 'request' | 'response'
+  readonly method: string
+  readonly path: string
+  /** Null for a request. */
+  readonly status: number | null
+  readonly problems: readonly string[]
+}
+
+/** A request in the form the description speaks of. */
+export interface ContractRequest {
+  readonly method: string
+  /** Percent-encoded, without the query. */
+  readonly path: string
+  readonly query: URLSearchParams
+  /** Parsed; undefined when none was sent. */
+  readonly body: unknown
+}
+
+/** Compares exchanges with a provider's OpenAPI description. Paths it does not know have no problems. */
+export interface Contract {
+  checkRequest(request: ContractRequest): string[]
+  /** An error status that is not described must still be the provider's error body. */
+  checkResponse(request: ContractRequest, status: number, body: unknown): string[]
+}
+
+/** Corrects a parsed description in place, where it is wrong or stricter than what it describes. */
+export type Amendment = (document: Record<string, unknown>) => void
+
+const anyErrorPath = '/__twin/any-error'
+
+/**
+ * Loads an OpenAPI 3.0 file.
+ *
+ * openapi-backend is needed for development only, so it is loaded here, when a twin is given a description.
+ *
+ * @param options.amend applied before anything is compiled
+ * @param options.errorSchema the component that error answers follow
+ */
+export async function loadContract(
+  path: string,
+  options: { readonly amend: Amendment; readonly errorSchema: string },
+): Promise<Contract> {
+  const { OpenAPIBackend } = await import('openapi-backend')
+  const raw: unknown = JSON.parse(await readFile(path, 'utf8'))
+  const document = amended(path, raw, options)
+  const backend = new OpenAPIBackend({
+    definition: document,
+    quick: true,
+    ajvOpts: { strict: false, validateFormats: false, logger: false },
+  })
+  await backend.init()
+  const { validator } = backend
+  const operationOf = (request: ContractRequest) =>
+    backend.matchOperation({ method: request.method.toLowerCase(), path: request.path, headers: {} })
+  return {
+    checkRequest(request) {
+      const operation = operationOf(request)
+      if (!operation) return []
+      const checked = validator.validateRequest(
+        {
+          method: request.method.toLowerCase(),
+          path: request.path,
+          query: Object.fromEntries(request.query),
+          headers: { 'content-type': 'application/json' },
+          body: request.body,
+        },
+        operation,
+      )
+      return problemsOf(checked.errors)
+    },
+    checkResponse(request, status, body) {
+      const operation = operationOf(request)
+      if (!operation) return []
+      if (String(status) in (operation.responses ?? {})) {
+        return problemsOf(validator.validateResponse(body, operation, status).errors)
+      }
+      if (status < 400) return [`status ${status} is not described`]
+      return problemsOf(validator.validateResponse(body, 'anyError', 200).errors)
+    },
+  }
+}
+
+function amended(path: string, raw: unknown, options: { amend: Amendment; errorSchema: string }): Document {
+  if (!isRecord(raw)) throw new TypeError(`${path}: expected an OpenAPI document, but got no object`)
+  options.amend(raw)
+  amendForCompiler(raw)
+  describeAnyError(raw, options.errorSchema)
+  const parsed: unknown = raw
+  return parsed as Document
+}
+
+interface Problem {
+  readonly instancePath: string
+  readonly message?: string | undefined
+  readonly params?: unknown
+}
+
+function problemsOf(errors: readonly Problem[] | null | undefined): string[] {
+  return (errors ?? []).map(
+    (error) => `${error.instancePath || '/'} ${error.message ?? 'is wrong'} ${JSON.stringify(error.params ?? {})}`,
+  )
+}
+
+/** Descriptions write `nullable` beside a reference, and enumerations without their null; the compiler wants both said. */
+function amendForCompiler(node: unknown): void {
+  if (Array.isArray(node)) {
+    for (const item of node) amendForCompiler(item)
+    return
+  }
+  if (!isRecord(node)) return
+  for (const [key, value] of Object.entries(node)) {
+    if (key !== 'example' && key !== 'examples' && key !== 'enum') amendForCompiler(value)
+  }
+  if (node['nullable'] === false) delete node['nullable']
+  if (node['nullable'] !== true) return
+  if (Array.isArray(node['enum']) && !node['enum'].includes(null)) node['enum'] = [...node['enum'], null]
+  if (node['type'] !== undefined) return
+  const { nullable: _nullable, ...rest } = node
+  for (const key of Object.keys(node)) delete node[key]
+  node['anyOf'] = [rest, { enum: [null] }]
+}
+
+function describeAnyError(document: Record<string, unknown>, schema: string): void {
+  if (!isRecord(document['paths'])) throw new TypeError('an OpenAPI document has paths, but got none')
+  const content = { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } }
+  document['paths'][anyErrorPath] = {
+    get: { operationId: 'anyError', responses: { '200': { description: 'Any error', content } } },
+  }
+}

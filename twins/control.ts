@@ -1,0 +1,164 @@
+import type { TwinClock } from './clock.ts'
+import type { Violation } from './contract.ts'
+import type { Deliveries } from './deliveries.ts'
+import { bodyObject, isRecord, json, ReplyError } from './exchange.ts'
+import type { TwinReply, TwinRequest } from './exchange.ts'
+import type { Faults, FaultSettings, FailNext } from './faults.ts'
+import type { RequestLog } from './request-log.ts'
+import { createRouter } from './router.ts'
+import type { RouteTable } from './router.ts'
+
+/** Where every twin's control API is. */
+export const controlPrefix = '/__twin'
+
+/** One call of the control API. */
+export interface ControlCall {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** Answers what is sent as JSON. */
+export type ControlHandler = (call: ControlCall) => unknown
+
+/** What every twin has that can be controlled. */
+export interface Controlled {
+  readonly clock: TwinClock
+  readonly faults: Faults
+  readonly requests: RequestLog
+  readonly violations: Violation[]
+  readonly deliveries: Deliveries
+  /** Sets how far the clock is ahead of the true one, so that it stays so. */
+  readonly setClock: (offsetMs: number) => void
+}
+
+/** A call of the control API that changed the state, as it can be made again. */
+export interface ControlDeed {
+  readonly do: 'control'
+  /** As declared: `POST /contacts/{id}`. */
+  readonly route: string
+  readonly params: ControlCall['params']
+  readonly body: ControlCall['body']
+}
+
+/** A table whose calls are written down before they are carried out; they see no query. */
+export function recordedControls(
+  table: RouteTable<ControlHandler>,
+  record: (deed: ControlDeed, act: () => unknown) => unknown,
+): RouteTable<ControlHandler> {
+  const recorded = Object.keys(table).map((route): [string, ControlHandler] => [
+    route,
+    ({ params, body }) => {
+      const deed: ControlDeed = { do: 'control', route, params, body }
+      return record(deed, () => redoControl(table, deed))
+    },
+  ])
+  return Object.fromEntries(recorded)
+}
+
+/** Makes a call again. */
+export function redoControl(table: RouteTable<ControlHandler>, { route, params, body }: ControlDeed): unknown {
+  return table[route]?.({ params, body, query: new URLSearchParams() })
+}
+
+/** Control routes that are the same for every twin, below the prefix. */
+export function commonControls(twin: Controlled): RouteTable<ControlHandler> {
+  return {
+    'GET /faults': () => twin.faults.pending(),
+    'POST /faults'({ body }) {
+      twin.faults.set(faultsOf(body))
+      return twin.faults.pending()
+    },
+    'DELETE /faults'() {
+      twin.faults.clear()
+      return twin.faults.pending()
+    },
+    'POST /clock'({ body }) {
+      const { moveMs, skewMs } = body
+      const from = typeof skewMs === 'number' ? skewMs : twin.clock.offsetMs()
+      twin.setClock(from + (typeof moveMs === 'number' ? moveMs : 0))
+      return { now: twin.clock.now().toISOString(), offsetMs: twin.clock.offsetMs() }
+    },
+    'GET /requests': ({ query }) => ({
+      count: twin.requests.count(),
+      requests: twin.requests.list(Object.fromEntries(query)),
+    }),
+    'DELETE /requests'() {
+      twin.requests.clear()
+      return { count: 0 }
+    },
+    'GET /violations': () => twin.violations,
+    'DELETE /violations'() {
+      twin.violations.length = 0
+      return twin.violations
+    },
+    'GET /webhooks/attempts': () => twin.deliveries.attempts(),
+    'POST /webhooks/faults'({ body }) {
+      twin.deliveries.setFaults(numbersOf(body, ['dropNext', 'duplicateNext', 'reorderNext', 'delayMs']))
+      return {}
+    },
+    async 'POST /webhooks/settle'() {
+      await twin.deliveries.settle()
+      return {}
+    },
+  }
+}
+
+/** Answers calls of the control API; mistakes in them are 400s that say what is wrong. */
+export function createControl(table: RouteTable<ControlHandler>): (request: TwinRequest) => Promise<TwinReply> {
+  const find = createRouter(table)
+  return async (request) => {
+    const match = find(request.method, request.path.slice(controlPrefix.length))
+    if (!match) return json({ error: `no such control: ${request.method} ${request.path}` }, 404)
+    const body = bodyObject(request)
+    if (!body) return json({ error: 'the body must be a JSON object' }, 400)
+    try {
+      return json((await match.handler({ params: match.params, query: request.query, body })) ?? {})
+    } catch (error) {
+      if (error instanceof ReplyError) return error.reply
+      return json({ error: error instanceof Error ? error.message : String(error) }, 400)
+    }
+  }
+}
+
+/** The named numbers of a body. */
+export function numbersOf<Name extends string>(
+  body: Readonly<Record<string, unknown>>,
+  names: readonly Name[],
+): { [Key in Name]?: number } {
+  const numbers: { [Key in Name]?: number } = {}
+  for (const name of names) {
+    const value = body[name]
+    if (value === undefined) continue
+    if (typeof value !== 'number' || value < 0) throw new TypeError(`${name} must be a number that is not negative`)
+    numbers[name] = value
+  }
+  return numbers
+}
+
+/** A field of a body as text, numbers as their digits. Undefined when it is neither. */
+export function textOf(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = body[name]
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined
+}
+
+function faultsOf(body: Readonly<Record<string, unknown>>): FaultSettings {
+  const failNext = body['failNext']
+  return {
+    ...numbersOf(body, ['latencyMs', 'malformedNext', 'hangUpNext']),
+    ...(isRecord(failNext) ? { failNext: failureOf(failNext) } : {}),
+  }
+}
+
+function failureOf(raw: Record<string, unknown>): FailNext {
+  const { count, status } = numbersOf(raw, ['count', 'status'])
+  if (count === undefined || status === undefined) throw new TypeError('failNext needs a count and a status')
+  const { method, path } = raw
+  return {
+    count,
+    status,
+    ...(typeof method === 'string' ? { method } : {}),
+    ...(typeof path === 'string' ? { path } : {}),
+    afterwards: raw['afterwards'] === true,
+  }
+}

@@ -1,0 +1,174 @@
+import { loadContract } from '../contract.ts'
+import type { Violation } from '../contract.ts'
+import type { DeliveryAttempt, DeliveryFaults } from '../deliveries.ts'
+import type { FaultSettings } from '../faults.ts'
+import { controlPrefix } from '../control.ts'
+import { listen } from '../listener.ts'
+import type { Listener } from '../listener.ts'
+import type { LoggedRequest, RequestFilter } from '../request-log.ts'
+import { amendIntercom } from './amendments.ts'
+import { createApi } from './api.ts'
+import { assemble } from './assemble.ts'
+import { revokeTokens, subscribe } from './control.ts'
+import type { IntercomControlled } from './control.ts'
+import { countWorld } from './counts.ts'
+import type { WorldCounts } from './counts.ts'
+import { createFront } from './front.ts'
+import { oauthRoutes } from './oauth.ts'
+import type { Subscription } from './webhooks.ts'
+import type { App } from './world.ts'
+
+/** How to start an Intercom twin. Everything but the app's own credentials has a default. */
+export interface IntercomTwinOptions {
+  /** 0, the default, takes any free port. */
+  readonly port?: number
+  readonly host?: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** The token of a private app of the same workspace. */
+  readonly accessToken?: string
+  /** Where people may be sent back to; any https address and this machine, unless told. */
+  readonly redirectUris?: readonly string[]
+  readonly appId?: string
+  readonly appName?: string
+  readonly region?: App['region']
+  /** Where a contact search begins its days. */
+  readonly timezone?: string
+  readonly seed?: number
+  readonly contacts?: number
+  readonly companies?: number
+  readonly conversations?: number
+  readonly tickets?: number
+  /** Calls in ten seconds. 1,667 unless told: 10,000 a minute. */
+  readonly rateLimit?: number
+  /** Where events are sent, all topics. */
+  readonly webhookUrl?: string | null
+  readonly now?: () => Date
+  /**
+   * A folder to keep everything in that must outlive the process: the workspace, its tokens and its clock. What was
+   * answered, or sent as an event, is there after any end; events that were not sent by then are lost. Without it a
+   * start begins anew with the seed.
+   */
+  readonly statePath?: string
+  /** An OpenAPI file; requests and answers are then held against it. */
+  readonly contractPath?: string
+  readonly log?: (line: string) => void
+}
+
+/** A running twin. The authorize page, the API and the control API (`/__twin/…`) are all at `url`. */
+export interface IntercomTwin extends AsyncDisposable {
+  readonly url: string
+  readonly appId: string
+  readonly accessToken: string
+  counts(): WorldCounts
+  requests(filter?: RequestFilter): LoggedRequest[]
+  clearRequests(): void
+  violations(): readonly Violation[]
+  setFaults(faults: FaultSettings): void
+  clearFaults(): void
+  /** Sets where events go, probes that place and pings it. */
+  subscribe(subscription: Subscription): Promise<number | null>
+  setWebhookFaults(faults: DeliveryFaults): void
+  webhookAttempts(): readonly DeliveryAttempt[]
+  /** Sends every waiting event now, retries included, and answers when none is left. */
+  settleWebhooks(): Promise<void>
+  /** Ends one token, or all. */
+  revokeTokens(token?: string): number
+  moveClock(byMs: number): void
+  startTraffic(options?: { readonly everyMs?: number }): void
+  stopTraffic(): void
+  /** Lets one thing happen now, and says what. */
+  stepTraffic(): string
+  /** Calls the control API: `control('POST', '/customers/open', { body: 'Hello' })`. Answers the parsed JSON. */
+  control(method: string, path: string, body?: Record<string, unknown>): Promise<unknown>
+  close(): Promise<void>
+}
+
+type Defaults = Required<Omit<IntercomTwinOptions, 'clientId' | 'clientSecret' | 'now' | 'contractPath' | 'statePath'>>
+
+const defaults: Defaults = {
+  port: 0,
+  host: '127.0.0.1',
+  accessToken: 'dG9rOnR3aW4taW50ZXJjb20tcHJpdmF0ZS1hcHA=',
+  redirectUris: [],
+  appId: 'hp7x2k9q',
+  appName: 'Harbour & Pine',
+  region: 'US',
+  timezone: 'UTC',
+  seed: 1,
+  contacts: 2_000,
+  companies: 150,
+  conversations: 2_500,
+  tickets: 600,
+  rateLimit: 1_667,
+  webhookUrl: null,
+  log: () => {},
+}
+
+/**
+ * Starts a simulator of one Intercom workspace with months of history.
+ *
+ * @throws StateInUseError another process runs a twin with this `statePath`
+ */
+export async function startIntercomTwin(options: IntercomTwinOptions): Promise<IntercomTwin> {
+  const sent = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  // An option that is there and undefined is one that was not given.
+  const settings: IntercomTwinOptions & Defaults = { ...options, ...defaults, ...sent }
+  using opened = new DisposableStack()
+  const controlled = assemble(settings, opened)
+  const { world, tokens, recorder, clock, violations } = controlled
+  const { clientId, clientSecret, redirectUris, rateLimit, log, contractPath } = settings
+  const contract = contractPath === undefined ? null : await loadContract(contractPath, intercomContract)
+  const api = createApi({ world, tokens, recorder, clock, rateLimit, contract, violations, log })
+  const open = oauthRoutes({ clientId, clientSecret, redirectUris }, controlled)
+  const listener = await listen(settings, createFront({ api, open, controlled, log }))
+  if (settings.webhookUrl !== null) void subscribe(controlled, { url: settings.webhookUrl, topics: null })
+  return handleOn(controlled, { listener, accessToken: settings.accessToken, state: opened.move() })
+}
+
+const intercomContract = { amend: amendIntercom, errorSchema: 'error' }
+
+/** What a program holds of a running twin. */
+function handleOn(
+  twin: IntercomControlled,
+  at: { readonly listener: Listener; readonly accessToken: string; readonly state: Disposable },
+): IntercomTwin {
+  const { world, requests, faults, deliveries, traffic, clock } = twin
+  const { url } = at.listener
+  const close = async (): Promise<void> => {
+    traffic.stop()
+    await deliveries.close()
+    await at.listener.close()
+    at.state[Symbol.dispose]()
+  }
+  return {
+    url,
+    appId: world.app.id,
+    accessToken: at.accessToken,
+    counts: () => countWorld(world),
+    requests: (filter) => requests.list(filter),
+    clearRequests: () => requests.clear(),
+    violations: () => twin.violations,
+    setFaults: (next) => faults.set(next),
+    clearFaults: () => faults.clear(),
+    subscribe: (subscription) => subscribe(twin, subscription),
+    setWebhookFaults: (next) => deliveries.setFaults(next),
+    webhookAttempts: () => deliveries.attempts(),
+    settleWebhooks: () => deliveries.settle(),
+    revokeTokens: (token) => revokeTokens(twin, token),
+    moveClock: (byMs) => twin.setClock(clock.offsetMs() + byMs),
+    startTraffic: (pace) => traffic.start(pace?.everyMs),
+    stopTraffic: () => traffic.stop(),
+    stepTraffic: () => traffic.step(),
+    control: (method, path, body) => callControl(`${url}${controlPrefix}${path}`, method, body),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+async function callControl(url: string, method: string, body?: Record<string, unknown>): Promise<unknown> {
+  const response = await fetch(url, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+  const answer: unknown = await response.json()
+  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${JSON.stringify(answer)}`)
+  return answer
+}
