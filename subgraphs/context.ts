@@ -1,0 +1,75 @@
+import type { AccountClient, Connector, Lane } from '../kit/contract.ts'
+import type { Credential, Settings } from '../store/account.ts'
+import type { OAuthApp, TokenEndpointAccess } from '../kit/oauth.ts'
+import { openReader, type Reader } from '../store/read.ts'
+import type { Store } from '../store/store.ts'
+import type { Viewer } from '../store/viewer.ts'
+
+/** An account that somebody wants to connect: not stored before it proved good. */
+export interface Candidate {
+  readonly connector: Connector
+  readonly settings: Settings
+  readonly credential: Credential
+}
+
+/** What every subgraph of a process stands on; made once by the composition root. */
+export interface Services {
+  readonly store: Store
+  /** By lower-case provider name. */
+  readonly connectors: ReadonlyMap<string, Connector>
+  /** A client of a connected account, with its credential and its share of the rate budget. */
+  openClient(integrationId: string, lane: Lane): Promise<AccountClient>
+  /** A client for a credential that is not stored yet. */
+  openCandidate(candidate: Candidate): AccountClient
+  /** Asks ingest to bring an integration up to date; resolves when the request is stored. */
+  requestSync(integrationId: string): Promise<void>
+  /** Our own registration at a provider that speaks OAuth; null when none is configured. */
+  oauthApp(provider: string): OAuthApp | null
+  tokenEndpoint(): TokenEndpointAccess
+  /** Another base URL for a provider (twins, mock servers); null in production. */
+  baseUrl(provider: string): string | null
+  /** Where a provider's webhooks are to be sent. */
+  webhookUrl(provider: string): string
+  readonly now: () => Date
+}
+
+/** What a resolver gets: who asks, and that workspace's rows. */
+export interface SubgraphContext {
+  readonly viewer: Viewer
+  readonly requestId: string
+  readonly services: Services
+  /** Each row is read once per operation, or per event of a subscription, whichever subgraphs of the process ask. */
+  readonly reader: Reader
+  /** Reads everything anew from here on: something was written. */
+  forgetRows(): void
+}
+
+/** Makes the contexts of a process's subgraphs. */
+export type ContextFactory = (viewer: Viewer, requestId: string, operation: object) => SubgraphContext
+
+/**
+ * Makes contexts whose rows are shared by all that is asked for one operation.
+ *
+ * @param services what the subgraphs stand on
+ * @returns a factory; its `operation` is any object that lives as long as the operation does, and is the same for
+ *   everything asked on its behalf
+ */
+export function contextFactory(services: Services): ContextFactory {
+  const readers = new WeakMap<object, { reader: Reader }>()
+  return (viewer, requestId, operation) => {
+    const open = (): Reader => openReader(services.store.database, viewer.workspaceId)
+    const held = readers.get(operation) ?? { reader: open() }
+    readers.set(operation, held)
+    return {
+      viewer,
+      requestId,
+      services,
+      get reader() {
+        return held.reader
+      },
+      forgetRows() {
+        held.reader = open()
+      },
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import type { StoreEvent } from '../store/change.ts'
+import type { NodeKind } from '../store/id.ts'
+import type { Kind } from '../store/kinds.ts'
+import type { SubgraphContext } from './context.ts'
+import { badUserInput } from './errors.ts'
+import { rowIdOf } from './interfaces/filters.ts'
+
+/** What a subscriber wants to hear. */
+export interface Wanted {
+  readonly kind: Kind | 'integration'
+  readonly after: string | null | undefined
+  readonly providers: readonly string[] | null | undefined
+  /** History that is being read for the first time is no news, unless asked for. */
+  readonly includeBackfill: boolean
+  /** Further conditions; one that reads a row may take its time, and the events after it wait. */
+  readonly only: (event: StoreEvent) => boolean | Promise<boolean>
+}
+
+/**
+ * The events that a subscriber wants, in commit order: first those since `after`, then as they come.
+ *
+ * Resolves once nothing that commits from then on is missed. Ends at once when the subscriber leaves, also while waiting.
+ *
+ * @throws GraphQLError `BAD_USER_INPUT` for a cursor that is none
+ */
+export async function follow(context: SubgraphContext, wanted: Wanted): Promise<AsyncIterableIterator<StoreEvent>> {
+  const { events } = context.services.store
+  if (wanted.after != null && !events.isCursor(wanted.after)) {
+    throw badUserInput(`after: expected the cursor of an event, but got ${JSON.stringify(wanted.after)}`)
+  }
+  const leaving = new AbortController()
+  const source = events.follow({
+    workspaceId: context.viewer.workspaceId,
+    after: wanted.after ?? null,
+    kinds: [wanted.kind],
+    signal: leaving.signal,
+  })
+  await source.started
+  const isWanted = async (event: StoreEvent): Promise<boolean> =>
+    (wanted.includeBackfill || event.origin !== 'backfill') &&
+    (wanted.providers == null || wanted.providers.includes(event.provider)) &&
+    wanted.only(event)
+  const stream: AsyncIterableIterator<StoreEvent> = {
+    async next() {
+      for (;;) {
+        const step = await source.next()
+        if (step.done === true) return step
+        // What was read for the event before is old by now.
+        context.forgetRows()
+        if (await isWanted(step.value)) return step
+      }
+    },
+    async return() {
+      leaving.abort()
+      await source.return?.()
+      return { done: true, value: undefined }
+    },
+    [Symbol.asyncIterator]: () => stream,
+  }
+  return stream
+}
+
+/** A condition on one row, given by its global id; null and undefined let every row pass. */
+export function onlyRow(
+  field: string,
+  kind: NodeKind,
+  id: string | null | undefined,
+  rowOf: (event: StoreEvent) => string | null,
+): (event: StoreEvent) => boolean {
+  if (id == null) return () => true
+  const rowId = rowIdOf(field, kind, id)
+  return (event) => rowOf(event) === rowId
+}

@@ -1,0 +1,32 @@
+import { fromNodeId } from '../../store/id.ts'
+import type { SubgraphParts } from '../schema.ts'
+import { ActivityResolver, activityPages } from './activity.ts'
+import { CatalogueResolver } from './catalogue.ts'
+import { IntegrationMutations } from './mutations.ts'
+import { IntegrationResolver } from './queries.ts'
+import { IntegrationEventResolver } from './subscriptions.ts'
+import { integrationPages } from './types.ts'
+
+/** What the `integrations` subgraph is made of: connecting accounts, their health, and what was done. */
+export const integrationsSubgraph: SubgraphParts = {
+  name: 'integrations',
+  resolvers: [
+    CatalogueResolver,
+    IntegrationResolver,
+    IntegrationMutations,
+    IntegrationEventResolver,
+    ActivityResolver,
+    integrationPages.resolver,
+    activityPages.resolver,
+  ],
+  types: [],
+  references: {
+    Integration: async ({ id }, { services, viewer }) => {
+      const found = fromNodeId(id)
+      if (found?.kind !== 'integration') return null
+      const row = await services.store.integrations.find(viewer.workspaceId, found.uuid)
+      // The federation library writes the type's name into what it is given, and rows are frozen.
+      return row && { ...row }
+    },
+  },
+}

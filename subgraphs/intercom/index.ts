@@ -1,0 +1,25 @@
+import type { Actions, Connector } from '../../kit/contract.ts'
+import { outboundActions } from './act-outbound.ts'
+import { tagActions } from './act-tags.ts'
+import { threadActions } from './act-threads.ts'
+import { ticketActions } from './act-tickets.ts'
+import { api, auth, identify, revoke } from './api.ts'
+import { streams } from './streams.ts'
+import { webhook } from './webhook.ts'
+import { PROVIDER } from './wire.ts'
+
+const actions: Actions = { ...threadActions, ...tagActions, ...ticketActions, ...outboundActions }
+
+/** All that Switchboard knows of Intercom: REST 2.16, deliveries, and what can be done there. */
+export const intercom: Connector = {
+  provider: PROVIDER,
+  title: 'Intercom',
+  description: 'Conversations, tickets and people of an Intercom workspace.',
+  auth,
+  api,
+  streams,
+  webhook,
+  actions,
+  identify,
+  revoke,
+}

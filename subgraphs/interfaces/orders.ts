@@ -1,0 +1,51 @@
+import { Field, InputType, registerEnumType } from 'type-graphql'
+import type { ListQuery } from '../../store/read.ts'
+import { SortDirection } from './enums.ts'
+
+/** What a list is to be sorted by, as asked; ties are broken by id, so that pages never overlap. */
+export interface Order {
+  readonly field?: string | null
+  readonly direction?: 'ASC' | 'DESC' | null
+}
+
+interface OrderClass {
+  readonly Input: new () => Order
+  /** Sorted by this when no field is given. */
+  readonly first: string
+}
+
+function orderOf(name: string, fields: Readonly<Record<string, string>>, first: string): OrderClass {
+  registerEnumType(fields, { name: `${name}OrderField`, description: 'What a list of this kind can be sorted by.' })
+  const usual = Object.keys(fields).find((each) => fields[each] === first)
+
+  @InputType(`${name}Order`)
+  class OrderInput implements Order {
+    @Field(() => fields, { nullable: true, description: `${usual} when not given.` })
+    readonly field?: string | null
+
+    @Field(() => SortDirection, { nullable: true, description: 'When not given: ASC for names, DESC for times.' })
+    readonly direction?: 'ASC' | 'DESC' | null
+  }
+  return { Input: OrderInput, first }
+}
+
+const dated = { CREATED_AT: 'createdAt', UPDATED_AT: 'updatedAt' } as const
+const named = { NAME: 'name', ...dated } as const
+
+/** The orders of each kind that has unified lists. */
+export const orders = {
+  agent: orderOf('Agent', named, 'name'),
+  team: orderOf('Team', named, 'name'),
+  tag: orderOf('Tag', named, 'name'),
+  company: orderOf('Company', named, 'createdAt'),
+  contact: orderOf('Contact', { ...named, LAST_SEEN_AT: 'lastSeenAt' }, 'createdAt'),
+  conversation: orderOf('Conversation', { ...dated, WAITING_SINCE: 'waitingSince' }, 'updatedAt'),
+  ticket: orderOf('Ticket', { ...dated, DUE_AT: 'dueAt' }, 'updatedAt'),
+} as const
+
+/** The order that a list is read in; left out when none is asked for. Defaults stand here, not in the schema. */
+export function toOrderBy(kind: keyof typeof orders, order: Order | null | undefined): Pick<ListQuery, 'orderBy'> {
+  if (order == null) return {}
+  const field = order.field ?? orders[kind].first
+  return { orderBy: { field, direction: order.direction ?? (field === 'name' ? 'ASC' : 'DESC') } }
+}

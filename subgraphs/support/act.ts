@@ -1,0 +1,228 @@
+import type { AccountClient, ActionName, Actions, Outcome } from '../../kit/contract.ts'
+import { CredentialError, MalformedError, ProviderError, RejectedError } from '../../kit/errors.ts'
+import { IdempotencyKeyReusedError } from '../../store/errors.ts'
+import { rowId } from '../../store/id.ts'
+import type { Integration } from '../../store/integrations.ts'
+import type { Json } from '../../store/kinds.ts'
+import type { Send, SendDraft } from '../../store/sends.ts'
+import type { Services, SubgraphContext } from '../context.ts'
+import { fromProviderError, UserErrorCode, type UserError, userError } from '../interfaces/user-error.ts'
+import { isStubKind, type Stub } from './stubs.ts'
+
+/** What is asked for, whatever the action. */
+export interface Asking {
+  /** The row id of the integration that the record belongs to. */
+  readonly integrationId: string
+  /** A repeated key answers what the first call did, and does nothing. */
+  readonly idempotencyKey: string | null
+  /** As it is compared when the key comes again. */
+  readonly input: { readonly [key: string]: Json }
+  /** The input field that a provider's refusal is about. */
+  readonly field: string | null
+}
+
+/** Something to do at a provider. */
+export interface Act<Name extends ActionName> extends Asking {
+  readonly name: Name
+  readonly perform: (action: NonNullable<Actions[Name]>, client: AccountClient) => Promise<Outcome>
+}
+
+/** What came of it: the record that it was about; or null, and why it was not done. */
+export interface Acted {
+  readonly subject: Stub | null
+  readonly userErrors: readonly UserError[]
+}
+
+/** Nothing was done, and why. */
+export const notDone = (userErrors: readonly UserError[]): Acted => ({ subject: null, userErrors })
+
+/**
+ * Does one thing at a provider, once: the call is on record before it is made, the provider's answer is stored
+ * through `apply`, and what came of it is kept for the next time the key comes.
+ */
+export async function act<Name extends ActionName>(context: SubgraphContext, asked: Act<Name>): Promise<Acted> {
+  const { services, viewer } = context
+  const integration = await services.store.integrations.find(viewer.workspaceId, asked.integrationId)
+  if (integration === null) return notDone([userError('NOT_FOUND', asked.field, 'the account of this record is gone')])
+  const connector = services.connectors.get(integration.provider)
+  const action = connector?.actions[asked.name]
+  if (!action) {
+    const title = connector?.title ?? integration.provider
+    return notDone([userError('UNSUPPORTED', null, `${title} has no such action: ${asked.name}`)])
+  }
+  if (integration.status !== 'ACTIVE') return notDone([inactive(integration)])
+  const send = await claim(context, {
+    workspaceId: viewer.workspaceId,
+    integrationId: integration.id,
+    memberId: viewer.memberId,
+    idempotencyKey: asked.idempotencyKey,
+    action: asked.name,
+    input: asked.input,
+  })
+  if ('code' in send) return notDone([send])
+  if (send.state !== 'NEW') return repeat(context, integration, send)
+  const run = (client: AccountClient): Promise<Outcome> => asked.perform(action, client)
+  const inputFields = Object.keys(asked.input)
+  return perform(context, integration, { name: asked.name, field: asked.field, inputFields, sendId: send.id, run })
+}
+
+async function claim(context: SubgraphContext, draft: SendDraft): Promise<Send | UserError> {
+  try {
+    return await context.services.store.sends.once(draft)
+  } catch (error) {
+    if (!(error instanceof IdempotencyKeyReusedError)) throw error
+    return userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey', error.message)
+  }
+}
+
+interface Running {
+  readonly name: ActionName
+  /** The input field that a refusal is about when the provider names none of ours. */
+  readonly field: string | null
+  readonly inputFields: readonly string[]
+  readonly sendId: string
+  readonly run: (client: AccountClient) => Promise<Outcome>
+}
+
+async function perform(context: SubgraphContext, integration: Integration, running: Running): Promise<Acted> {
+  const { services } = context
+  const { store } = services
+  const { client, askedAt } = await watch(services, integration)
+  let outcome: Outcome
+  try {
+    outcome = await running.run(client)
+  } catch (error) {
+    return fail(context, integration, running, error)
+  }
+  // First what cannot be found out again: should the mirror fail now, the key still answers what was done.
+  await store.sends.settle(running.sendId, { state: 'SENT', result: { ...outcome.subject }, error: null })
+  await record(context, integration, { action: running.name, detail: { ...outcome.subject } })
+  await store.apply({
+    integrationId: integration.id,
+    changes: outcome.changes,
+    observedAt: askedAt(),
+    origin: 'mutation',
+  })
+  context.forgetRows()
+  // Null when it was done and could not be read back: a delivery or the next sync brings it.
+  return { subject: await findStub(context, integration, outcome.subject), userErrors: [] }
+}
+
+/** A client that remembers when it asked last: what its answer says was true no earlier. */
+async function watch(
+  services: Services,
+  integration: Integration,
+): Promise<{ readonly client: AccountClient; readonly askedAt: () => Date }> {
+  const client = await services.openClient(integration.id, 'person')
+  let askedAt = services.now()
+  const request: AccountClient['request'] = (call) => {
+    askedAt = services.now()
+    return client.request(call)
+  }
+  return { client: { ...client, request }, askedAt: () => askedAt }
+}
+
+/**
+ * Keeps what went wrong. A call that did nothing, and may succeed later, leaves its key free; one that may have been
+ * carried out is unknown, whatever went wrong with its answer.
+ */
+async function fail(
+  context: SubgraphContext,
+  integration: Integration,
+  running: Running,
+  error: unknown,
+): Promise<Acted> {
+  const { store } = context.services
+  const told = toTold(error, running)
+  if (told.code === 'OUTCOME_UNKNOWN' || told.code === 'PROVIDER_REJECTED' || told.code === 'PROVIDER_NOT_FOUND') {
+    const state = told.code === 'OUTCOME_UNKNOWN' ? 'UNKNOWN' : 'FAILED'
+    await store.sends.settle(running.sendId, {
+      state,
+      result: { code: told.code, field: told.field },
+      error: told.message,
+    })
+  } else {
+    await store.sends.release(running.sendId, told.message)
+  }
+  await record(context, integration, { action: `${running.name}.failed`, detail: { code: told.code } })
+  if (error instanceof CredentialError) {
+    await store.integrations.setStatus(integration.id, 'NEEDS_RECONNECT', error.message)
+  }
+  if (!(error instanceof ProviderError)) throw error
+  return notDone([told])
+}
+
+/** What whoever asked is told. An answer that cannot be read leaves open whether the thing was done. */
+function toTold(error: unknown, { field, inputFields }: Running): UserError {
+  if (!(error instanceof ProviderError) || error instanceof MalformedError) {
+    const provider = error instanceof ProviderError ? `${error.provider}: ` : ''
+    const message = `${provider}what came back could not be read, so it may have been done: look before trying again`
+    return userError('OUTCOME_UNKNOWN', null, message)
+  }
+  const named = error instanceof RejectedError ? inputFields.find((each) => each === error.field) : undefined
+  return fromProviderError(error, named ?? field)
+}
+
+function record(
+  { services, viewer }: SubgraphContext,
+  integration: Integration,
+  { action, detail }: { readonly action: string; readonly detail: Json },
+): Promise<void> {
+  return services.store.activity.record({
+    workspaceId: viewer.workspaceId,
+    memberId: viewer.memberId,
+    integrationId: integration.id,
+    action: `${integration.provider}.${action}`,
+    detail,
+  })
+}
+
+/** What a call that was made before came to. */
+async function repeat(
+  context: SubgraphContext,
+  integration: Integration,
+  send: Exclude<Send, { state: 'NEW' }>,
+): Promise<Acted> {
+  const result = send.result as { readonly [key: string]: string | null } | null
+  switch (send.state) {
+    case 'SENT': {
+      const done = { kind: String(result?.['kind']), remoteId: String(result?.['remoteId']) }
+      const subject = await findStub(context, integration, done)
+      if (subject !== null) return { subject, userErrors: [] }
+      return notDone([
+        userError('IN_PROGRESS', 'idempotencyKey', 'it was done with this key, but is not stored here yet; ask again'),
+      ])
+    }
+    case 'SENDING':
+      return notDone([
+        userError('IN_PROGRESS', 'idempotencyKey', 'the first call with this key is not over yet; ask again'),
+      ])
+    case 'UNKNOWN':
+      return notDone([userError('OUTCOME_UNKNOWN', null, send.error ?? 'no answer came; look at the provider')])
+    case 'FAILED': {
+      const code = Object.values(UserErrorCode).find((each) => each === result?.['code']) ?? 'PROVIDER_REJECTED'
+      return notDone([userError(code, result?.['field'] ?? null, send.error ?? 'the first call with this key failed')])
+    }
+  }
+}
+
+/** The record that an action was about; null while it is not stored. */
+async function findStub(
+  context: SubgraphContext,
+  integration: Integration,
+  subject: { readonly kind: string; readonly remoteId: string },
+): Promise<Stub | null> {
+  const { kind, remoteId } = subject
+  if (!isStubKind(kind)) throw new Error(`an action answered a ${kind}, which is no kind of the graph`)
+  const row = await context.reader.byId(kind, rowId(integration.id, kind, remoteId))
+  return row && { kind, provider: integration.provider, id: row.id }
+}
+
+function inactive(integration: Integration): UserError {
+  const reason = integration.statusReason === null ? '' : ` (${integration.statusReason})`
+  return userError(
+    'INTEGRATION_INACTIVE',
+    null,
+    `${integration.name} is ${integration.status}${reason}: connect it again`,
+  )
+}

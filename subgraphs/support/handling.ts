@@ -1,0 +1,85 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import type { SubgraphContext } from '../context.ts'
+import { userError } from '../interfaces/user-error.ts'
+import { act, type Acted, notDone } from './act.ts'
+import { begin, type Begun } from './begin.ts'
+import {
+  AssignConversationInput,
+  CloseConversationInput,
+  ReopenConversationInput,
+  SnoozeConversationInput,
+} from './inputs.ts'
+import { payloads } from './payloads.ts'
+import { remoteIdOf } from './targets.ts'
+
+const beginOn = (
+  context: SubgraphContext,
+  input: CloseConversationInput,
+  checks: Parameters<typeof begin>[2]['checks'] = [],
+): Promise<Begun<'conversation'>> =>
+  begin(context, input, { field: 'conversationId', id: input.conversationId, kinds: ['conversation'], checks })
+
+/** Moving conversations along. */
+@Resolver()
+export class HandlingMutations {
+  @Mutation(() => payloads.conversation.Payload, { description: 'Needs AGENT.' })
+  async closeConversation(
+    @Arg('input', () => CloseConversationInput) input: CloseConversationInput,
+    @Ctx() context: SubgraphContext,
+  ): Promise<Acted> {
+    const begun = await beginOn(context, input)
+    if (begun.wrong !== null) return notDone(begun.wrong)
+    const asked = { agentRemoteId: begun.agentRemoteId, conversationRemoteId: begun.row.remoteId }
+    return act(context, { ...begun.asking, name: 'close', perform: (action, client) => action(client, asked) })
+  }
+
+  @Mutation(() => payloads.conversation.Payload, { description: 'Needs AGENT.' })
+  async reopenConversation(
+    @Arg('input', () => ReopenConversationInput) input: ReopenConversationInput,
+    @Ctx() context: SubgraphContext,
+  ): Promise<Acted> {
+    const begun = await beginOn(context, input)
+    if (begun.wrong !== null) return notDone(begun.wrong)
+    const asked = { agentRemoteId: begun.agentRemoteId, conversationRemoteId: begun.row.remoteId }
+    return act(context, { ...begun.asking, name: 'reopen', perform: (action, client) => action(client, asked) })
+  }
+
+  @Mutation(() => payloads.conversation.Payload, { description: 'Hides a conversation until a time. Needs AGENT.' })
+  async snoozeConversation(
+    @Arg('input', () => SnoozeConversationInput) input: SnoozeConversationInput,
+    @Ctx() context: SubgraphContext,
+  ): Promise<Acted> {
+    const { until } = input
+    const past = until <= context.services.now()
+    const wrong = past
+      ? userError('BAD_USER_INPUT', 'until', `until: expected a time to come, but got ${until.toISOString()}`)
+      : null
+    const begun = await beginOn(context, input, [wrong])
+    if (begun.wrong !== null) return notDone(begun.wrong)
+    const asked = { agentRemoteId: begun.agentRemoteId, conversationRemoteId: begun.row.remoteId, until }
+    return act(context, { ...begun.asking, name: 'snooze', perform: (action, client) => action(client, asked) })
+  }
+
+  @Mutation(() => payloads.conversation.Payload, {
+    description: 'Gives a conversation to an agent, a team, or nobody. Needs AGENT.',
+  })
+  async assignConversation(
+    @Arg('input', () => AssignConversationInput) input: AssignConversationInput,
+    @Ctx() context: SubgraphContext,
+  ): Promise<Acted> {
+    const begun = await beginOn(context, input)
+    if (begun.wrong !== null) return notDone(begun.wrong)
+    const { integrationId, remoteId } = begun.row
+    const assignee = await remoteIdOf(context, 'assigneeId', { id: input.assigneeId, kind: 'agent', integrationId })
+    const team = await remoteIdOf(context, 'teamId', { id: input.teamId, kind: 'team', integrationId })
+    if (assignee.error !== null) return notDone([assignee.error])
+    if (team.error !== null) return notDone([team.error])
+    const asked = {
+      agentRemoteId: begun.agentRemoteId,
+      conversationRemoteId: remoteId,
+      assigneeRemoteId: assignee.row ?? null,
+      teamRemoteId: team.row ?? null,
+    }
+    return act(context, { ...begun.asking, name: 'assign', perform: (action, client) => action(client, asked) })
+  }
+}

@@ -1,0 +1,134 @@
+import { Field, ID, InputType } from 'type-graphql'
+import { GraphQLDateTimeISO } from 'graphql-scalars'
+import { Priority, TicketStatus } from '../interfaces/enums.ts'
+
+/** What every input that acts at a provider may say. */
+@InputType()
+export class ActingInput {
+  @Field(() => ID, { nullable: true, description: 'In whose name; the integration’s own agent when not given.' })
+  readonly agentId?: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Chosen by the caller, up to 200 letters: a call repeated with the same key is done once, and answers the same.',
+  })
+  readonly idempotencyKey?: string | null
+}
+
+@InputType()
+export class WriteInput extends ActingInput {
+  @Field(() => ID, { nullable: true, description: 'The conversation to write in; this or `ticketId`.' })
+  readonly conversationId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'The ticket to write in; this or `conversationId`.' })
+  readonly ticketId?: string | null
+
+  @Field(() => String, { description: 'Plain text; line breaks are kept.' })
+  readonly body!: string
+
+  @Field(() => [String], { nullable: true, description: 'Files, by https addresses that the provider can fetch.' })
+  readonly attachmentUrls?: readonly string[] | null
+}
+
+@InputType()
+export class SendMessageInput extends WriteInput {}
+
+@InputType()
+export class AddNoteInput extends WriteInput {}
+
+@InputType()
+export class StartConversationInput extends ActingInput {
+  @Field(() => ID)
+  readonly contactId!: string
+
+  @Field(() => String, { description: 'Plain text; line breaks are kept.' })
+  readonly body!: string
+
+  @Field(() => String, { nullable: true, description: 'Sends it as mail, where the provider knows the difference.' })
+  readonly subject?: string | null
+}
+
+@InputType()
+export class CloseConversationInput extends ActingInput {
+  @Field(() => ID)
+  readonly conversationId!: string
+}
+
+@InputType()
+export class ReopenConversationInput extends CloseConversationInput {}
+
+@InputType()
+export class SnoozeConversationInput extends CloseConversationInput {
+  @Field(() => GraphQLDateTimeISO, { description: 'In the future.' })
+  readonly until!: Date
+}
+
+@InputType()
+export class AssignConversationInput extends CloseConversationInput {
+  @Field(() => ID, { nullable: true, description: 'The agent who gets it.' })
+  readonly assigneeId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'The team that gets it. With neither, it is taken from both.' })
+  readonly teamId?: string | null
+}
+
+@InputType()
+export class TagInput extends ActingInput {
+  @Field(() => ID, { description: 'A contact, company, conversation or ticket.' })
+  readonly id!: string
+
+  @Field(() => String, { description: 'The tag’s name; it is made when the account has none of that name.' })
+  readonly name!: string
+}
+
+@InputType()
+export class UntagInput extends ActingInput {
+  @Field(() => ID, { description: 'A contact, company, conversation or ticket.' })
+  readonly id!: string
+
+  @Field(() => ID)
+  readonly tagId!: string
+}
+
+@InputType()
+export class CreateTicketInput extends ActingInput {
+  @Field(() => ID, { description: 'Whom it is for; the ticket is made in the account that the contact belongs to.' })
+  readonly contactId!: string
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The account’s own name for the sort of ticket; its first one when not given.',
+  })
+  readonly type?: string | null
+
+  @Field(() => String)
+  readonly subject!: string
+
+  @Field(() => String, { nullable: true })
+  readonly description?: string | null
+}
+
+@InputType({ description: 'What is not given stays as it is.' })
+export class UpdateTicketInput extends ActingInput {
+  @Field(() => ID)
+  readonly ticketId!: string
+
+  @Field(() => String, { nullable: true })
+  readonly subject?: string | null
+
+  @Field(() => String, { nullable: true })
+  readonly description?: string | null
+
+  @Field(() => TicketStatus, { nullable: true })
+  readonly status?: keyof typeof TicketStatus | null
+
+  @Field(() => Priority, { nullable: true })
+  readonly priority?: keyof typeof Priority | null
+
+  @Field(() => ID, { nullable: true, description: 'Null takes it from whoever has it.' })
+  readonly assigneeId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'Null takes it from whichever team has it.' })
+  readonly teamId?: string | null
+}

@@ -1,0 +1,43 @@
+import type { SubgraphParts } from '../schema.ts'
+import { rowReference } from '../schema.ts'
+import { providerNames } from '../provider-names.ts'
+import { typeName } from '../names.ts'
+import { HandlingMutations } from './handling.ts'
+import { ListResolver } from './lists.ts'
+import { IntegrationStub, NodeResolver } from './nodes.ts'
+import { payloads } from './payloads.ts'
+import { searchResolvers } from './search.ts'
+import { statsResolvers } from './stats.ts'
+import { STUB_KINDS, stubs } from './stubs.ts'
+import { subscriptionResolvers } from './subscriptions.ts'
+import { TaggingMutations } from './tagging.ts'
+import { TicketMutations } from './ticketing.ts'
+import { ViewerResolver } from './viewer.ts'
+import { WritingMutations } from './writing.ts'
+
+const stubClasses = Object.values(stubs)
+
+/** What the `support` subgraph is made of: the unified graph over all providers of the registry. */
+export const supportSubgraph: SubgraphParts = {
+  name: 'support',
+  resolvers: [
+    ListResolver,
+    NodeResolver,
+    ViewerResolver,
+    WritingMutations,
+    HandlingMutations,
+    TaggingMutations,
+    TicketMutations,
+    ...Object.values(payloads).map((payload) => payload.resolver),
+    ...searchResolvers,
+    ...statsResolvers,
+    ...subscriptionResolvers,
+    ...stubClasses.flatMap((classes) => [classes.idResolver, classes.resolver]),
+  ],
+  types: [IntegrationStub, ...stubClasses.flatMap((classes) => classes.types)],
+  references: Object.fromEntries(
+    STUB_KINDS.flatMap((kind) =>
+      providerNames.map((provider) => [typeName(provider, kind), rowReference(kind)] as const),
+    ),
+  ),
+}

@@ -1,0 +1,202 @@
+import {
+  Arg,
+  Args,
+  type ClassType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  ObjectType,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql'
+import { GraphQLDateTimeISO } from 'graphql-scalars'
+import type { StoreEvent } from '../../store/change.ts'
+import { toNodeId } from '../../store/id.ts'
+import type { SubgraphContext } from '../context.ts'
+import { follow, onlyRow } from '../follow.ts'
+import { ChangeType, FollowArgs } from '../interfaces/events.ts'
+import { MessageFilter } from '../interfaces/filters.ts'
+import { type Stub, type StubKind, stubs } from './stubs.ts'
+
+/** A record that an event names, as long as it is there: it may be gone since, or not have been read yet. */
+async function stubAt(context: SubgraphContext, kind: StubKind, id: string): Promise<Stub | null> {
+  const row = await context.reader.byId(kind, id)
+  return row && { kind, provider: row.provider, id: row.id }
+}
+
+/** What an event of one kind looks like: its place, what happened, and the record, which is null once it is gone. */
+function payloadOf(name: string, kind: StubKind): { readonly Payload: ClassType; readonly resolver: ClassType } {
+  @ObjectType(name, { simpleResolvers: true })
+  class Payload {
+    @Field(() => String, { description: 'The place in the log: give it as `after` to go on from here.' })
+    readonly cursor!: string
+
+    @Field(() => ChangeType)
+    readonly type!: string
+
+    @Field(() => GraphQLDateTimeISO, { description: 'When Switchboard stored it.' })
+    readonly at!: Date
+  }
+
+  @Resolver(() => Payload)
+  class PayloadResolver {
+    @FieldResolver(() => ChangeType)
+    type(@Root() event: StoreEvent): string {
+      return event.op
+    }
+
+    @FieldResolver(() => ID, { description: 'Of the record, also when it is gone.' })
+    id(@Root() event: StoreEvent): string {
+      return toNodeId(kind, event.rowId)
+    }
+
+    @FieldResolver(() => stubs[kind].Interface, {
+      name: kind,
+      nullable: true,
+      description: 'As it stands now; null once it is deleted.',
+    })
+    async record(@Root() event: StoreEvent, @Ctx() context: SubgraphContext): Promise<Stub | null> {
+      return event.op === 'deleted' ? null : stubAt(context, kind, event.rowId)
+    }
+  }
+  return { Payload, resolver: PayloadResolver }
+}
+
+const payloads = {
+  contact: payloadOf('ContactEvent', 'contact'),
+  conversation: payloadOf('ConversationEvent', 'conversation'),
+  message: payloadOf('MessageEvent', 'message'),
+  ticket: payloadOf('TicketEvent', 'ticket'),
+} as const
+
+/** What a message's event tells beside the message: the thread that it stands in. */
+@Resolver(() => payloads.message.Payload)
+class MessageEventResolver {
+  @FieldResolver(() => stubs.conversation.Interface, {
+    nullable: true,
+    description: 'Null for a message of a ticket, and while the conversation was not read yet.',
+  })
+  async conversation(@Root() event: StoreEvent, @Ctx() context: SubgraphContext): Promise<Stub | null> {
+    return event.conversationId === null ? null : stubAt(context, 'conversation', event.conversationId)
+  }
+
+  @FieldResolver(() => stubs.ticket.Interface, {
+    nullable: true,
+    description: 'Null for a message of a conversation, and while the ticket was not read yet.',
+  })
+  async ticket(@Root() event: StoreEvent, @Ctx() context: SubgraphContext): Promise<Stub | null> {
+    return event.ticketId === null ? null : stubAt(context, 'ticket', event.ticketId)
+  }
+}
+
+type Source = Promise<AsyncIterableIterator<StoreEvent>>
+interface Asked<Extra> {
+  readonly args: FollowArgs & Extra
+  readonly context: SubgraphContext
+}
+
+const conversationUpdated = ({ args, context }: Asked<{ readonly id?: string | null }>): Source =>
+  follow(context, {
+    ...args,
+    kind: 'conversation',
+    only: onlyRow('id', 'conversation', args.id, (event) => event.rowId),
+  })
+
+const ticketUpdated = ({ args, context }: Asked<{ readonly id?: string | null }>): Source =>
+  follow(context, { ...args, kind: 'ticket', only: onlyRow('id', 'ticket', args.id, (event) => event.rowId) })
+
+const contactUpdated = ({ args, context }: Asked<{ readonly id?: string | null }>): Source =>
+  follow(context, { ...args, kind: 'contact', only: onlyRow('id', 'contact', args.id, (event) => event.rowId) })
+
+interface MessageArgs {
+  readonly conversationId?: string | null
+  readonly ticketId?: string | null
+  readonly filter?: MessageFilter | null
+}
+
+/** Whether a message is one that a filter lets pass; one that is gone is none. */
+async function passes(
+  context: SubgraphContext,
+  event: StoreEvent,
+  { type, authorType }: MessageFilter,
+): Promise<boolean> {
+  if (type == null && authorType == null) return true
+  const row = await context.reader.byId('message', event.rowId)
+  return row !== null && (type?.includes(row.type) ?? true) && (authorType?.includes(row.authorType) ?? true)
+}
+
+function messageAdded({ args, context }: Asked<MessageArgs>): Source {
+  const inConversation = onlyRow('conversationId', 'conversation', args.conversationId, (event) => event.conversationId)
+  const inTicket = onlyRow('ticketId', 'ticket', args.ticketId, (event) => event.ticketId)
+  return follow(context, {
+    ...args,
+    kind: 'message',
+    only: (event) =>
+      event.op === 'created' && inConversation(event) && inTicket(event) && passes(context, event, args.filter ?? {}),
+  })
+}
+
+/** Live changes. Each event has a cursor; `after:` goes on from one, so that a reconnect loses nothing. */
+@Resolver()
+class EventResolver {
+  @Subscription(() => payloads.conversation.Payload, {
+    subscribe: conversationUpdated,
+    description: 'A conversation began, changed or went.',
+  })
+  conversationUpdated(
+    @Root() event: StoreEvent,
+    @Args(() => FollowArgs) _args: FollowArgs,
+    @Arg('id', () => ID, { nullable: true, description: 'Only this conversation.' }) _id: string | null,
+  ): StoreEvent {
+    return event
+  }
+
+  @Subscription(() => payloads.message.Payload, {
+    subscribe: messageAdded,
+    description: 'Something was said, noted or done.',
+  })
+  messageAdded(
+    @Root() event: StoreEvent,
+    @Args(() => FollowArgs) _args: FollowArgs,
+    @Arg('conversationId', () => ID, { nullable: true, description: 'Only in this conversation.' }) _conversationId:
+      | string
+      | null,
+    @Arg('ticketId', () => ID, { nullable: true, description: 'Only in this ticket.' }) _ticketId: string | null,
+    @Arg('filter', () => MessageFilter, { nullable: true }) _filter: MessageFilter | null,
+  ): StoreEvent {
+    return event
+  }
+
+  @Subscription(() => payloads.ticket.Payload, {
+    subscribe: ticketUpdated,
+    description: 'A ticket began, changed or went.',
+  })
+  ticketUpdated(
+    @Root() event: StoreEvent,
+    @Args(() => FollowArgs) _args: FollowArgs,
+    @Arg('id', () => ID, { nullable: true, description: 'Only this ticket.' }) _id: string | null,
+  ): StoreEvent {
+    return event
+  }
+
+  @Subscription(() => payloads.contact.Payload, {
+    subscribe: contactUpdated,
+    description: 'A contact came, changed or went.',
+  })
+  contactUpdated(
+    @Root() event: StoreEvent,
+    @Args(() => FollowArgs) _args: FollowArgs,
+    @Arg('id', () => ID, { nullable: true, description: 'Only this contact.' }) _id: string | null,
+  ): StoreEvent {
+    return event
+  }
+}
+
+/** The resolvers of this subgraph's subscriptions. */
+export const subscriptionResolvers: readonly ClassType[] = [
+  EventResolver,
+  MessageEventResolver,
+  ...Object.values(payloads).map((payload) => payload.resolver),
+]

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises'
+import { parse } from 'graphql'
+import { pino } from 'pino'
+import { readConfig } from '../../config.ts'
+import { openFoundation, toServices } from '../../foundation.ts'
+import { createExecutor } from '../../gateway/execute/executor.ts'
+import { createInProcessTransport } from '../../gateway/transport/in-process.ts'
+import type { Change, Origin } from '../../store/change.ts'
+import { toNodeId } from '../../store/id.ts'
+import type { WorkspaceRole } from '../../store/viewer.ts'
+import { contextFactory } from '../../subgraphs/context.ts'
+import { buildSubgraphs } from '../../subgraphs/graph.ts'
+import { connectors } from '../../subgraphs/registry.ts'
+import { openTestStore } from '../setup/store.ts'
+import { batch, makeIntegration } from '../store/records.ts'
+
+/** The whole graph over a store of its own, in this process; rows come by `apply`, and no provider is there. */
+export interface GraphSite extends AsyncDisposable {
+  readonly integrationId: string
+  /** The integration's global id. */
+  readonly integration: string
+  /** Stores changes as of second `n`. */
+  say(n: number, changes: readonly Change[], origin?: Origin): Promise<void>
+  /** Runs an operation as a member, and answers what a client parses. */
+  ask(query: string, as?: { readonly role?: WorkspaceRole; readonly workspaceId?: string }): Promise<unknown>
+  /** Follows a subscription; ending the iterator ends it. */
+  follow(query: string): Promise<AsyncIterableIterator<unknown>>
+}
+
+/** Opens the graph. */
+export async function openGraph(): Promise<GraphSite> {
+  const opened = new AsyncDisposableStack()
+  const { store, workspaceId, memberId } = opened.use(await openTestStore())
+  const { integrationId } = await makeIntegration(store.database, { workspaceId })
+  const logger = pino({ level: 'silent' })
+  const config = readConfig({ SWITCHBOARD_DEMO: '0' }, 'all')
+  const foundation = opened.use(openFoundation(config, { store, connectors, logger }))
+  const contextFor = contextFactory(toServices(config, foundation, () => Promise.resolve()))
+  const subgraphs = await buildSubgraphs()
+  const executor = await createExecutor({
+    supergraphSdl: await readFile('schema/supergraph.graphql', 'utf8'),
+    transports: Object.fromEntries(
+      subgraphs.map(({ name, schema }) => [name, createInProcessTransport({ schema, contextFor })]),
+    ),
+    deadlineMs: 10_000,
+  })
+  const request = (query: string, as: { role?: WorkspaceRole; workspaceId?: string } = {}) => ({
+    document: parse(query),
+    viewer: { workspaceId, memberId, role: 'OWNER', tokenId: 'test', expiresAt: null, ...as } as const,
+    requestId: 'test',
+    signal: new AbortController().signal,
+  })
+  const parsed = (answer: unknown): unknown => JSON.parse(JSON.stringify(answer))
+  return {
+    integrationId,
+    integration: toNodeId('integration', integrationId),
+    async say(n, changes, origin = 'sync') {
+      await store.apply(batch(integrationId, n, changes, { origin }))
+    },
+    ask: async (query, as) => parsed(await executor.execute(request(query, as))),
+    async follow(query) {
+      const source = await executor.subscribe(request(query))
+      if (!('next' in source)) throw new Error(`the subscription was refused: ${JSON.stringify(source)}`)
+      return source
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}

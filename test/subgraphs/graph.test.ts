@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { rowId, toNodeId } from '../../store/id.ts'
+import { at, upsert } from '../store/records.ts'
+import { type GraphSite, openGraph } from './graph-site.ts'
+
+let graph: GraphSite
+const idOf = (kind: 'agent' | 'contact' | 'conversation' | 'ticket' | 'message', remoteId: string): string =>
+  toNodeId(kind, rowId(graph.integrationId, kind, remoteId))
+
+beforeAll(async () => {
+  graph = await openGraph()
+  await graph.say(1, [
+    upsert('agent', 'zoe', { name: 'Zoe', teamRemoteIds: ['care'] }),
+    upsert('agent', 'amy', { name: 'Amy', teamRemoteIds: ['care'] }),
+    upsert('team', 'care', { name: 'Care', agentRemoteIds: ['amy', 'zoe'] }),
+    upsert('contact', 'ana', { name: 'Ana Navarro', email: 'Ana@Example.com', createdAt: at(1) }),
+    upsert('contact', 'bob', { name: 'Bob', createdAt: at(2) }),
+    upsert('ticket', 't', {
+      subject: 'Refund',
+      contactRemoteId: 'ana',
+      teamRemoteId: 'care',
+      status: 'OPEN',
+      number: '7',
+    }),
+  ])
+  for (const [index, contact] of ['ana', 'bob', 'ana'].entries()) {
+    await graph.say(2, [
+      upsert('conversation', `c${index}`, {
+        contactRemoteId: contact,
+        contactRemoteIds: [contact],
+        assigneeRemoteId: index === 0 ? 'zoe' : null,
+        createdAt: at(index),
+        updatedAt: at(10 - index),
+      }),
+    ])
+  }
+})
+afterAll(() => graph[Symbol.asyncDispose]())
+
+describe('lists', () => {
+  test.each(['agents', 'teams', 'tags', 'companies', 'contacts', 'conversations', 'tickets'])(
+    '%s take an order without a field, without a direction, or without both',
+    async (list) => {
+      for (const order of ['{}', '{direction: ASC}', '{field: CREATED_AT}']) {
+        for (const field of [list, `intercom { ${list === 'agents' ? 'admins' : list}`]) {
+          const close = field === list ? '' : ' }'
+          const answer = await graph.ask(`{ ${field}(orderBy: ${order}) { totalCount }${close} }`)
+          expect(answer).not.toHaveProperty('errors')
+        }
+      }
+    },
+  )
+
+  test('sort names upwards and times downwards, unless told', async () => {
+    expect(await graph.ask('{ agents(orderBy: { field: NAME }) { nodes { name } } }')).toEqual({
+      data: { agents: { nodes: [{ name: 'Amy' }, { name: 'Zoe' }] } },
+    })
+    const newest = await graph.ask('{ conversations(orderBy: { field: UPDATED_AT }) { nodes { remoteId } } }')
+    expect(newest).toEqual({
+      data: { conversations: { nodes: [{ remoteId: 'c0' }, { remoteId: 'c1' }, { remoteId: 'c2' }] } },
+    })
+  })
+
+  test('go backwards as well as forwards, and count only when asked', async () => {
+    const first = '{ conversations(first: 2) { totalCount nodes { remoteId } pageInfo { hasNextPage endCursor } } }'
+    expect(await graph.ask(first)).toMatchObject({
+      data: { conversations: { totalCount: 3, pageInfo: { hasNextPage: true } } },
+    })
+    expect(await graph.ask('{ conversations(last: 1) { nodes { remoteId } pageInfo { hasPreviousPage } } }')).toEqual({
+      data: { conversations: { nodes: [{ remoteId: 'c2' }], pageInfo: { hasPreviousPage: true } } },
+    })
+  })
+
+  test.each([
+    ['first: 0', 'first'],
+    ['first: 101', 'first'],
+    ['last: 0', 'last'],
+    ['first: 1, last: 1', 'first and last'],
+    ['before: "x"', 'before'],
+    ['filter: { contactId: null }', 'contactId'],
+    ['filter: { contactId: "nope" }', 'contactId'],
+    ['filter: { tagIds: ["contact_AAAAAAAAAAAAAAAAAAAAAA"] }', 'tagIds'],
+  ])('refuse %s and name it', async (args, named) => {
+    const answer = await graph.ask(`{ conversations(${args}) { totalCount } }`)
+    expect(answer).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
+    expect(JSON.stringify(answer)).toContain(named)
+  })
+
+  test('tell given to nobody from not asked', async () => {
+    const nobody = await graph.ask('{ conversations(filter: { assigneeId: null }) { totalCount } }')
+    expect(nobody).toEqual({ data: { conversations: { totalCount: 2 } } })
+    const all = await graph.ask('{ conversations(filter: { providers: null }) { totalCount } }')
+    expect(all).toEqual({ data: { conversations: { totalCount: 3 } } })
+  })
+
+  test('of something stay inside it, whatever the filter says', async () => {
+    const [ana, bob] = [idOf('contact', 'ana'), idOf('contact', 'bob')]
+    const of = (contactId: string): string =>
+      `{ node(id: "${ana}") { ... on Contact { conversations(filter: { contactId: "${contactId}" }) { totalCount } } } }`
+    expect(await graph.ask(of(ana))).toEqual({ data: { node: { conversations: { totalCount: 2 } } } })
+    expect(await graph.ask(of(bob))).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] })
+  })
+
+  test('hold every tool, or only the ones that are named', async () => {
+    expect(
+      await graph.ask(
+        '{ tickets(filter: { providers: [INTERCOM] }) { nodes { number team { tickets { totalCount } } } } }',
+      ),
+    ).toEqual({
+      data: { tickets: { nodes: [{ number: '7', team: { tickets: { totalCount: 1 } } }] } },
+    })
+    expect(await graph.ask('{ tickets(filter: { providers: [] }) { totalCount } }')).toEqual({
+      data: { tickets: { totalCount: 0 } },
+    })
+  })
+})
+
+describe('things by id', () => {
+  test('are found by their global id, in the order of the ids', async () => {
+    const ids = [idOf('ticket', 't'), 'nonsense', idOf('contact', 'nobody'), graph.integration]
+    expect(await graph.ask(`{ nodes(ids: ${JSON.stringify(ids)}) { __typename id } }`)).toEqual({
+      data: {
+        nodes: [{ __typename: 'IntercomTicket', id: ids[0] }, null, null, { __typename: 'Integration', id: ids[3] }],
+      },
+    })
+  })
+
+  test('of another workspace are not there', async () => {
+    const elsewhere = { workspaceId: randomUUID() }
+    const ids = [idOf('ticket', 't'), graph.integration]
+    const answer = await graph.ask(
+      `{ nodes(ids: ${JSON.stringify(ids)}) { id } integration(id: "${graph.integration}") { id } intercom(integrationId: "${graph.integration}") { integrationId }
+         conversations { totalCount } search(query: "Refund") { totalCount } stats { tickets { created } } }`,
+      elsewhere,
+    )
+    expect(answer).toEqual({
+      data: {
+        nodes: [null, null],
+        integration: null,
+        intercom: null,
+        conversations: { totalCount: 0 },
+        search: { totalCount: 0 },
+        stats: { tickets: { created: 0 } },
+      },
+    })
+  })
+
+  test('that are none are null, and nothing else of the answer is lost', async () => {
+    const answer = await graph.ask(
+      '{ integration(id: "x") { id } intercom(integrationId: "x") { integrationId } viewer { member { name role } } }',
+    )
+    expect(answer).toEqual({
+      data: { integration: null, intercom: null, viewer: { member: { name: 'Ann', role: 'OWNER' } } },
+    })
+  })
+})
+
+test('a search names what it found, by its own fragment', async () => {
+  const hits = 'edges { node { type rank node { ... on Contact { name } ... on Ticket { subject } } } }'
+  expect(await graph.ask(`{ search(query: "ana@example.com", types: [CONTACT]) { ${hits} } }`)).toEqual({
+    data: { search: { edges: [{ node: { type: 'CONTACT', rank: 1, node: { name: 'Ana Navarro' } } }] } },
+  })
+  expect(await graph.ask('{ search(query: "  ") { totalCount } }')).toMatchObject({
+    errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+  })
+})
+
+test('an analyst reads, and does nothing else', async () => {
+  const write = `mutation { addNote(input: { conversationId: "${idOf('conversation', 'c0')}", body: "x" }) { userErrors { code } } }`
+  expect(await graph.ask(write, { role: 'ANALYST' })).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] })
+  expect(await graph.ask('{ conversations { totalCount } }', { role: 'ANALYST' })).not.toHaveProperty('errors')
+})
+
+describe('a subscription to messages', () => {
+  const said = (remoteId: string, authorType: 'CONTACT' | 'AGENT', text: string) =>
+    upsert('message', remoteId, { conversationRemoteId: 'c0', authorType, text })
+
+  test('hears what its filter lets pass, with fields of two subgraphs, and no history', async () => {
+    const events = await graph.follow(
+      'subscription { messageAdded(filter: { authorType: [CONTACT] }) { message { text } conversation { remoteId integration { name } } } }',
+    )
+    const next = events.next()
+    await graph.say(20, [said('old', 'CONTACT', 'history')], 'backfill')
+    await graph.say(21, [said('m1', 'AGENT', 'hello'), said('m2', 'CONTACT', 'help')], 'webhook')
+    expect(JSON.parse(JSON.stringify((await next).value))).toEqual({
+      data: {
+        messageAdded: {
+          message: { text: 'help' },
+          conversation: { remoteId: 'c0', integration: { name: 'invented' } },
+        },
+      },
+    })
+    await events.return?.()
+  })
+
+  test('refuses a cursor that is none', async () => {
+    await expect(graph.follow('subscription { messageAdded(after: "x") { cursor } }')).rejects.toThrow('after')
+  })
+})
