@@ -1,0 +1,218 @@
+import { PgBoss } from 'pg-boss'
+import type { Job } from 'pg-boss'
+import type { Queryable } from '../store/database.ts'
+import { startPump } from './pump.ts'
+import type { Pump, PumpOptions } from './pump.ts'
+import { DELIVERY_HEARTBEAT_SECONDS, QUEUES } from './queues.ts'
+import type { JobData, QueueName } from './queues.ts'
+import { describe } from './retry.ts'
+
+/** When and under which name a job is sent. */
+export interface Sending {
+  /** The transaction that the job belongs to: it is there when that commits, and gone when it does not. */
+  readonly within?: Queryable
+  /** How long it waits before it may be worked. */
+  readonly delayMs?: number
+  /** Where the queue allows one waiting job for a key: what that key is. */
+  readonly key?: string
+}
+
+/** Sends jobs, and nothing else. */
+export interface JobSender {
+  send<Name extends QueueName>(queue: Name, data: JobData[Name], sending?: Sending): Promise<void>
+  /** Idempotent. */
+  close(): Promise<void>
+}
+
+/** One waiting job for a key: when it may be worked. */
+export interface Appointment {
+  readonly key: string
+  readonly delayMs: number
+}
+
+/** A job as its worker sees it. */
+export interface Task<Name extends QueueName> {
+  readonly data: JobData[Name]
+  /** Aborted when the job was taken away from this worker. */
+  readonly signal: AbortSignal
+}
+
+/** How many workers a queue has in this process, and how often each looks by itself. */
+export interface Staffing {
+  readonly workers: number
+  readonly pollingIntervalSeconds: number
+}
+
+/** Sends jobs, and works them. */
+export interface Jobs extends JobSender {
+  /** Works a queue one job at a time. A job whose work rejects is retried as its queue says. */
+  work<Name extends QueueName>(
+    queue: Name,
+    staffing: Staffing,
+    work: (task: Task<Name>) => Promise<void>,
+  ): Promise<void>
+  /** Sends a job, or changes the one that waits for the key: afterwards it carries `data` and waits so long. */
+  postpone<Name extends QueueName>(queue: Name, data: JobData[Name], appointment: Appointment): Promise<void>
+  /** Whether a job waits for the key, be it for a worker or for its time. */
+  isWaiting(queue: QueueName, key: string): Promise<boolean>
+  /** Gives back the deliveries that some process has in hand. For when it is known that no process is alive. */
+  releaseDeliveries(): Promise<void>
+  /** Works deliveries in lanes, many at a time. */
+  pump(options: Pick<PumpOptions<JobData['delivery']>, 'laneOf' | 'work'>): Pick<Pump, 'nudge'>
+  /** Sends an empty job at the times of a cron expression, once for all processes. */
+  repeat(queue: 'retention', cron: string): Promise<void>
+  /** Lets what is under way end, then stops. Idempotent. */
+  close(): Promise<void>
+}
+
+/** Where the queues are, and who hears of their troubles. */
+export interface JobsOptions {
+  readonly databaseUrl: string
+  readonly log: (line: string) => void
+}
+
+/** Where pg-boss keeps its tables. */
+const SCHEMA = 'pgboss'
+const MAX_DELIVERIES_IN_HAND = 500
+const DELIVERIES_TOGETHER = 50
+const DELIVERY_POLL_MS = 500
+
+/** Opens the sending half, for a process that works no jobs. The queues are made when they are not there yet. */
+export async function openSender(options: JobsOptions): Promise<JobSender> {
+  const boss = await startBoss(options, { supervise: false, schedule: false })
+  return { send: sendWith(boss), close: once(() => boss.stop({ graceful: false })) }
+}
+
+/** Opens both halves. */
+export async function openJobs(options: JobsOptions): Promise<Jobs> {
+  const boss = await startBoss(options, {
+    useListenNotify: true,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+    maintenanceIntervalSeconds: 300,
+  })
+  const worked = new Set<QueueName>()
+  const pumps: Pump[] = []
+  return {
+    send: sendWith(boss),
+    async work(queue, { workers, pollingIntervalSeconds }, work) {
+      worked.add(queue)
+      // Woken early or not, a job that waited for its time is found within the same interval.
+      const polling = { pollingIntervalSeconds, notifyPollingIntervalSeconds: pollingIntervalSeconds }
+      for (let index = 0; index < workers; index++) {
+        const handle = async (jobs: Job<JobData[typeof queue]>[]): Promise<void> => {
+          try {
+            for (const job of jobs) await work(job)
+          } finally {
+            // Where there was one there may be another: no waiting for the next poll.
+            boss.notifyWorker(id)
+          }
+        }
+        const id = await boss.work<JobData[typeof queue]>(queue, polling, handle)
+      }
+    },
+    async postpone(queue, data, { key, delayMs }) {
+      const options = { singletonKey: key, startAfter: delayMs / 1000 }
+      // It answers no job when one came in between and was taken by a worker at that moment.
+      while ((await boss.upsert(queue, data, options)).jobs.length === 0);
+    },
+    async isWaiting(queue, key) {
+      return (await boss.findJobs(queue, { key, queued: true })).length > 0
+    },
+    async releaseDeliveries() {
+      const { rows } = await boss
+        .getDb()
+        .executeSql(`select id from ${SCHEMA}.job where name = 'delivery' and state = 'active'`)
+      const ids = rows.map((row: { readonly id: string }) => row.id)
+      if (ids.length > 0) await boss.fail('delivery', ids, { message: 'the process that worked it ended' })
+    },
+    pump({ laneOf, work }) {
+      const pump = startPump<JobData['delivery']>(
+        {
+          fetch: async (batchSize) => inOrder(boss, await boss.fetch<JobData['delivery']>('delivery', { batchSize })),
+          keep: async (jobs) => void (await boss.touch('delivery', [...jobs])),
+          complete: async (jobs) => void (await boss.complete('delivery', [...jobs])),
+          fail: async (jobs, error) => void (await boss.fail('delivery', [...jobs], { message: describe(error) })),
+        },
+        {
+          laneOf,
+          work,
+          most: MAX_DELIVERIES_IN_HAND,
+          together: DELIVERIES_TOGETHER,
+          pollMs: DELIVERY_POLL_MS,
+          keepMs: (DELIVERY_HEARTBEAT_SECONDS / 3) * 1_000,
+          report: quieten(options.log),
+        },
+      )
+      pumps.push(pump)
+      return pump
+    },
+    async repeat(queue, cron) {
+      await boss.schedule(queue, cron, {})
+    },
+    close: once(async () => {
+      await Promise.all([
+        ...pumps.map((pump) => pump.close()),
+        ...[...worked].map((queue) => boss.offWork(queue, { wait: true })),
+      ])
+      await boss.stop({ graceful: false })
+    }),
+  }
+}
+
+async function startBoss(
+  { databaseUrl, log }: JobsOptions,
+  settings: Partial<ConstructorParameters<typeof PgBoss>[0] & object>,
+): Promise<PgBoss> {
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    schema: SCHEMA,
+    application_name: 'switchboard jobs',
+    max: 6,
+    ...settings,
+  })
+  boss.on('error', quieten(log))
+  boss.on('warning', (warning) => log(`jobs: ${warning.message}`))
+  await boss.start()
+  for (const [name, queue] of Object.entries(QUEUES)) await boss.createQueue(name, queue)
+  return boss
+}
+
+/** pg-boss takes the oldest jobs, but hands them over in the order in which PostgreSQL happens to update them. */
+async function inOrder<Taken extends { readonly id: string }>(boss: PgBoss, taken: Taken[]): Promise<Taken[]> {
+  if (taken.length < 2) return taken
+  const { rows } = await boss
+    .getDb()
+    .executeSql(`select id from ${SCHEMA}.job where name = 'delivery' and id = any ($1::uuid[]) order by created_on`, [
+      taken.map(({ id }) => id),
+    ])
+  const places = new Map(rows.map((row: { readonly id: string }, place: number) => [row.id, place]))
+  return taken.toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0))
+}
+
+/** During an outage every worker reports the same error at every poll: it is said once, until another takes its place. */
+function quieten(log: (line: string) => void): (error: unknown) => void {
+  let last = ''
+  return (error) => {
+    const cause = describe(error).replace(/ \(Queue: .*\)$/m, '')
+    if (cause !== last) log(`jobs: ${cause}`)
+    last = cause
+  }
+}
+
+function sendWith(boss: PgBoss): JobSender['send'] {
+  return async (queue, data, { within, delayMs = 0, key } = {}) => {
+    await boss.send(queue, data, {
+      ...(within && {
+        db: { executeSql: async (text: string, values?: unknown[]) => ({ rows: await within.query(text, values) }) },
+      }),
+      ...(delayMs > 0 && { startAfter: delayMs / 1000 }),
+      ...(key !== undefined && { singletonKey: key }),
+    })
+  }
+}
+
+function once(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | null = null
+  return () => (closing ??= close())
+}

@@ -1,0 +1,29 @@
+import { openSender } from './jobs.ts'
+import type { JobSender, JobsOptions } from './jobs.ts'
+import { syncKey } from './sync-integration.ts'
+
+/** What others may ask of the ingest role, in this process or another. */
+export interface SyncRequests {
+  /**
+   * Asks that every stream of an integration is read now, due or not; resolves when that is written down.
+   *
+   * Asking again before it began changes nothing. Nothing happens for an integration that is not ACTIVE.
+   */
+  requestSync(integrationId: string): Promise<void>
+}
+
+/** Asks through a sender of jobs. */
+export function syncRequests(sender: Pick<JobSender, 'send'>): SyncRequests {
+  return {
+    requestSync(integrationId) {
+      const job = { integrationId, asked: true, failures: 0 }
+      return sender.send('sync', job, { key: syncKey(job) })
+    },
+  }
+}
+
+/** For a process that runs no ingest: it can ask, and the ingest role of another process does it. */
+export async function openSyncRequests(options: JobsOptions): Promise<SyncRequests & AsyncDisposable> {
+  const sender = await openSender(options)
+  return { ...syncRequests(sender), [Symbol.asyncDispose]: () => sender.close() }
+}

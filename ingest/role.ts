@@ -1,0 +1,108 @@
+import { systemClock } from '../kit/clock.ts'
+import type { Clock } from '../kit/clock.ts'
+import type { Connector } from '../kit/contract.ts'
+import type { Role } from '../server/role.ts'
+import type { Store } from '../store/store.ts'
+import type { Accounts } from './accounts.ts'
+import { deliver } from './deliver.ts'
+import { openJobs } from './jobs.ts'
+import { openLocks } from './locks.ts'
+import { receiveRoute } from './receive.ts'
+import { syncRequests } from './requests.ts'
+import type { SyncRequests } from './requests.ts'
+import { RETENTION_CRON, prune } from './retention.ts'
+import { DELIVERY_RETRIES, SYNC_RETRIES, describe } from './retry.ts'
+import type { RetryPolicy } from './retry.ts'
+import { repeatedly, settleSends, sweep } from './sweep.ts'
+import { syncIntegration } from './sync-integration.ts'
+
+/** What the ingest role stands on. */
+export interface IngestOptions {
+  readonly store: Store
+  readonly connectors: readonly Connector[]
+  readonly accounts: Accounts
+  /** The secrets with which a provider may sign now: the app's client secrets. */
+  readonly secrets: (provider: string) => readonly string[]
+  readonly log: (line: string) => void
+  readonly clock?: Clock
+  /** Other waits than the product's own. */
+  readonly timing?: Partial<Timing>
+}
+
+/** How long things wait. */
+export interface Timing {
+  /** Between two looks for what is due. */
+  readonly sweepMs: number
+  readonly deliveryRetries: RetryPolicy
+  readonly syncRetries: RetryPolicy
+  /** How long closing waits for the page or delivery in hand before its requests are ended. */
+  readonly graceMs: number
+}
+
+const TIMING: Timing = {
+  sweepMs: 10_000,
+  deliveryRetries: DELIVERY_RETRIES,
+  syncRetries: SYNC_RETRIES,
+  graceMs: 5_000,
+}
+
+/** Each worker syncs one integration; they mostly wait for the provider. */
+const SYNC_STAFF = { workers: 8, pollingIntervalSeconds: 2 }
+const RETENTION_STAFF = { workers: 1, pollingIntervalSeconds: 60 }
+
+/**
+ * Opens the role "providers in": receives deliveries, works them, and keeps the mirror true by syncing.
+ *
+ * Several processes may run it on one database. Killing one at any moment loses nothing: what it had in hand is taken
+ * up by the others, or by itself when it is back.
+ */
+export async function createIngestRole(options: IngestOptions): Promise<Role & SyncRequests> {
+  const { store, log, clock = systemClock } = options
+  const timing = { ...TIMING, ...options.timing }
+  const stopping = new AbortController()
+  const ending = new AbortController()
+  const connectors = new Map(options.connectors.map((connector) => [connector.provider, connector]))
+  const databaseUrl = store.database.url
+  const jobs = await openJobs({ databaseUrl, log })
+  const locks = openLocks(databaseUrl)
+  const engine = { store, connectors, accounts: options.accounts, jobs, clock, log, signal: ending.signal }
+
+  // The heartbeat would find out too, but not at once.
+  if (await locks.join()) await jobs.releaseDeliveries()
+  const delivering = { ...engine, retries: timing.deliveryRetries }
+  const deliveries = jobs.pump({ laneOf: (job) => job.account, work: (batch) => deliver(delivering, batch) })
+  const syncing = { ...engine, locks, retries: timing.syncRetries, stop: stopping.signal }
+  await jobs.work('sync', SYNC_STAFF, (task) => syncIntegration(syncing, task.data, task.signal))
+  await jobs.work('retention', RETENTION_STAFF, () => prune(store, clock.now()))
+  await jobs.repeat('retention', RETENTION_CRON)
+  const report = (error: unknown): void => log(`sync: looking for what is due failed: ${describe(error)}`)
+  const sweeping = repeatedly({ clock, everyMs: timing.sweepMs, report }, async () => {
+    await sweep(engine)
+    await settleSends(engine)
+  })
+
+  let closed: Promise<void> | null = null
+  const close = async (): Promise<void> => {
+    stopping.abort(new Error('the process is closing'))
+    const grace = setTimeout(() => ending.abort(new Error('the process is closing')), timing.graceMs)
+    try {
+      await sweeping.close()
+      await jobs.close()
+    } finally {
+      clearTimeout(grace)
+      await locks[Symbol.asyncDispose]()
+    }
+  }
+
+  return {
+    name: 'ingest',
+    routes: [receiveRoute({ ...options, jobs, clock, stored: () => deliveries.nudge() })],
+    upgrades: [],
+    ...syncRequests(jobs),
+    async notReady() {
+      if (stopping.signal.aborted) return ['ingest: closing']
+      return (await store.database.isReachable()) ? [] : ['ingest: the database does not answer']
+    },
+    close: () => (closed ??= close()),
+  }
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import type { AuthMethod, Connector } from '../../kit/contract.ts'
+import type { Settings } from '../../store/account.ts'
+
+const production: Settings = { baseUrl: null, region: null, domain: 'acme', actorRemoteId: null }
+const elsewhere: Settings = { ...production, baseUrl: 'http://127.0.0.1:4010' }
+
+const urlsOf = (method: AuthMethod, settings: Settings): string[] =>
+  method.kind === 'oauth2' ? [method.authorizeUrl(settings), method.tokenUrl(settings)] : []
+
+const compile = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`)
+
+/** What is true of a declaration by itself, with no provider at hand. */
+export function describeDeclaration(connector: Connector): void {
+  describe('declaration', () => {
+    const { api, auth, streams, webhook } = connector
+
+    it('has a name for machines, a title and a sentence for people', () => {
+      expect(connector.provider).toMatch(/^[a-z][a-z0-9]*$/)
+      expect(connector.title).toMatch(/^\S.*\S$/)
+      expect(connector.description).toMatch(/^\S.+\.$/)
+    })
+
+    it('goes to https addresses, and wholly elsewhere when told to', () => {
+      const urls = (settings: Settings): string[] => [
+        api.baseUrl(settings),
+        ...auth.flatMap((method) => urlsOf(method, settings)),
+      ]
+      for (const url of urls(production)) expect(new URL(url).protocol).toBe('https:')
+      for (const url of urls(elsewhere)) expect(new URL(url).origin).toBe('http://127.0.0.1:4010')
+    })
+
+    it('can be connected, by fields that have a name, a label, help, and a pattern that compiles', () => {
+      expect(auth.length).toBeGreaterThan(0)
+      for (const method of auth) {
+        if (method.kind !== 'fields') continue
+        const names = method.fields.map((field) => field.name)
+        expect(new Set(names).size).toBe(names.length)
+        expect(method.fields.some((field) => field.secret)).toBe(true)
+        for (const field of method.fields) {
+          expect(field.name).toMatch(/^[a-z][A-Za-z0-9]*$/)
+          expect(field.label).not.toBe('')
+          expect(field.help).not.toBe('')
+          expect(compile(field.pattern ?? '.+').test('')).toBe(false)
+          expect((field.options ?? ['any', 'thing']).length).toBeGreaterThan(1)
+        }
+      }
+    })
+
+    it('puts the credential into the headers, and nothing where there is none', () => {
+      const signed = new Headers()
+      api.sign(signed, { accessToken: 'tok_1', refreshToken: null, expiresAt: null, fields: {} })
+      expect([...signed.values()].join('\n')).toContain('tok_1')
+      const unsigned = new Headers()
+      api.sign(unsigned, { accessToken: null, refreshToken: null, expiresAt: null, fields: {} })
+      expect([...unsigned.values()].join('\n')).not.toMatch(/null|undefined/)
+    })
+
+    it('bounds its calls, and reads no quota where headers tell none', () => {
+      expect(api.timeoutMs).toBeGreaterThan(0)
+      expect(api.defaultQuota.limit).toBeGreaterThan(0)
+      expect(api.defaultQuota.windowMs).toBeGreaterThan(0)
+      expect(api.quota(new Headers(), new Date())).toBeNull()
+    })
+
+    it('has streams with names of their own, that do not run all the time', () => {
+      expect(streams.length).toBeGreaterThan(0)
+      expect(new Set(streams.map((stream) => stream.name)).size).toBe(streams.length)
+      for (const stream of streams) expect(stream.everyMs).toBeGreaterThanOrEqual(1_000)
+    })
+
+    it('names the header of its signatures', () => {
+      if (webhook === null) return
+      expect(webhook.signature.header).toMatch(/^[A-Za-z][A-Za-z0-9-]+$/)
+      expect(webhook.signature.timestamp?.toleranceMs ?? 1).toBeGreaterThan(0)
+    })
+  })
+}

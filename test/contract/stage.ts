@@ -1,0 +1,105 @@
+import { Agent } from 'undici'
+import { expect } from 'vitest'
+import { openBreaker } from '../../kit/breaker.ts'
+import { openBudget } from '../../kit/budget.ts'
+import { openClient } from '../../kit/client.ts'
+import type { AccountClient, Connector, ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
+import type { Credential } from '../../store/account.ts'
+import type { TokenEndpointAccess } from '../../kit/oauth.ts'
+import type { Json } from '../../store/kinds.ts'
+import { createSkippingClock } from '../kit/clocks.ts'
+import type { Driver, TwinKind, World } from './driver.ts'
+import { createMirror, type Mirror } from './mirror.ts'
+
+/** A connector before its provider's twin: the real client on a real socket, and time that passes when it is waited for. */
+export interface Stage extends AsyncDisposable {
+  readonly connector: Connector
+  readonly world: World
+  readonly access: TokenEndpointAccess
+  /** A new client, as after a restart; with the world's credential unless another is given. */
+  client(credential?: Credential): AccountClient
+  /** Lets time pass. */
+  pass(milliseconds: number): Promise<void>
+  context(mirror: Mirror): ReadContext
+  /** Reads from a cursor until the stream says that it is done, into the mirror. */
+  readToEnd(stream: Stream, from: Json | null, mirror: Mirror): Promise<ReadPage[]>
+}
+
+export interface ReadPage extends StreamPage {
+  /** The cursor that it was read from. */
+  readonly from: Json | null
+  /** What was held before it was read. */
+  readonly before: Mirror
+}
+
+/** No run of the small worlds of these tests takes as many pages: a stream that does never ends. */
+const MAX_PAGES = 500
+
+/** Starts the twin and opens the way to it. */
+export async function openStage(connector: Connector, driver: Driver, kind: TwinKind): Promise<Stage> {
+  const clock = createSkippingClock()
+  // The middle of a day: at its edge, a search by whole days looks finer than it is.
+  await clock.wait(13 * 3600 * 1000)
+  const world = await driver.start(clock, kind)
+  const dispatcher = new Agent()
+  const { signal } = new AbortController()
+
+  const client = (credential = world.credential): AccountClient =>
+    openClient({
+      connector,
+      accountId: world.account.id,
+      settings: world.settings,
+      credential: () => Promise.resolve(credential),
+      budget: openBudget({ provider: connector.provider, ...connector.api.defaultQuota, clock }),
+      breaker: openBreaker(clock),
+      lane: 'live',
+      dispatcher,
+      clock,
+      random: () => 0.5,
+      log: () => {},
+      signal,
+    })
+
+  const context = (mirror: Mirror): ReadContext => ({
+    now: clock.now(),
+    signal,
+    versions: (kind, remoteIds) => mirror.versions(kind, remoteIds),
+    stored: (kind) => mirror.stored(kind),
+    lastAsked: async () => new Map(),
+  })
+
+  return {
+    connector,
+    world,
+    access: { dispatcher, clock, signal },
+    client,
+    context,
+    pass: (milliseconds) => clock.wait(milliseconds),
+    async readToEnd(stream, from, mirror) {
+      const pages: ReadPage[] = []
+      const reader = client()
+      for (let cursor = from; ;) {
+        const before = mirror.copy()
+        const page = await stream.read(reader, cursor, context(mirror))
+        pages.push({ ...page, from: cursor, before })
+        mirror.apply(page.changes)
+        cursor = asStored(page.cursor)
+        if (page.done) return pages
+        expect(pages.length, `pages of ${stream.name}`).toBeLessThan(MAX_PAGES)
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await dispatcher.close()
+      await world[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** A cursor as it comes back from the database. */
+function asStored(cursor: Json): Json {
+  const stored: Json = JSON.parse(JSON.stringify(cursor))
+  return stored
+}
+
+/** A mirror with nothing in it yet. */
+export const emptyMirror = (): Mirror => createMirror()

@@ -1,0 +1,23 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createIngestRole } from '../../ingest/role.ts'
+import { accountsOf, openTestStore } from './fake-accounts.ts'
+import { fakeConnector } from './fake-connector.ts'
+import { SECRET } from './fake-provider.ts'
+
+// An ingest process of its own, to be killed. It says where it listens and goes on until it is ended.
+const store = await openTestStore(process.argv[2] ?? '')
+const role = await createIngestRole({
+  store,
+  connectors: [fakeConnector],
+  accounts: accountsOf(store),
+  secrets: () => [SECRET],
+  log: (line) => console.log(`log ${line}`),
+  timing: { sweepMs: 200 },
+})
+const server = createServer((request, response) => {
+  void role.routes[0]?.handle(request, response, new URL(request.url ?? '/', 'http://child'))
+})
+server.listen(0, '127.0.0.1', () => {
+  console.log(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+})

@@ -1,0 +1,216 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { openGround, startIngest } from './bench.ts'
+import type { Ground, RunningIngest } from './bench.ts'
+import type { FakeDelivery } from './fake-connector.ts'
+import { label } from './fake-provider.ts'
+import { makeGate } from './gate.ts'
+
+let ground: Ground
+let ingest: RunningIngest
+
+beforeEach(async () => {
+  ground = await openGround()
+  // Only deliveries are of interest here: nothing is looked for by itself.
+  ingest = await startIngest(ground.store, { sweepMs: 3_600_000 })
+})
+
+afterEach(async () => {
+  await ingest?.[Symbol.asyncDispose]()
+  await ground?.[Symbol.asyncDispose]()
+})
+
+const delivery = (id: string, rest: Partial<FakeDelivery> = {}): FakeDelivery => ({
+  id,
+  account: 'account-1',
+  topic: 'label.changed',
+  ...rest,
+})
+
+interface Told {
+  readonly status: string
+  readonly reason: string | null
+}
+
+const told = async (id: string): Promise<Told | undefined> => {
+  const sql = 'select status, reason from delivery where delivery_id = $1'
+  return (await ground.store.database.system.query<Told>(sql, [id]))[0]
+}
+
+const finished = (id: string): Promise<Told | undefined> =>
+  vi.waitFor(
+    async () => {
+      const now = await told(id)
+      expect(now?.status).not.toBe('PENDING')
+      return now
+    },
+    { timeout: 10_000, interval: 10 },
+  )
+
+test('stores what a delivery says by itself, without asking the provider', async () => {
+  await ground.connect()
+  await ingest.push(delivery('d-1', { labels: [label('a', 'Alpha', 1)] }))
+  expect(await finished('d-1')).toEqual({ status: 'DONE', reason: null })
+  expect(await ground.stored()).toEqual(new Map([['a', 'Alpha']]))
+  expect(ground.provider.requests).toEqual([])
+})
+
+test('reads again what a delivery only names', async () => {
+  await ground.connect()
+  ground.provider.labels.push(label('b', 'Beta', 1))
+  await ingest.push(delivery('d-1', { reread: ['b'] }))
+  expect(await finished('d-1')).toEqual({ status: 'DONE', reason: null })
+  expect(await ground.stored()).toEqual(new Map([['b', 'Beta']]))
+})
+
+test('has nothing to do for a record that is gone by the time it is read', async () => {
+  await ground.connect()
+  await ingest.push(delivery('d-1', { reread: ['gone'] }))
+  expect(await finished('d-1')).toEqual({ status: 'DONE', reason: null })
+})
+
+test('reads a record again once for all deliveries that name it', async () => {
+  await ground.connect()
+  ground.provider.labels.push(label('slow', 'Slow', 1), label('b', 'Beta', 1))
+  const asked = makeGate()
+  const go = makeGate()
+  ground.provider.before = ({ path }) => {
+    if (path !== '/labels/slow') return Promise.resolve()
+    asked.open()
+    return go.opened
+  }
+  // While the first is being worked, the others of its account wait in line.
+  await ingest.push(delivery('d-0', { reread: ['slow'] }))
+  await asked.opened
+  const ids = Array.from({ length: 10 }, (_, index) => `d-many-${index}`)
+  for (const id of ids) await ingest.push(delivery(id, { reread: ['b'] }))
+  // The queue is in order: when this one is stored, those before it are in line behind the first.
+  await ingest.push(delivery('d-other', { account: 'account-2' }))
+  await finished('d-other')
+  go.open()
+  for (const id of ids) expect((await finished(id))?.status).toBe('DONE')
+  const asks = ground.provider.requests.filter(({ path }) => path === '/labels/b')
+  expect(asks).toHaveLength(1)
+  expect(await ground.stored()).toEqual(
+    new Map([
+      ['slow', 'Slow'],
+      ['b', 'Beta'],
+    ]),
+  )
+})
+
+test('works the deliveries of one account in the order in which they came', async () => {
+  await ground.connect()
+  const ids = Array.from({ length: 40 }, (_, index) => `d-${index}`)
+  for (const id of ids) await ingest.push(delivery(id, { labels: [label(id, id, 1)] }))
+  for (const id of ids) await finished(id)
+  const rows = await ground.store.database.system.query<{ remote_id: string }>(
+    `select t.remote_id from event e join tag t on t.id = e.row_id order by e.id`,
+  )
+  expect(rows.map((row) => row.remote_id)).toEqual(ids)
+})
+
+test('does not let an older delivery undo a newer one', async () => {
+  await ground.connect()
+  await ingest.push(delivery('d-new', { labels: [label('a', 'new name', 2)] }))
+  await ingest.push(delivery('d-old', { labels: [label('a', 'old name', 1)] }))
+  await finished('d-new')
+  await finished('d-old')
+  expect(await ground.stored()).toEqual(new Map([['a', 'new name']]))
+})
+
+test('keeps what belongs to no integration, and says so', async () => {
+  await ingest.push(delivery('d-1', { account: 'nobody', labels: [label('a', 'Alpha', 1)] }))
+  expect(await finished('d-1')).toMatchObject({ status: 'UNKNOWN_ACCOUNT', reason: expect.stringContaining('account') })
+  expect(await ground.stored()).toEqual(new Map())
+})
+
+test('gives up at once what cannot be understood, with the reason', async () => {
+  await ground.connect()
+  await ingest.push(delivery('d-1', { topic: 'unreadable' }))
+  expect(await finished('d-1')).toEqual({
+    status: 'DEAD',
+    reason: 'fakedesk: expected a topic that can be read',
+  })
+})
+
+test('tries again while the provider is down, and the delivery is not lost', async () => {
+  await ground.connect()
+  ground.provider.labels.push(label('b', 'Beta', 1))
+  ground.provider.fault = { status: 503 }
+  ground.provider.before = () => {
+    if (ground.provider.requests.length === 1) ground.provider.fault = null
+    return Promise.resolve()
+  }
+  await ingest.push(delivery('d-1', { reread: ['b'] }))
+  expect(await finished('d-1')).toEqual({ status: 'DONE', reason: null })
+  expect(ground.provider.requests).toHaveLength(2)
+  expect((await ground.stored()).get('b')).toBe('Beta')
+})
+
+test('gives up after the last try, and keeps the delivery with the reason', async () => {
+  await ground.connect()
+  ground.provider.fault = { status: 503 }
+  await ingest.push(delivery('d-1', { labels: [label('a', 'Alpha', 1)], reread: ['b'] }))
+  expect(await finished('d-1')).toEqual({
+    status: 'DEAD',
+    reason: 'given up after 3 tries: fakedesk: answered 503',
+  })
+  expect(ground.provider.requests).toHaveLength(3)
+  expect((await ground.stored()).get('a')).toBe('Alpha')
+})
+
+test('asks a provider that has enough no earlier than it said', async () => {
+  await ground.connect()
+  ground.provider.labels.push(label('b', 'Beta', 1))
+  ground.provider.fault = { status: 429, retryAfterSeconds: 1 }
+  const askedAt: number[] = []
+  ground.provider.before = () => {
+    askedAt.push(performance.now())
+    if (askedAt.length === 2) ground.provider.fault = null
+    return Promise.resolve()
+  }
+  await ingest.push(delivery('d-1', { reread: ['b'] }))
+  expect((await finished('d-1'))?.status).toBe('DONE')
+  expect(askedAt).toHaveLength(2)
+  expect((askedAt[1] ?? 0) - (askedAt[0] ?? 0)).toBeGreaterThanOrEqual(1_000)
+})
+
+test('asks a person to reconnect when the credential is refused, and asks the provider no more', async () => {
+  const integration = await ground.connect()
+  ground.provider.revoked.add('token-1')
+  await ingest.push(delivery('d-1', { reread: ['b'] }))
+  expect(await finished('d-1')).toEqual({ status: 'DEAD', reason: 'fakedesk: the token was revoked' })
+  expect(await ground.store.integrations.get(integration.id)).toMatchObject({
+    status: 'NEEDS_RECONNECT',
+    statusReason: 'fakedesk: the token was revoked',
+  })
+  await ingest.push(delivery('d-2', { labels: [label('a', 'Alpha', 1)], reread: ['b'] }))
+  expect((await finished('d-2'))?.reason).toContain('must be reconnected')
+  expect(await ground.stored()).toEqual(new Map([['a', 'Alpha']]))
+  expect(ground.provider.requests).toHaveLength(1)
+})
+
+test('asks a person to reconnect when the account took the app away', async () => {
+  const integration = await ground.connect()
+  await ingest.push(delivery('d-1', { topic: 'app.removed' }))
+  expect((await finished('d-1'))?.status).toBe('DONE')
+  expect((await ground.store.integrations.get(integration.id)).status).toBe('NEEDS_RECONNECT')
+  expect(ground.provider.requests).toEqual([])
+})
+
+test('works a delivery soon after it was acknowledged, not at the next poll', async () => {
+  await ground.connect()
+  const took: number[] = []
+  for (let index = 0; index < 20; index++) {
+    await ingest.push(delivery(`d-${index}`, { labels: [label(index, 'x', 1)] }))
+    const acknowledged = performance.now()
+    await vi.waitFor(async () => expect((await told(`d-${index}`))?.status).toBe('DONE'), {
+      timeout: 5_000,
+      interval: 2,
+    })
+    took.push(performance.now() - acknowledged)
+  }
+  // The poll that would find it otherwise comes every 500 ms.
+  const median = took.toSorted((a, b) => a - b)[10] ?? Number.NaN
+  expect(median).toBeLessThan(200)
+})

@@ -1,0 +1,115 @@
+import { createHmac } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A label as the invented provider keeps it. */
+export interface Label {
+  readonly id: string
+  readonly name: string
+  readonly updatedAt: string
+}
+
+/** How the invented provider fails while it does. */
+export type Fault = { readonly status: number; readonly retryAfterSeconds?: number }
+
+/** The secret with which the invented provider signs. */
+export const SECRET = 'whsec-of-the-fake'
+
+/** Signs a delivery as the invented provider does. */
+export const sign = (body: string | Buffer, secret = SECRET): string =>
+  `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
+
+const PAGE_SIZE = 5
+
+/** The invented provider, on a real socket. All that happened is in `requests`, in order. */
+export interface FakeProvider extends AsyncDisposable {
+  readonly url: string
+  readonly labels: Label[]
+  readonly requests: { readonly path: string; readonly authorization: string | null }[]
+  /** The most list pages that were under way side by side for one stream. */
+  readonly mostAtOnce: () => number
+  /** Every request fails like this; null mends it. */
+  fault: Fault | null
+  /** Labels that lists show by their id alone, and that a single read answers with this status. */
+  readonly withheld: Map<string, number>
+  /** Tokens that are refused. */
+  readonly revoked: Set<string>
+  /** Awaited before each answer: lets a test stand between request and answer. */
+  before: (request: { readonly path: string }) => Promise<void>
+}
+
+/** Starts the invented provider with labels "1" … "count". */
+export async function startFakeProvider(count = 0): Promise<FakeProvider> {
+  const labels = Array.from({ length: count }, (_, index): Label => label(index + 1, `label ${index + 1}`, index))
+  const underWay = new Map<string, number>()
+  let mostAtOnce = 0
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://fake')
+    const counted = url.pathname
+    underWay.set(counted, (underWay.get(counted) ?? 0) + 1)
+    if (counted === '/labels' || counted === '/groups') mostAtOnce = Math.max(mostAtOnce, underWay.get(counted) ?? 0)
+    void fake.before({ path: `${url.pathname}${url.search}` }).then(() => {
+      const { status, headers, body } = respond(request, url)
+      // Counted until the answer goes out: whoever asks again only after it was answered is not beside itself.
+      underWay.set(counted, (underWay.get(counted) ?? 1) - 1)
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+    })
+  })
+  const respond = (request: IncomingMessage, url: URL): Answering => {
+    const authorization = request.headers.authorization ?? null
+    fake.requests.push({ path: `${url.pathname}${url.search}`, authorization })
+    if (authorization !== null && fake.revoked.has(authorization)) return { status: 401, body: { error: 'revoked' } }
+    if (fake.fault) {
+      const { status, retryAfterSeconds } = fake.fault
+      const headers: Record<string, string> = {}
+      if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
+      return { status, headers, body: { error: 'fault' } }
+    }
+    return serve(fake, url)
+  }
+  const fake: FakeProvider = {
+    url: await new Promise<string>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+    }),
+    labels,
+    requests: [],
+    mostAtOnce: () => mostAtOnce,
+    fault: null,
+    withheld: new Map(),
+    revoked: new Set(),
+    before: () => Promise.resolve(),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+  return fake
+}
+
+/** One label; the later `minute`, the newer it is. */
+export const label = (id: number | string, name: string, minute: number): Label => ({
+  id: String(id),
+  name,
+  updatedAt: new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString(),
+})
+
+interface Answering {
+  readonly status: number
+  readonly headers?: Record<string, string>
+  readonly body: unknown
+}
+
+function serve({ labels, withheld }: Pick<FakeProvider, 'labels' | 'withheld'>, url: URL): Answering {
+  if (url.pathname === '/groups') return { status: 200, body: { data: [], next: 0, total: 0 } }
+  if (url.pathname === '/labels') {
+    const after = Number(url.searchParams.get('after') ?? 0)
+    const data = labels.slice(after, after + PAGE_SIZE).map((each) => (withheld.has(each.id) ? { id: each.id } : each))
+    const next = after + data.length
+    return { status: 200, body: { data, next, more: next < labels.length, total: labels.length } }
+  }
+  const refused = withheld.get(url.pathname.slice('/labels/'.length))
+  if (refused !== undefined) return { status: refused, body: { error: 'withheld' } }
+  const found = labels.find((each) => url.pathname === `/labels/${each.id}`)
+  return found ? { status: 200, body: found } : { status: 404, body: { error: 'not found' } }
+}

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { openJobs, openSender } from '../../ingest/jobs.ts'
+import type { Jobs } from '../../ingest/jobs.ts'
+import { openTestDatabase } from '../setup/database.ts'
+import type { TestDatabase } from '../setup/database.ts'
+import { makeGate } from './gate.ts'
+
+let test1: TestDatabase
+let jobs: Jobs
+
+beforeAll(async () => {
+  test1 = await openTestDatabase()
+  jobs = await openJobs({ databaseUrl: test1.url, log: () => undefined })
+})
+
+afterAll(async () => {
+  await jobs?.close()
+  await test1?.[Symbol.asyncDispose]()
+})
+
+const waiting = async (deliveryId: string): Promise<number> => {
+  const sql = `select count(*)::int as count from pgboss.job where data->>'deliveryId' = $1`
+  return (await test1.database.system.query<{ count: number }>(sql, [deliveryId]))[0]?.count ?? Number.NaN
+}
+
+const job = (deliveryId: string) => ({ deliveryId, account: 'a', tries: 0 })
+
+test('sends a job with the rows it belongs to, or not at all', async () => {
+  const rolledBack = test1.database.transaction(null, async (tx) => {
+    await jobs.send('delivery', job('rolled back'), { within: tx })
+    expect(await tx.query(`select 1 from pgboss.job where data->>'deliveryId' = 'rolled back'`)).toHaveLength(1)
+    throw new Error('no')
+  })
+  await expect(rolledBack).rejects.toThrow('no')
+  expect(await waiting('rolled back')).toBe(0)
+
+  await test1.database.transaction(null, async (tx) => {
+    await jobs.send('delivery', job('committed'), { within: tx })
+    expect(await waiting('committed')).toBe(0)
+  })
+  expect(await waiting('committed')).toBe(1)
+})
+
+test('lets one job wait for a key, and another while that one is worked', async () => {
+  const sync = { integrationId: 'i-1', asked: false, failures: 0 }
+  const count = async (): Promise<number> =>
+    (await test1.database.system.query(`select 1 from pgboss.job where name = 'sync' and state = 'created'`)).length
+  await jobs.send('sync', sync, { key: 'k' })
+  await jobs.send('sync', sync, { key: 'k' })
+  await jobs.send('sync', sync, { key: 'k', delayMs: 60_000 })
+  expect(await count()).toBe(1)
+  await jobs.send('sync', sync, { key: 'other' })
+  expect(await count()).toBe(2)
+})
+
+test('wakes a worker of another process when a job for syncing is sent', async () => {
+  const heard: string[] = []
+  await jobs.work('sync', { workers: 1, pollingIntervalSeconds: 2 }, ({ data }) => {
+    heard.push(data.integrationId)
+    return Promise.resolve()
+  })
+  await vi.waitFor(() => expect(heard.length).toBe(2), { timeout: 1_500 })
+  const sender = await openSender({ databaseUrl: test1.url, log: () => undefined })
+  await sender.send('sync', { integrationId: 'from afar', asked: true, failures: 0 })
+  await vi.waitFor(() => expect(heard).toContain('from afar'), { timeout: 1_500, interval: 10 })
+  await sender.close()
+})
+
+test('lets what is under way end before it closes', async () => {
+  const own = await openJobs({ databaseUrl: test1.url, log: () => undefined })
+  const begun = makeGate()
+  const go = makeGate()
+  let ended = false
+  await own.work('retention', { workers: 1, pollingIntervalSeconds: 0.5 }, async () => {
+    begun.open()
+    await go.opened
+    ended = true
+  })
+  await own.send('retention', {})
+  await begun.opened
+  const closing = own.close()
+  expect(ended).toBe(false)
+  go.open()
+  await closing
+  expect(ended).toBe(true)
+  const states = await test1.database.system.query(`select state from pgboss.job where name = 'retention'`)
+  expect(states).toEqual([{ state: 'completed' }])
+})
+
+test('deliveries come to the pump in the order in which they were sent, whatever plan the database takes', async () => {
+  await using own = await openTestDatabase()
+  // A hash join gives rows back in no order: what pg-boss took in order it may hand over in another.
+  await own.database.system.query(`do $$ begin execute format(
+    'alter database %I set enable_nestloop = off', current_database()); end $$`)
+  const ordered = await openJobs({ databaseUrl: own.url, log: () => undefined })
+  const sent = Array.from({ length: 50 }, (_, index) => String(index))
+  for (const deliveryId of sent) await ordered.send('delivery', job(deliveryId))
+  const worked: string[] = []
+  const all = makeGate()
+  ordered.pump({
+    laneOf: ({ account }) => account,
+    work: (batch) => {
+      worked.push(...batch.map(({ deliveryId }) => deliveryId))
+      if (worked.length === sent.length) all.open()
+      return Promise.resolve()
+    },
+  })
+  await all.opened
+  expect(worked).toEqual(sent)
+  await ordered.close()
+})

@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { openGround, startIngest } from './bench.ts'
+import type { Ground } from './bench.ts'
+import { label, sign } from './fake-provider.ts'
+import { makeGate } from './gate.ts'
+
+const ROOT = new URL('../../', import.meta.url).pathname
+const LABELS = 23
+
+/** The tree as JavaScript: a process of its own has no test runner to compile for it. */
+let built: string
+let ground: Ground
+
+beforeAll(async () => {
+  built = await mkdtemp(join(ROOT, 'node_modules/.ingest-test-'))
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
+  const flags = ['-p', ROOT, '--outDir', built, '--noCheck', '--incremental', 'false', '--sourceMap', 'false']
+  const [code] = (await once(spawn(process.execPath, [tsc, ...flags], { stdio: 'inherit' }), 'exit')) as [number]
+  if (code !== 0) throw new Error(`tsc ended with ${code}`)
+})
+
+afterAll(() => rm(built, { recursive: true, force: true }))
+
+beforeEach(async () => {
+  ground = await openGround(LABELS)
+  await ground.connect()
+})
+
+afterEach(() => ground?.[Symbol.asyncDispose]())
+
+interface Child extends AsyncDisposable {
+  readonly url: string
+  /** `kill -9`, and waits until it is gone. */
+  kill(): Promise<void>
+}
+
+async function startChild(): Promise<Child> {
+  const program = join(built, 'test/ingest/child.js')
+  const child = spawn(process.execPath, [program, ground.url], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const gone = once(child, 'exit')
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await gone
+  }
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith('ready ')) return { url: line.slice('ready '.length), kill, [Symbol.asyncDispose]: kill }
+  }
+  throw new Error('the child ended before it was ready')
+}
+
+const SOON = { timeout: 10_000, interval: 20 }
+const allStored = (): Promise<void> =>
+  vi.waitFor(async () => expect((await ground.stored()).size).toBe(ground.provider.labels.length), SOON)
+
+test('goes on at the last stored page after kill -9 in the middle of a sync', async () => {
+  const asked = makeGate()
+  ground.provider.before = ({ path }) => {
+    if (path !== '/labels?after=15') return Promise.resolve()
+    asked.open()
+    return new Promise(() => undefined)
+  }
+  await using child = await startChild()
+  await asked.opened
+  await child.kill()
+  expect((await ground.stored()).size).toBe(15)
+
+  ground.provider.before = () => Promise.resolve()
+  ground.provider.requests.length = 0
+  await using _next = await startChild()
+  await allStored()
+  expect(await ground.events()).toBe(LABELS)
+  const paths = ground.provider.requests.map(({ path }) => path).filter((path) => path.startsWith('/labels'))
+  expect(paths).toEqual(['/labels?after=15', '/labels?after=20'])
+}, 40_000)
+
+test('hands a sync over to another process when the one that ran it is killed', async () => {
+  const asked = makeGate()
+  ground.provider.before = ({ path }) => {
+    if (path !== '/labels?after=10') return Promise.resolve()
+    asked.open()
+    return new Promise(() => undefined)
+  }
+  await using child = await startChild()
+  await asked.opened
+  await using _other = await startIngest(ground.store)
+  ground.provider.before = () => Promise.resolve()
+  await child.kill()
+  await allStored()
+  expect(await ground.events()).toBe(LABELS)
+}, 40_000)
+
+test('loses no delivery that was acknowledged, and has one effect of it, after kill -9 while it was worked', async () => {
+  ground.provider.labels.length = 0
+  ground.provider.labels.push(label('held', 'Held', 1))
+  const asked = makeGate()
+  ground.provider.before = ({ path }) => {
+    if (path !== '/labels/held') return Promise.resolve()
+    asked.open()
+    return new Promise(() => undefined)
+  }
+  await using child = await startChild()
+  const push = async (id: string, rest: object): Promise<number> => {
+    const body = JSON.stringify({ id, account: 'account-1', topic: 'label.changed', ...rest })
+    const headers = { 'x-fake-signature': sign(body) }
+    return (await fetch(`${child.url}/webhooks/fakedesk`, { method: 'POST', headers, body })).status
+  }
+  expect(await push('d-held', { labels: [label('whole', 'Whole', 1)], reread: ['held'] })).toBe(200)
+  await asked.opened
+  expect(await push('d-behind', { labels: [label('behind', 'Behind', 1)] })).toBe(200)
+  await child.kill()
+  expect((await ground.stored()).has('behind')).toBe(false)
+
+  ground.provider.before = () => Promise.resolve()
+  await using _next = await startChild()
+  await vi.waitFor(async () => {
+    const open = await ground.store.database.system.query(`select 1 from delivery where status <> 'DONE'`)
+    expect(open).toHaveLength(0)
+    expect([...(await ground.stored()).keys()].toSorted()).toEqual(['behind', 'held', 'whole'])
+  }, SOON)
+  expect(await ground.events()).toBe(3)
+}, 40_000)

@@ -1,0 +1,59 @@
+import { expect, test, vi } from 'vitest'
+import { RETENTION, prune } from '../../ingest/retention.ts'
+import { openGround } from './bench.ts'
+
+const DAY_MS = 86_400_000
+
+test('throws away what is older than it is kept, and nothing that is still to be worked', async () => {
+  await using ground = await openGround()
+  const { id } = await ground.connect()
+  const { store } = ground
+  const now = new Date()
+  const keep = async (deliveryId: string, ageMs: number): Promise<string> => {
+    const receivedAt = new Date(now.getTime() - ageMs)
+    const rest = { accountId: 'account-1', topic: 't', headers: {}, body: Buffer.from('{}'), receivedAt }
+    return (await store.deliveries.keep({ provider: 'fakedesk', deliveryId, ...rest }, () => Promise.resolve())).id
+  }
+  const done = { status: 'DONE', reason: null } as const
+  await store.deliveries.finish(await keep('old', RETENTION.deliveriesMs + DAY_MS), done)
+  await store.deliveries.finish(await keep('new', RETENTION.deliveriesMs - DAY_MS), done)
+  await keep('old but open', RETENTION.deliveriesMs + DAY_MS)
+  for (const status of ['FAILED', 'DONE'] as const) {
+    const run = await store.syncRuns.start(id, 'labels', 'FULL')
+    await store.syncRuns.finish(run.id, { status, error: null })
+  }
+  const send = async (idempotencyKey: string): Promise<string> => {
+    const draft = { workspaceId: ground.workspaceId, integrationId: id, idempotencyKey, action: 'reply', input: {} }
+    return (await store.sends.once({ ...draft, memberId: null })).id
+  }
+  await store.sends.settle(await send('settled'), { state: 'SENT', result: null, error: null })
+  await send('on its way')
+  const sends = async (): Promise<unknown> =>
+    (await store.database.system.query<{ key: string }>('select idempotency_key as key from send order by 1')).map(
+      ({ key }) => key,
+    )
+  const ids = async (): Promise<string[]> =>
+    (await store.database.system.query<{ id: string }>('select delivery_id as id from delivery order by 1')).map(
+      (row) => row.id,
+    )
+
+  await prune(store, now)
+  expect(await ids()).toEqual(['new', 'old but open'])
+  expect(await store.database.system.query('select 1 from sync_run')).toHaveLength(2)
+  expect(await store.database.system.query('select 1 from event')).not.toHaveLength(0)
+
+  await prune(store, new Date(now.getTime() + RETENTION.sendsMs - DAY_MS))
+  expect(await sends()).toEqual(['on its way', 'settled'])
+  await prune(store, new Date(now.getTime() + RETENTION.sendsMs + DAY_MS))
+  expect(await sends()).toEqual(['on its way'])
+
+  await prune(store, new Date(now.getTime() + RETENTION.syncRunsMs + DAY_MS))
+  expect(await ids()).toEqual(['old but open'])
+  const runs = await store.database.system.query<{ status: string }>('select status from sync_run')
+  expect(runs.map((run) => run.status)).toEqual(['DONE'])
+  // Events above the oldest open transaction stay, and the server's other databases have transactions too.
+  await vi.waitFor(async () => {
+    await prune(store, new Date(now.getTime() + RETENTION.syncRunsMs + DAY_MS))
+    expect(await store.database.system.query('select 1 from event')).toHaveLength(0)
+  })
+})
