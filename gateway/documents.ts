@@ -1,0 +1,55 @@
+import { GraphQLError, parse, validate, type DocumentNode, type GraphQLSchema } from 'graphql'
+import { gatewayError, toGraphQLError } from './errors.ts'
+import { checkLimits, type Limits } from './limits.ts'
+import { createLruMap } from './lru.ts'
+
+/** A document that may run, or why it may not. */
+export type ReadDocument = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] }
+
+/** Characters of operations to remember, answers to bad ones included. Compiled plans live as long as their document. */
+const MAX_REMEMBERED = 4_000_000
+/** What remembering a document costs besides its text, in characters. */
+const OVERHEAD = 1_000
+const MAX_VALIDATION_ERRORS = 20
+
+/**
+ * Makes a reader of operations: parsed, measured against the limits, and only then validated, once for each text.
+ *
+ * The same text gives the same document object as long as it is remembered.
+ */
+export function createDocumentReader(schema: GraphQLSchema, limits: Limits): (text: string) => ReadDocument {
+  const remembered = createLruMap<ReadDocument>(MAX_REMEMBERED)
+  return (text) => {
+    const known = remembered.get(text)
+    if (known !== undefined) return known
+    const read = readDocument(text, schema, limits)
+    remembered.set(text, read, text.length + OVERHEAD)
+    return read
+  }
+}
+
+function readDocument(text: string, schema: GraphQLSchema, limits: Limits): ReadDocument {
+  let document: DocumentNode
+  try {
+    document = parse(text, { maxTokens: limits.maxTokens })
+  } catch (error) {
+    return { errors: [wordParseError(error, limits)] }
+  }
+  const excess = checkLimits(document, limits)
+  if (excess !== null) return { errors: [excess] }
+  const problems = validate(schema, document, undefined, { maxErrors: MAX_VALIDATION_ERRORS })
+  if (problems.length > 0) return { errors: problems.map((problem) => withCode(problem, 'GRAPHQL_VALIDATION_FAILED')) }
+  // Places were for the messages above; without them a remembered document takes a fraction of the memory.
+  return { document: parse(text, { noLocation: true }) }
+}
+
+function wordParseError(error: unknown, { maxTokens }: Limits): GraphQLError {
+  // The parser has no error of its own for these two: too many tokens, and more nesting than the stack holds.
+  const isTooMuch = error instanceof RangeError || (error instanceof GraphQLError && / \d+ tokens/.test(error.message))
+  if (isTooMuch) return gatewayError('OPERATION_TOO_COMPLEX', `The document has more than ${maxTokens} tokens.`)
+  return withCode(toGraphQLError(error), 'GRAPHQL_PARSE_FAILED')
+}
+
+function withCode({ message, source, positions }: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(message, { source, positions, extensions: { code } })
+}

@@ -1,0 +1,33 @@
+import type { FieldNode } from 'graphql'
+import type { TypeFacts } from './type-facts.ts'
+
+/**
+ * What marks an alias that plans see in place of the client's.
+ *
+ * A client may name one field like another (`{ user { id: name } }`). The planner fetches both and renames one over the
+ * other, so that the next step would send a name where a key is expected. Such aliases are therefore replaced before
+ * planning and put back when the answer is shaped.
+ */
+const PREFIX = '_client_'
+
+/**
+ * The key under which plans, and so the data that steps merge, hold a field of the client's operation.
+ *
+ * `__typename` always stands under its own name, because steps look for it there.
+ */
+export function toPlanKey(field: FieldNode, facts: TypeFacts): string {
+  const alias = field.alias?.value
+  if (field.name.value === '__typename') return '__typename'
+  if (alias === undefined || alias === field.name.value) return field.name.value
+  return facts.isField(alias) || alias.startsWith('_') ? PREFIX + alias : alias
+}
+
+/** The client's own key for a key of the data. */
+export function toResponseKey(planKey: string): string {
+  return planKey.startsWith(PREFIX) ? planKey.slice(PREFIX.length) : planKey
+}
+
+/** A path through the data, in the client's own keys. */
+export function toResponsePath(path: readonly (string | number)[]): (string | number)[] {
+  return path.map((key) => (typeof key === 'string' ? toResponseKey(key) : key))
+}

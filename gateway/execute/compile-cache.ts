@@ -1,0 +1,55 @@
+import type { DocumentNode, OperationDefinitionNode } from 'graphql'
+import { createLruMap, type LruMap } from '../lru.ts'
+import { compileOperation, findOperation, type CompileContext, type CompiledOperation } from './compile.ts'
+import { readConditionVariables, readFragments } from './conditions.ts'
+import type { Variables } from './requires.ts'
+
+/** How many ways of deciding its conditions are remembered of one operation. */
+const MAX_VARIANTS = 32
+
+/** An operation of a document, compiled for each way its conditions were decided. */
+export interface PreparedOperation {
+  readonly operation: OperationDefinitionNode
+  /** Throws like {@link compileOperation}. */
+  readonly compiledFor: (variables: Variables) => CompiledOperation
+}
+
+/** Finds an operation in a document, which is the same object whenever the same operation comes. */
+export type CompileCache = (document: DocumentNode, operationName: string | undefined) => PreparedOperation
+
+/** Makes a cache that forgets what was compiled of a document together with the document. */
+export function createCompileCache(context: CompileContext): CompileCache {
+  const cache = new WeakMap<DocumentNode, Map<string | undefined, PreparedOperation>>()
+  return (document, operationName) => {
+    let operations = cache.get(document)
+    if (operations === undefined) cache.set(document, (operations = new Map()))
+    let prepared = operations.get(operationName)
+    if (prepared === undefined) {
+      prepared = prepareOperation(findOperation(document, operationName), document, context)
+      operations.set(operationName, prepared)
+    }
+    return prepared
+  }
+}
+
+function prepareOperation(
+  operation: OperationDefinitionNode,
+  document: DocumentNode,
+  context: CompileContext,
+): PreparedOperation {
+  const undecided = { operation, fragments: readFragments(document) }
+  const conditionVariables = readConditionVariables(undecided)
+  const variants: LruMap<CompiledOperation> = createLruMap(MAX_VARIANTS)
+  return {
+    operation,
+    compiledFor: (variables) => {
+      let key = ''
+      for (const name of conditionVariables) key += variables[name] === true ? '1' : '0'
+      const known = variants.get(key)
+      if (known !== undefined) return known
+      const compiled = compileOperation(undecided, variables, context)
+      variants.set(key, compiled, 1)
+      return compiled
+    },
+  }
+}

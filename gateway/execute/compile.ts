@@ -1,0 +1,101 @@
+import {
+  getOperationAST,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+} from 'graphql'
+import type { FetchNode, PlanNode, QueryPlan } from '@graphql-hive/router-query-planner'
+import { gatewayError } from '../errors.ts'
+import type { Planner } from '../planner.ts'
+import { compilePlan } from './compile-plan.ts'
+import { decideConditions, type Selected } from './conditions.ts'
+import type { Step } from './execution.ts'
+import { compileRootFetch, type PlanContext, type RootFetch } from './fetch.ts'
+import { normalise } from './normalise.ts'
+import type { Variables } from './requires.ts'
+import { compileShape, type Shape } from './shape.ts'
+
+/** What one operation needs to run, however often it runs with the same conditions. */
+export interface CompiledOperation {
+  /** Asked of the schema, not of a subgraph; null when the operation has no introspection. */
+  readonly introspection: DocumentNode | null
+  /** Null when no subgraph has to be asked. */
+  readonly plan: QueryPlan | null
+  /** All steps of a query or mutation; of a subscription, those that follow each event. Null for none. */
+  readonly step: Step | null
+  /** Where a subscription's events come from; null for other operations. */
+  readonly source: RootFetch | null
+  readonly shape: Shape
+}
+
+/** What compiling operations needs. */
+export interface CompileContext extends PlanContext {
+  readonly schema: GraphQLSchema
+  readonly planner: Planner
+}
+
+/**
+ * Compiles an operation of a validated document, as its variables decide its conditions.
+ *
+ * @throws GraphQLError OPERATION_NOT_PLANNED: the subgraphs hold the answer, but the planner finds no way to it
+ */
+export function compileOperation(
+  undecided: Selected,
+  variables: Variables,
+  context: CompileContext,
+): CompiledOperation {
+  const decided = decideConditions(undecided, variables)
+  const { operation, fragments } = decided
+  const { toPlan, introspection } = normalise(decided, context)
+  const root = rootType(context.schema, operation.operation)
+  const plan = toPlan === null ? null : planOperation(toPlan, context.planner)
+  const { source, rest } = splitSource(plan?.node)
+  return {
+    introspection,
+    plan,
+    step: rest === null ? null : compilePlan(rest, context),
+    source: source && compileRootFetch(source, context),
+    shape: compileShape(root, [operation.selectionSet], { ...context, fragments }),
+  }
+}
+
+/**
+ * Finds the operation to run.
+ *
+ * @throws GraphQLError OPERATION_RESOLUTION_FAILURE: the name fits no operation, or none is given for several
+ */
+export function findOperation(document: DocumentNode, operationName: string | undefined): OperationDefinitionNode {
+  const operation = getOperationAST(document, operationName)
+  if (operation) return operation
+  throw gatewayError(
+    'OPERATION_RESOLUTION_FAILURE',
+    operationName === undefined
+      ? 'The document has several operations: say which one to run in `operationName`.'
+      : `The document has no operation named "${operationName}".`,
+  )
+}
+
+function rootType(schema: GraphQLSchema, operation: OperationTypeNode) {
+  const type = schema.getRootType(operation)
+  if (type) return type
+  throw gatewayError('GRAPHQL_VALIDATION_FAILED', `The schema has no ${operation}s.`)
+}
+
+function planOperation(text: string, planner: Planner): QueryPlan {
+  try {
+    return planner.plan(text)
+  } catch (cause) {
+    throw gatewayError('OPERATION_NOT_PLANNED', 'No plan over the subgraphs answers this operation.', { cause })
+  }
+}
+
+/** A subscription's plan is its source, alone or followed by what completes each event. */
+function splitSource(node: PlanNode | undefined): { source: FetchNode | null; rest: PlanNode | null } {
+  if (node === undefined) return { source: null, rest: null }
+  if (node.kind === 'Subscription') return { source: node.primary, rest: null }
+  if (node.kind !== 'Sequence') return { source: null, rest: node }
+  const [first, ...nodes] = node.nodes
+  if (first?.kind !== 'Subscription') return { source: null, rest: node }
+  return { source: first.primary, rest: { kind: 'Sequence', nodes } }
+}

@@ -1,0 +1,215 @@
+import type { EntityBatchAlias, FetchNode, FlattenNode, BatchFetchNode } from '@graphql-hive/router-query-planner'
+import type { SubgraphAnswer, SubgraphAnswerError } from '../transport/transport.ts'
+import { blame, blameAnswer } from './blame.ts'
+import { isData, toPath, type Data, type Place } from './data.ts'
+import type { Execution, Step } from './execution.ts'
+import type { PlanContext } from './fetch.ts'
+import { clone, merge, own } from './merge.ts'
+import { compileRepresent, type Represent } from './requires.ts'
+import { compileRewrites, type Rewrites } from './rewrites.ts'
+import { pickVariables, prepareFetch, readData, receiveRequestError, send, type Fetch } from './send.ts'
+import type { TypeFacts } from './type-facts.ts'
+import { branchOf, compileWalk, type Walk } from './walk.ts'
+
+/** One `_entities` selection of a fetch: which entities it is about, what it sends, and under which key it answers. */
+interface EntitySelection {
+  readonly key: string
+  readonly variable: string
+  readonly walks: readonly Walk[]
+  readonly represent: Represent
+  readonly inputRewrites: Rewrites | null
+  readonly outputRewrites: Rewrites | null
+  readonly branches: readonly (readonly string[])[]
+}
+
+/** The entities one selection found, in the order found: `targets[n]` is sent as representation `positions[n]`. */
+interface Found {
+  readonly targets: Data[]
+  readonly positions: number[]
+  readonly places: (Place | null)[]
+  readonly representations: Representations
+}
+
+/** A list of representations without repetition. */
+interface Representations {
+  readonly list: Data[]
+  readonly positionOf: Map<string, number>
+}
+
+/** Compiles a Flatten node: one `_entities` selection, for the entities at one path. */
+export function compileFlatten(node: FlattenNode & { node: FetchNode }, context: PlanContext): Step {
+  const fetch = node.node
+  const alias: EntityBatchAlias = {
+    alias: '_entities',
+    representationsVariableName: 'representations',
+    paths: [node.path],
+    requires: fetch.requires ?? [],
+    ...(fetch.inputRewrites && { inputRewrites: fetch.inputRewrites }),
+    ...(fetch.outputRewrites && { outputRewrites: fetch.outputRewrites }),
+  }
+  return compileEntities(fetch, [alias], context)
+}
+
+/** Compiles a BatchFetch node: several `_entities` selections in one request. */
+export function compileBatchFetch(node: BatchFetchNode, context: PlanContext): Step {
+  return compileEntities(node, node.entityBatch.aliases, context)
+}
+
+function compileEntities(
+  node: Pick<FetchNode, 'serviceName' | 'operation' | 'variableUsages'>,
+  aliases: readonly EntityBatchAlias[],
+  context: PlanContext,
+): Step {
+  const selections = aliases.map((alias) => compileSelection(alias, context.facts))
+  const { serviceName, operation, variableUsages } = node
+  const branches = selections.flatMap((selection) => selection.branches)
+  const fetch = prepareFetch({ serviceName, operation, kind: 'query', variableUsages, branches }, context.transports)
+  return (execution) => {
+    if (execution.data === null) return
+    const variables = pickVariables(fetch, execution)
+    const found = collect(selections, execution, execution.data, variables)
+    if (found.every(({ targets }) => targets.length === 0)) return
+    return send(fetch, execution, variables, (answer) => {
+      receiveErrors(answer.errors ?? [], fetch, selections, found, execution)
+      receiveEntities(answer, fetch, selections, found, execution, context.facts)
+    })
+  }
+}
+
+function compileSelection(alias: EntityBatchAlias, facts: TypeFacts): EntitySelection {
+  return {
+    key: alias.alias,
+    variable: alias.representationsVariableName,
+    walks: alias.paths.map((path) => compileWalk(path, facts)),
+    represent: compileRepresent(alias.requires, facts),
+    inputRewrites: compileRewrites(alias.inputRewrites, facts),
+    outputRewrites: compileRewrites(alias.outputRewrites, facts),
+    branches: distinct(alias.paths.map(branchOf)),
+  }
+}
+
+function distinct(branches: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return [...new Map(branches.map((branch) => [branch.join('.'), branch])).values()]
+}
+
+/** Finds the entities of every selection, and puts the representations, even none, into the variables. */
+function collect(
+  selections: readonly EntitySelection[],
+  execution: Execution,
+  data: Data,
+  variables: Data,
+): readonly Found[] {
+  const byVariable = new Map<string, Representations>()
+  return selections.map((selection) => {
+    let representations = byVariable.get(selection.variable)
+    if (representations === undefined) {
+      representations = { list: [], positionOf: new Map() }
+      byVariable.set(selection.variable, representations)
+      variables[selection.variable] = representations.list
+    }
+    const found: Found = { targets: [], positions: [], places: [], representations }
+    for (const walk of selection.walks) {
+      walk(data, (entity, place) => {
+        const representation = selection.represent(entity, execution.variables)
+        if (representation === null) return
+        selection.inputRewrites?.apply(representation)
+        found.targets.push(entity)
+        found.places.push(place)
+        found.positions.push(toPosition(representation, found.representations))
+      })
+    }
+    return found
+  })
+}
+
+function toPosition(representation: Data, representations: Representations): number {
+  const identity = toIdentity(representation)
+  const known = representations.positionOf.get(identity)
+  if (known !== undefined) return known
+  const position = representations.list.push(representation) - 1
+  representations.positionOf.set(identity, position)
+  return position
+}
+
+/** Spells a representation; nearly all are a few strings, for which JSON would take most of the time of a walk. */
+function toIdentity(representation: Data): string {
+  let identity = ''
+  for (const key in representation) {
+    const value = representation[key]
+    // The length keeps what is in a string from being taken for what comes after it.
+    if (typeof value !== 'string') return JSON.stringify(representation)
+    identity += `${key}:${value.length}:${value}`
+  }
+  return identity
+}
+
+/** Maps each error back to every place its entity stands in; one that names no entity leaves all branches empty. */
+function receiveErrors(
+  errors: readonly SubgraphAnswerError[],
+  fetch: Fetch,
+  selections: readonly EntitySelection[],
+  found: readonly Found[],
+  execution: Execution,
+): void {
+  for (const error of errors) {
+    const [key, position, ...rest] = error.path ?? []
+    const index = selections.findIndex((selection) => selection.key === key)
+    const selection = selections[index]
+    const entities = found[index]
+    if (selection === undefined || entities === undefined || typeof position !== 'number') {
+      receiveRequestError(
+        error,
+        selection === undefined ? fetch : { ...fetch, branches: selection.branches },
+        execution,
+      )
+      continue
+    }
+    const tail = selection.outputRewrites?.renamePath(rest) ?? rest
+    entities.positions.forEach((at, entity) => {
+      if (at !== position) return
+      const place = toPath(entities.places[entity] ?? null)
+      execution.errors.push(blame(error, [...place, ...tail], fetch.serviceName))
+    })
+  }
+}
+
+function receiveEntities(
+  answer: SubgraphAnswer,
+  fetch: Fetch,
+  selections: readonly EntitySelection[],
+  found: readonly Found[],
+  execution: Execution,
+  facts: TypeFacts,
+): void {
+  const data = readData(answer, fetch, execution)
+  if (data === null) return
+  selections.forEach((selection, index) => {
+    const entities = found[index]
+    if (entities === undefined || entities.targets.length === 0) return
+    const list = data[selection.key]
+    const sent = entities.representations.list.length
+    if (!Array.isArray(list) || list.length !== sent) {
+      if ((list === null || list === undefined) && (answer.errors?.length ?? 0) > 0) return
+      const what = `expected ${sent} entities, but got ${Array.isArray(list) ? list.length : 'no list'}`
+      for (const branch of selection.branches) execution.errors.push(blameAnswer(what, branch, fetch.serviceName))
+      return
+    }
+    selection.outputRewrites?.apply(list)
+    mergeEntities(list, entities, isShared(entities, found), facts)
+  })
+}
+
+/** True when one answer may go to several places, which must not share objects. */
+function isShared(entities: Found, all: readonly Found[]): boolean {
+  const { representations, targets } = entities
+  if (targets.length !== representations.list.length) return true
+  return all.some((other) => other !== entities && other.representations === representations)
+}
+
+function mergeEntities(list: readonly unknown[], entities: Found, shared: boolean, facts: TypeFacts): void {
+  const copy = shared ? clone : own
+  entities.targets.forEach((target, index) => {
+    const entity = list[entities.positions[index] ?? -1]
+    if (isData(entity)) merge(target, entity, facts, copy)
+  })
+}

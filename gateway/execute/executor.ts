@@ -1,0 +1,174 @@
+import { executeSync, getVariableValues, type DocumentNode, type GraphQLError, type GraphQLSchema } from 'graphql'
+import type { QueryPlan } from '@graphql-hive/router-query-planner'
+import type { Viewer } from '../../store/viewer.ts'
+import { gatewayError, toGraphQLError } from '../errors.ts'
+import { createPlanner } from '../planner.ts'
+import type { Transport } from '../transport/transport.ts'
+import { createCompileCache, type CompileCache } from './compile-cache.ts'
+import type { CompileContext, CompiledOperation } from './compile.ts'
+import type { Variables } from './requires.ts'
+import { runOperation, shapeAnswer, type OperationResult, type Run } from './run.ts'
+import { subscribeTo } from './subscribe.ts'
+import { createSharing, type Sharing } from './sharing.ts'
+import { readSupergraph } from './type-facts.ts'
+
+/** A validated operation to run, and for whom. */
+export interface OperationRequest {
+  readonly document: DocumentNode
+  readonly operationName?: string | null | undefined
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined
+  /** Null only for operations that ask nothing of a subgraph; others are refused. */
+  readonly viewer: Viewer | null
+  readonly requestId: string
+  /** Aborts when the client is gone. */
+  readonly signal: AbortSignal
+}
+
+/** Runs operations over the subgraphs of one supergraph. */
+export interface Executor {
+  /** The schema clients see. */
+  readonly schema: GraphQLSchema
+  /**
+   * Runs a query or a mutation, at once where no subgraph has to be waited for.
+   *
+   * Refuses a subscription. Never rejects because of a subgraph or the operation: those become errors of the answer. Ends at the deadline
+   * with what is there by then. The data may be another's, too: nobody may write into it.
+   */
+  execute(request: OperationRequest): Promise<OperationResult> | OperationResult
+  /**
+   * Starts a subscription: an answer for each event, in order, or one answer with errors when it could not start.
+   *
+   * Ending the iterator ends the source at once. A source that breaks makes `next` reject with a GraphQLError.
+   */
+  subscribe(request: OperationRequest): Promise<AsyncIterableIterator<OperationResult> | OperationResult>
+  /**
+   * The plan of an operation; null when no subgraph has to be asked. Of the variables only those count that conditions
+   * hang on. Throws like compiling does.
+   */
+  explain(document: DocumentNode, operationName?: string, variables?: Variables): QueryPlan | null
+}
+
+/** What an executor is made of. */
+export interface ExecutorOptions {
+  readonly supergraphSdl: string
+  /** The way to each subgraph, by its name in the supergraph. */
+  readonly transports: Readonly<Record<string, Transport>>
+  /** How long a query or mutation may take, and the completion of one event of a subscription. */
+  readonly deadlineMs: number
+  /** Whether identical queries that one viewer asks at the same time run once; true when not given. */
+  readonly shareQueries?: boolean
+}
+
+/**
+ * Makes an executor.
+ *
+ * Operations are compiled once per document object, and way of deciding their conditions, and forgotten with the
+ * document: who bounds the documents bounds the plans.
+ *
+ * @throws PlannerUnavailableError the planner cannot run here
+ */
+export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
+  const { transports, deadlineMs } = options
+  const { publicSchema: schema, facts } = readSupergraph(options.supergraphSdl)
+  const context: CompileContext = { transports, facts, schema, planner: await createPlanner(options.supergraphSdl) }
+  const operationOf = createCompileCache(context)
+  const prepareRun = (request: OperationRequest) => prepare(request, schema, operationOf)
+
+  const execute = (request: OperationRequest): Promise<OperationResult> | OperationResult => {
+    const prepared = prepareRun(request)
+    if ('errors' in prepared) return prepared
+    const { compiled } = prepared
+    if (compiled.source !== null) return { errors: [gatewayError('BAD_REQUEST', 'Subscriptions need a WebSocket.')] }
+    const introspection = introspect(compiled, request, schema)
+    if (compiled.step === null) return shapeAnswer(compiled, { data: {}, errors: [] }, introspection)
+    const run = toRun(prepared, request, deadlineMs, introspection)
+    return run === null ? refuseStranger() : runOperation(run, compiled.step)
+  }
+
+  const sharing = options.shareQueries === false ? null : createSharing(execute)
+  return {
+    schema,
+    execute: sharing?.execute ?? execute,
+    explain: (document, operationName, variables = {}) =>
+      operationOf(document, operationName).compiledFor(variables).plan,
+    subscribe: async (request) => {
+      const prepared = prepareRun(request)
+      if ('errors' in prepared) return prepared
+      const { source } = prepared.compiled
+      if (source === null) return execute(request)
+      const run = toRun(prepared, request, deadlineMs, null)
+      if (run === null) return refuseStranger()
+      const events = await subscribeTo(run, source, facts)
+      return 'next' in events ? forgetAtEvents(events, sharing, run.caller.viewer) : events
+    },
+  }
+}
+
+/** Who asks anew because of an event must not be told what was read before it. */
+function forgetAtEvents(
+  events: AsyncIterableIterator<OperationResult>,
+  sharing: Sharing<OperationRequest> | null,
+  viewer: Viewer,
+): AsyncIterableIterator<OperationResult> {
+  if (sharing === null) return events
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    next: async () => {
+      const event = await events.next()
+      sharing.forget(viewer.workspaceId)
+      return event
+    },
+    return: async () => (await events.return?.()) ?? { done: true, value: undefined },
+  }
+}
+
+interface Prepared {
+  readonly compiled: CompiledOperation
+  readonly variables: Variables
+}
+
+/** Coerces the variables and compiles the operation for them, or says why that cannot be. */
+function prepare(
+  request: OperationRequest,
+  schema: GraphQLSchema,
+  operationOf: CompileCache,
+): Prepared | { errors: readonly GraphQLError[] } {
+  try {
+    const { operation, compiledFor } = operationOf(request.document, request.operationName ?? undefined)
+    const { variableDefinitions = [] } = operation
+    if (variableDefinitions.length === 0) return { compiled: compiledFor({}), variables: {} }
+    const values = getVariableValues(schema, variableDefinitions, request.variables ?? {}, { maxErrors: 10 })
+    if (values.coerced) return { compiled: compiledFor(values.coerced), variables: values.coerced }
+    return { errors: values.errors.map((cause) => gatewayError('BAD_USER_INPUT', cause.message, { cause })) }
+  } catch (error) {
+    return { errors: [toGraphQLError(error)] }
+  }
+}
+
+function toRun(
+  prepared: Prepared,
+  request: OperationRequest,
+  deadlineMs: number,
+  introspection: OperationResult | null,
+): Run | null {
+  const { viewer, requestId, signal } = request
+  if (viewer === null) return null
+  return { ...prepared, caller: { viewer, requestId, signal }, deadlineMs, introspection }
+}
+
+function refuseStranger(): OperationResult {
+  return { errors: [gatewayError('UNAUTHENTICATED', 'A token is needed for this operation.')] }
+}
+
+/** Answers `__schema` and `__type` from the public schema. */
+function introspect(
+  compiled: CompiledOperation,
+  request: OperationRequest,
+  schema: GraphQLSchema,
+): OperationResult | null {
+  if (compiled.introspection === null) return null
+  const result = executeSync({ schema, document: compiled.introspection, variableValues: request.variables })
+  return { data: result.data ?? null, errors: result.errors ?? [] }
+}

@@ -1,0 +1,231 @@
+import {
+  isEnumType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isSpecifiedScalarType,
+  type GraphQLAbstractType,
+  type GraphQLEnumType,
+  type GraphQLError,
+  type GraphQLInterfaceType,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type SelectionSetNode,
+} from 'graphql'
+import { gatewayError } from '../errors.ts'
+import { collectFields, type CollectContext, type CollectedField } from './collect.ts'
+import { isData, type Data } from './data.ts'
+
+/** One shaping of an answer. */
+export interface Shaping {
+  /** What `__schema` and `__type` answered, under the client's keys. */
+  readonly introspection: Data | null
+  /** Read to know what is explained already; a null where none may be adds its own. */
+  readonly errors: GraphQLError[]
+}
+
+/** Turns the data that steps merged into the client's answer; null when a non-null field broke all the way up. */
+export type Shape = (data: Data, shaping: Shaping) => Data | null
+
+/** The shaping and where in the answer it is: `path` is valid up to the depth handed along. */
+interface Cursor extends Shaping {
+  readonly path: (string | number)[]
+}
+
+/** A null that a non-null field refuses: it makes the nearest nullable place above null. */
+const BROKEN = Symbol('broken')
+
+type Complete = (value: unknown, cursor: Cursor, depth: number) => unknown
+type CompleteObject = (data: Data, cursor: Cursor, depth: number) => Data | null
+
+/** Where a value stands in the schema, for messages: `User.name`. */
+type Position = string
+
+/**
+ * Compiles the shape of an operation's answer: the client's keys in the client's order, nothing that was fetched for
+ * the plan's sake, no value of a hidden type or enum value, and nulls carried up from where they may not be.
+ */
+export function compileShape(
+  root: GraphQLObjectType,
+  sets: readonly SelectionSetNode[],
+  context: CollectContext,
+): Shape {
+  const complete = compileObject(root, sets, context)
+  return (data, shaping) => complete(data, { ...shaping, path: [] }, 0)
+}
+
+interface ShapedField {
+  readonly key: string
+  readonly planKey: string
+  readonly complete: Complete
+}
+
+function compileObject(
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  sets: readonly SelectionSetNode[],
+  context: CollectContext,
+): CompleteObject {
+  const fields = collectFields(type, sets, context).map((field) => compileField(type, field, context))
+  return (data, cursor, depth) => {
+    const shaped: Data = {}
+    for (const { key, planKey, complete } of fields) {
+      cursor.path[depth] = key
+      const value = complete(data[planKey], cursor, depth + 1)
+      if (value === BROKEN) return null
+      shaped[key] = value
+    }
+    return shaped
+  }
+}
+
+function compileField(
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  field: CollectedField,
+  context: CollectContext,
+): ShapedField {
+  const { key, planKey, name, sets } = field
+  if (name === '__typename') return { key, planKey, complete: completeTypename(type) }
+  if (name === '__schema' || name === '__type') {
+    return { key, planKey, complete: (_value, { introspection }) => introspection?.[key] ?? null }
+  }
+  const definition = type.getFields()[name]
+  if (definition === undefined) throw new Error(`shape: expected a field of ${type.name}, but got "${name}"`)
+  return { key, planKey, complete: compileType(definition.type, sets, context, `${type.name}.${name}`) }
+}
+
+/** An object that is still shaped as an interface is one of which no subgraph said what it is. */
+function completeTypename(type: GraphQLObjectType | GraphQLInterfaceType): Complete {
+  if (isObjectType(type)) return () => type.name
+  return completeNonNull(() => null, `${type.name}.__typename`)
+}
+
+function compileType(
+  type: GraphQLOutputType,
+  sets: readonly SelectionSetNode[],
+  context: CollectContext,
+  position: Position,
+): Complete {
+  if (isNonNullType(type)) return completeNonNull(compileType(type.ofType, sets, context, position), position)
+  if (isListType(type)) return completeList(compileType(type.ofType, sets, context, position), position)
+  if (isEnumType(type)) return completeEnum(type)
+  if (isLeafType(type)) return completeLeaf(type, position)
+  if (isObjectType(type)) return completeObject(type, sets, context, position)
+  return completeAbstract(type, sets, context, position)
+}
+
+function completeNonNull(complete: Complete, position: Position): Complete {
+  return (value, cursor, depth) => {
+    const completed = complete(value, cursor, depth)
+    if (completed !== null) return completed
+    const path = cursor.path.slice(0, depth)
+    if (!cursor.errors.some((error) => explains(error, path))) {
+      cursor.errors.push(
+        gatewayError('SUBGRAPH_ANSWER_INVALID', `Cannot return null for non-nullable field ${position}.`, { path }),
+      )
+    }
+    return BROKEN
+  }
+}
+
+/** An error explains a null on its way, in either direction; one without a path explains all. */
+function explains(error: GraphQLError, path: readonly (string | number)[]): boolean {
+  const other = error.path ?? []
+  for (let index = 0; index < other.length && index < path.length; index++) {
+    if (other[index] !== path[index]) return false
+  }
+  return true
+}
+
+function completeList(complete: Complete, position: Position): Complete {
+  return (value, cursor, depth) => {
+    if (value === null || value === undefined) return null
+    if (!Array.isArray(value)) return refuse('a list', value, cursor, depth, position)
+    const shaped: unknown[] = []
+    for (let index = 0; index < value.length; index++) {
+      cursor.path[depth] = index
+      const item = complete(value[index], cursor, depth + 1)
+      if (item === BROKEN) return null
+      shaped.push(item)
+    }
+    return shaped
+  }
+}
+
+/** A value the public schema does not have is hidden: null. */
+function completeEnum(type: GraphQLEnumType): Complete {
+  const names = new Set(type.getValues().map(({ name }) => name))
+  return (value) => (typeof value === 'string' && names.has(value) ? value : null)
+}
+
+function completeLeaf(type: GraphQLLeafType, position: Position): Complete {
+  if (!isSpecifiedScalarType(type)) return (value) => value ?? null
+  return (value, cursor, depth) => {
+    if (value === null || value === undefined) return null
+    return typeof value === 'object' ? refuse(type.name, value, cursor, depth, position) : value
+  }
+}
+
+function completeObject(
+  type: GraphQLObjectType,
+  sets: readonly SelectionSetNode[],
+  context: CollectContext,
+  position: Position,
+): Complete {
+  let complete: CompleteObject | null = null
+  return (value, cursor, depth) => {
+    if (value === null || value === undefined) return null
+    if (!isData(value)) return refuse('an object', value, cursor, depth, position)
+    complete ??= compileObject(type, sets, context)
+    return complete(value, cursor, depth)
+  }
+}
+
+function completeAbstract(
+  type: GraphQLAbstractType,
+  sets: readonly SelectionSetNode[],
+  context: CollectContext,
+  position: Position,
+): Complete {
+  const byName = new Map<unknown, CompleteObject | null>()
+  return (value, cursor, depth) => {
+    if (value === null || value === undefined) return null
+    if (!isData(value)) return refuse('an object', value, cursor, depth, position)
+    const typeName = value['__typename']
+    let complete = byName.get(typeName)
+    if (complete === undefined) {
+      const concrete = toConcrete(type, typeName, context)
+      if (concrete === undefined) return refuse(`a ${type.name}`, value, cursor, depth, position)
+      complete = concrete && compileObject(concrete, sets, context)
+      byName.set(typeName, complete)
+    }
+    return complete === null ? null : complete(value, cursor, depth)
+  }
+}
+
+/**
+ * As which type an object is shaped: its own; the interface itself when it is not known better, as with an interface
+ * object; null when its type is hidden; undefined when it cannot stand here.
+ */
+function toConcrete(
+  type: GraphQLAbstractType,
+  typeName: unknown,
+  { schema }: CollectContext,
+): GraphQLObjectType | GraphQLInterfaceType | null | undefined {
+  const self = isInterfaceType(type) ? type : undefined
+  if (typeName === undefined) return self
+  if (typeof typeName !== 'string') return undefined
+  const named = schema.getType(typeName)
+  if (named === undefined) return null
+  if (isObjectType(named)) return schema.isSubType(type, named) ? named : undefined
+  return self
+}
+
+function refuse(expected: string, value: unknown, cursor: Cursor, depth: number, position: Position): null {
+  const got = Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
+  const message = `${position}: expected ${expected}, but a subgraph answered ${got}`
+  cursor.errors.push(gatewayError('SUBGRAPH_ANSWER_INVALID', message, { path: cursor.path.slice(0, depth) }))
+  return null
+}

@@ -1,0 +1,48 @@
+import { buildASTSchema, isAbstractType, isObjectType, parse, type DocumentNode, type GraphQLSchema } from 'graphql'
+import { transformSupergraphToPublicSchema } from '@theguild/federation-composition'
+
+/** What the steps of a plan must know of types, hidden ones included. */
+export interface TypeFacts {
+  /** True when an object named `typeName` satisfies the condition `... on condition`. */
+  matches(condition: string, typeName: string): boolean
+  /** True for an object type; false for an interface, as which an interface object introduces itself. */
+  isObject(typeName: string): boolean
+  /** True for an interface or union behind which there may be objects of a type that clients may not know. */
+  hasHiddenTypes(typeName: string): boolean
+  /** True for a name that is a field of any type: an alias of that name could stand where a key is expected. */
+  isField(name: string): boolean
+}
+
+/** Both readings of a supergraph: what clients see, and the facts plans need. */
+export interface SupergraphTypes {
+  readonly publicSchema: GraphQLSchema
+  readonly facts: TypeFacts
+}
+
+/** Reads a supergraph's SDL. Throws a GraphQLError when it is not SDL. */
+export function readSupergraph(supergraphSdl: string): SupergraphTypes {
+  const document = parse(supergraphSdl, { noLocation: true })
+  const publicSchema = buildASTSchema(transformSupergraphToPublicSchema(document), { assumeValidSDL: true })
+  return { publicSchema, facts: readTypeFacts(document, publicSchema) }
+}
+
+function readTypeFacts(supergraph: DocumentNode, publicSchema: GraphQLSchema): TypeFacts {
+  const schema = buildASTSchema(supergraph, { assumeValidSDL: true, assumeValid: true })
+  const possible = new Map<string, ReadonlySet<string>>()
+  const objects = new Set<string>()
+  const fields = new Set<string>()
+  const isHidden = (typeName: string) => publicSchema.getType(typeName) === undefined
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isObjectType(type)) objects.add(type.name)
+    if (isAbstractType(type)) possible.set(type.name, new Set(schema.getPossibleTypes(type).map(({ name }) => name)))
+    if (!type.name.startsWith('__') && 'getFields' in type) {
+      for (const name of Object.keys(type.getFields())) fields.add(name)
+    }
+  }
+  return {
+    matches: (condition, typeName) => condition === typeName || possible.get(condition)?.has(typeName) === true,
+    hasHiddenTypes: (typeName) => [...(possible.get(typeName) ?? [])].some(isHidden),
+    isObject: (typeName) => objects.has(typeName),
+    isField: (name) => fields.has(name),
+  }
+}

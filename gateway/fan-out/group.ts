@@ -1,0 +1,123 @@
+import { GraphQLError } from 'graphql'
+import type { ErrorAudience } from '../errors.ts'
+import type { OperationResult } from '../execute/run.ts'
+import type { Listener } from './listener.ts'
+import { toPayload, toPlainErrors } from './payload.ts'
+
+/** What a group runs. */
+export interface GroupOptions {
+  /** Starts the one subscription behind the group; aborting the signal ends it. */
+  readonly start: (signal: AbortSignal) => Promise<AsyncIterator<OperationResult> | OperationResult>
+  readonly audience: ErrorAudience
+  /** Called once, right before the first event is given out. */
+  readonly onFirstEvent: () => void
+  /** Called once, when the group takes nobody any more: its source ended, or the last listener left. */
+  readonly onOver: () => void
+}
+
+/**
+ * Those who hear the same: one subscription, one execution and one serialisation of each event for all of them.
+ *
+ * Events are taken from the source one at a time, so their order stays. The group waits for readers only when none of
+ * them is ready: a slow one never holds the others, and one alone is not given more than it reads, so that a long
+ * replay is no faster than its reader. What happens meanwhile waits at the source, which bounds it.
+ */
+export class Group {
+  readonly #options: GroupOptions
+  readonly #listeners = new Set<Listener>()
+  readonly #stop = new AbortController()
+  #isOver = false
+  #wake: () => void = () => {}
+  readonly #callWake = (): void => this.#wake()
+
+  constructor(options: GroupOptions) {
+    this.#options = options
+  }
+
+  /** How many listen. */
+  get size(): number {
+    return this.#listeners.size
+  }
+
+  /** Adds one who hears what comes from now on. The first one starts the source. */
+  join(listener: Listener): void {
+    const isFirst = this.#listeners.size === 0
+    this.#listeners.add(listener)
+    this.#callWake()
+    if (isFirst) void this.#run()
+  }
+
+  /** Lets one go; with the last one the source ends, at once. Idempotent. */
+  leave(listener: Listener): void {
+    if (!this.#listeners.delete(listener) || this.#isOver) return
+    if (this.#listeners.size === 0) this.#end()
+    this.#callWake()
+  }
+
+  async #run(): Promise<void> {
+    const { start, audience, onFirstEvent } = this.#options
+    const { signal } = this.#stop
+    try {
+      const source = await start(signal)
+      if (!('next' in source)) return this.#refuse(source)
+      for (let isFirst = true; ; isFirst = false) {
+        const event = await source.next()
+        if (signal.aborted) return
+        if (event.done === true) break
+        const payload = JSON.stringify(toPayload(event.value, audience))
+        if (isFirst) onFirstEvent()
+        for (const listener of this.#listeners) listener.next(payload)
+        if (!this.#isAnyReady()) await this.#untilAnyReady()
+      }
+      for (const listener of this.#close()) listener.complete()
+    } catch (failure) {
+      this.#fail(failure)
+    }
+  }
+
+  /** The subscription could not start: its errors are its one answer. */
+  #refuse(answer: OperationResult): void {
+    const payload = JSON.stringify(toPayload(answer, this.#options.audience))
+    for (const listener of this.#close()) {
+      listener.next(payload)
+      listener.complete()
+    }
+  }
+
+  /** The source broke. The error is worded once for all; where it stood among the fields is not told. */
+  #fail(failure: unknown): void {
+    const originalError = failure instanceof Error ? failure : new Error(String(failure))
+    const listeners = this.#close()
+    if (listeners.length === 0) return
+    const error = new GraphQLError(originalError.message, { originalError })
+    const errors = toPlainErrors([error], this.#options.audience)
+    for (const listener of listeners) listener.fail(errors)
+  }
+
+  /** Ends the group and answers who was in it. */
+  #close(): readonly Listener[] {
+    const listeners = [...this.#listeners]
+    this.#listeners.clear()
+    this.#end()
+    return listeners
+  }
+
+  #end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#options.onOver()
+    this.#stop.abort(new Error('nobody listens any more'))
+  }
+
+  #isAnyReady(): boolean {
+    for (const listener of this.#listeners) if (listener.isReady()) return true
+    return this.#listeners.size === 0
+  }
+
+  #untilAnyReady(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+      for (const listener of this.#listeners) listener.onceReady(this.#callWake)
+    })
+  }
+}

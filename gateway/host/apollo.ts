@@ -1,0 +1,147 @@
+import {
+  ApolloServer,
+  HeaderMap,
+  type ApolloServerOptionsWithGateway,
+  type ApolloServerPlugin,
+  type GraphQLResponse,
+} from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { parse, type GraphQLError } from 'graphql'
+import type { Logger } from 'pino'
+import type { Viewer } from '../../store/viewer.ts'
+import type { Admission } from '../admission.ts'
+import { isErrorCode, presentError, type ErrorAudience, type ReportError } from '../errors.ts'
+import type { Executor } from '../execute/executor.ts'
+
+/** Who calls, and for how long: what one HTTP request hands to its operation. */
+export interface Call {
+  readonly viewer: Viewer | null
+  readonly requestId: string
+  readonly signal: AbortSignal
+}
+
+/** The context of Apollo Server's pipeline. */
+export interface HostContext {
+  readonly call: Call
+}
+
+type GatewayInterface = ApolloServerOptionsWithGateway<HostContext>['gateway']
+
+/** What the host is made of. */
+export interface HostOptions {
+  readonly executor: Executor
+  readonly supergraphSdl: string
+  readonly admission: Admission
+  readonly report: ReportError
+  readonly logger: Logger
+}
+
+/**
+ * Hosts the executor in Apollo Server, through its gateway interface.
+ *
+ * Whatever would call out, or costs time on every request and is not used here, is off: usage and schema reporting,
+ * inline traces, cache control, the landing page. A GET needs a header that a form cannot send; a token is one.
+ */
+export async function startApollo(options: HostOptions): Promise<ApolloServer<HostContext>> {
+  const server = new ApolloServer<HostContext>({
+    gateway: toGateway(options),
+    logger: options.logger,
+    nodeEnv: 'production',
+    stopOnTerminationSignals: false,
+    introspection: true,
+    allowBatchedHttpRequests: false,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: { requestHeaders: ['x-apollo-operation-name', 'apollo-require-preflight', 'authorization'] },
+    documentStore: null,
+    persistedQueries: false,
+    stringifyResult: (value) => JSON.stringify(value),
+    formatError: (formatted) => {
+      if (isErrorCode(formatted.extensions?.['code'])) return formatted
+      return { ...formatted, message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+    },
+    plugins: [
+      admit(options),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  })
+  await server.start()
+  return server
+}
+
+function toGateway({ executor, supergraphSdl, report }: HostOptions): GatewayInterface {
+  let announce: Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0] | null = null
+  return {
+    onSchemaLoadOrUpdate: (callback) => {
+      announce = callback
+      return () => {
+        announce = null
+      }
+    },
+    load: async () => {
+      announce?.({ apiSchema: executor.schema, coreSupergraphSdl: supergraphSdl })
+      return {
+        executor: async ({ document, operationName, request, context }) => {
+          const call: Call = context['call']
+          const { data, errors } = await executor.execute({
+            document,
+            operationName,
+            variables: request.variables,
+            ...call,
+          })
+          return { ...(data !== undefined && { data }), ...(errors && { errors: presentAll(errors, call, report) }) }
+        },
+      }
+    },
+    stop: async () => {},
+  }
+}
+
+/** Makes errors fit for the client of a call. */
+export function presentAll(errors: readonly GraphQLError[], call: Pick<Call, 'requestId'>, report: ReportError) {
+  const audience: ErrorAudience = { requestId: call.requestId, report }
+  return errors.map((error) => presentError(error, audience))
+}
+
+/** Stands for an operation that is refused, so that Apollo Server neither parses nor validates it once more. */
+const REFUSED = parse('{__typename}', { noLocation: true })
+
+/**
+ * Puts the admission where Apollo Server would parse and validate: limits must come before validation, and neither may
+ * tell a stranger anything.
+ */
+function admit({ admission, report }: HostOptions): ApolloServerPlugin<HostContext> {
+  return {
+    requestDidStart: async () => {
+      let refusal: readonly GraphQLError[] | null = null
+      return {
+        didResolveSource: async (context) => {
+          const { operationName, variables } = context.request
+          const { viewer } = context.contextValue.call
+          const admitted = admission({ text: context.source, operationName, variables, viewer })
+          if ('errors' in admitted) refusal = admitted.errors
+          Object.assign(context, { document: 'errors' in admitted ? REFUSED : admitted.document })
+        },
+        responseForOperation: async ({ contextValue }) =>
+          refusal === null ? null : toRefusal(presentAll(refusal, contextValue.call, report)),
+      }
+    },
+  }
+}
+
+function toRefusal(errors: readonly GraphQLError[]): GraphQLResponse {
+  const isStranger = errors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED')
+  return {
+    http: { status: isStranger ? 401 : 400, headers: new HeaderMap() },
+    body: { kind: 'single', singleResult: { errors: errors.map((error) => error.toJSON()) } },
+  }
+}

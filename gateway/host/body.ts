@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http'
+
+/** A body that cannot be taken, and the HTTP status that says so. */
+export class BodyError extends Error {
+  readonly status: 400 | 413 | 415
+
+  constructor(status: 400 | 413 | 415, message: string) {
+    super(message)
+    this.name = 'BodyError'
+    this.status = status
+  }
+}
+
+/**
+ * Reads a JSON body.
+ *
+ * @throws BodyError 415 for another type or an encoded body, 413 when it is larger than `maxBytes` (as soon as that is
+ *   known: the rest is not read), 400 for what is not JSON or breaks off
+ */
+export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+  checkType(request)
+  const declared = Number(request.headers['content-length'] ?? 0)
+  if (declared > maxBytes) throw tooLarge(maxBytes)
+  const text = (await readBytes(request, maxBytes)).toString('utf8')
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new BodyError(400, 'The body is not JSON.')
+  }
+}
+
+function checkType(request: IncomingMessage): void {
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';')
+  if (type.trim().toLowerCase() !== 'application/json') {
+    throw new BodyError(415, 'Expected the content-type application/json.')
+  }
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity')
+    throw new BodyError(415, `Expected a body without content-encoding, but got ${encoding}.`)
+}
+
+function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > maxBytes) {
+        request.pause()
+        reject(tooLarge(maxBytes))
+      } else chunks.push(chunk)
+    })
+    request.once('end', () => resolve(Buffer.concat(chunks)))
+    request.once('close', () => reject(new BodyError(400, 'The body broke off.')))
+    request.once('error', () => reject(new BodyError(400, 'The body broke off.')))
+  })
+}
+
+function tooLarge(maxBytes: number): BodyError {
+  return new BodyError(413, `The body is larger than ${maxBytes} bytes.`)
+}

@@ -1,0 +1,59 @@
+import type { QueryPlan } from '@graphql-hive/router-query-planner'
+
+/** Plans operations over the subgraphs of one supergraph. */
+export interface Planner {
+  /**
+   * Plans the only operation of a document.
+   *
+   * @throws PlanningError the operation is valid, but the planner finds no way
+   */
+  plan(operation: string): QueryPlan
+}
+
+/** The planner cannot run here, or does not take the supergraph: the gateway cannot start. */
+export class PlannerUnavailableError extends Error {
+  readonly code = 'PLANNER_UNAVAILABLE'
+}
+
+/** The planner found no way to answer an operation. */
+export class PlanningError extends Error {
+  readonly code = 'OPERATION_NOT_PLANNED'
+}
+
+/**
+ * Loads the planner, which is a native library.
+ *
+ * @throws PlannerUnavailableError there is no build of it for this machine (it exists for glibc Linux and macOS, each
+ *   on x64 and arm64), or the supergraph is not acceptable
+ */
+export async function createPlanner(supergraphSdl: string): Promise<Planner> {
+  const { QueryPlanner } = await load()
+  let planner: InstanceType<typeof QueryPlanner>
+  try {
+    planner = new QueryPlanner(supergraphSdl)
+  } catch (cause) {
+    throw new PlannerUnavailableError('the query planner does not accept the supergraph', { cause })
+  }
+  const noLabels = new Set<string>()
+  return {
+    plan: (operation) => {
+      try {
+        return planner.plan(operation, undefined, noLabels, 0)
+      } catch (cause) {
+        throw new PlanningError(`no plan for: ${operation}`, { cause })
+      }
+    },
+  }
+}
+
+async function load() {
+  try {
+    return await import('@graphql-hive/router-query-planner')
+  } catch (cause) {
+    throw new PlannerUnavailableError(
+      `the query planner has no build for ${process.platform}-${process.arch} (it needs glibc Linux or macOS, on x64 or ` +
+        'arm64); run the gateway on such a machine or in a Debian-based container',
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,130 @@
+import type { Logger } from 'pino'
+import type { Role, Route } from '../server/role.ts'
+import type { Access, IntrospectionSetting } from './access.ts'
+import { createAdmission } from './admission.ts'
+import { systemClock, type Clock } from './clock.ts'
+import type { ReportError } from './errors.ts'
+import { createExecutor, type Executor } from './execute/executor.ts'
+import { createHub, type Hub } from './fan-out/hub.ts'
+import { startApollo } from './host/apollo.ts'
+import { createOriginCheck } from './host/cors.ts'
+import { createFileHandler } from './host/files.ts'
+import { createHttpHandler } from './host/http.ts'
+import { createInFlight } from './host/in-flight.ts'
+import { createSocketHost } from './host/socket.ts'
+import { createStreamHost } from './host/stream.ts'
+import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import type { Transport } from './transport/transport.ts'
+
+/** What a gateway is made of. */
+export interface GatewayOptions {
+  readonly supergraphSdl: string
+  /** The way to each subgraph, by its name in the supergraph. The gateway closes them when it closes. */
+  readonly transports: Readonly<Record<string, Transport>>
+  readonly access: Access
+  /**
+   * Pages of which origins may ask: origins, or origins with any port (`http://localhost:*`). The gateway's own pages
+   * need no entry.
+   */
+  readonly origins: readonly string[]
+  readonly introspection: IntrospectionSetting
+  /** Those not given are the defaults. */
+  readonly limits?: Partial<Limits>
+  /** How long a query or mutation may take, and the completion of one event of a subscription. */
+  readonly deadlineMs: number
+  /** Whether identical queries that one viewer asks at the same time run once; true when not given. */
+  readonly shareQueries?: boolean
+  /** How often the token behind a socket is checked again; 30 s when not given. */
+  readonly recheckMs?: number
+  /** The folder of the bundled GraphiQL; null serves none. */
+  readonly graphiqlDir: string | null
+  readonly logger: Logger
+  readonly clock?: Clock
+}
+
+/** A gateway as a role, with the executor for who is in the same process. */
+export interface GatewayRole extends Role {
+  readonly executor: Executor
+  /** Where the subscriptions of all clients meet. */
+  readonly hub: Hub
+}
+
+const RECHECK_MS = 30_000
+const CHECK_MS = 2_000
+
+/**
+ * Makes the gateway: GraphQL over HTTP and WebSockets at `/graphql`, over Server-Sent Events at `/graphql/stream`,
+ * GraphiQL at `/graphiql`.
+ *
+ * @throws PlannerUnavailableError the planner has no build for this machine, or does not take the supergraph
+ */
+export async function createGatewayRole(options: GatewayOptions): Promise<GatewayRole> {
+  const { supergraphSdl, transports, access, introspection, deadlineMs, shareQueries = true, logger } = options
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const report: ReportError = (error, requestId) => logger.error({ err: error, requestId }, 'operation failed')
+  const executor = await createExecutor({ supergraphSdl, transports, deadlineMs, shareQueries })
+  const admission = createAdmission(executor.schema, introspection, limits)
+  const server = await startApollo({ executor, supergraphSdl, admission, report, logger })
+  const clock = options.clock ?? systemClock
+  const inFlight = createInFlight(clock)
+  const isAllowedOrigin = createOriginCheck(options.origins)
+  const { maxBodyBytes } = limits
+  const answer = createHttpHandler({ server, access, introspection, isAllowedOrigin, maxBodyBytes, report })
+  const hub = createHub({ executor, report })
+  const recheckMs = options.recheckMs ?? RECHECK_MS
+  const live = { executor, hub, admission, access, clock, limits, recheckMs, inFlight, report }
+  const sockets = createSocketHost(live)
+  const streams = createStreamHost({ ...live, introspection, isAllowedOrigin })
+  const close = async () => {
+    // Operations end at their deadline by themselves; what takes longer is a body that never comes.
+    await inFlight.settled(deadlineMs)
+    streams.close()
+    await sockets.close()
+    await server.stop()
+    await Promise.all(Object.values(transports).map((transport) => transport.close()))
+  }
+  let closing: Promise<void> | null = null
+  return {
+    name: 'gateway',
+    executor,
+    hub,
+    routes: [
+      {
+        method: '*',
+        path: '/graphql',
+        handle: (request, response, url) => inFlight.track(answer(request, response, url)),
+      },
+      { method: '*', path: '/graphql/stream', handle: (request, response) => streams.handle(request, response) },
+      ...(await graphiqlRoutes(options.graphiqlDir)),
+    ],
+    upgrades: [{ path: '/graphql', handle: (request, socket, head) => sockets.handle(request, socket, head) }],
+    notReady: () => findUnreachable(transports),
+    endStreams: () => streams.close(),
+    close: () => (closing ??= close()),
+  }
+}
+
+async function graphiqlRoutes(folder: string | null): Promise<Route[]> {
+  if (folder === null) return []
+  const handle = await createFileHandler(folder, '/graphiql')
+  return ['/graphiql', '/graphiql/*'].map((path) => ({ method: 'GET', path, handle }))
+}
+
+async function findUnreachable(transports: Readonly<Record<string, Transport>>): Promise<readonly string[]> {
+  const sentences = await Promise.all(
+    Object.entries(transports).map(async ([name, transport]) => {
+      try {
+        await transport.check(AbortSignal.timeout(CHECK_MS))
+        return null
+      } catch (error) {
+        return `subgraph "${name}" cannot be reached: ${toReason(error)}`
+      }
+    }),
+  )
+  return sentences.filter((sentence) => sentence !== null)
+}
+
+function toReason(error: unknown): string {
+  const root = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return root instanceof Error ? root.message : String(root)
+}

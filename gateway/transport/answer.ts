@@ -1,0 +1,50 @@
+import type { SubgraphAnswer, SubgraphAnswerError } from './transport.ts'
+
+/** Reads a GraphQL answer out of JSON text; null when it is none. */
+export function parseAnswer(text: string): SubgraphAnswer | null {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return null
+  }
+  return toAnswer(value)
+}
+
+/** Reads a GraphQL answer out of decoded JSON; null when it is none. What `data` holds is looked at when it is used. */
+export function toAnswer(value: unknown): SubgraphAnswer | null {
+  if (typeof value !== 'object' || value === null) return null
+  if (!('data' in value) && !('errors' in value)) return null
+  const errors = 'errors' in value ? toErrors(value.errors) : undefined
+  if (errors === null) return null
+  return { data: 'data' in value ? value.data : undefined, errors }
+}
+
+/** Reads a list of GraphQL errors; null when it is none, undefined when there are none. */
+export function toErrors(value: unknown): readonly SubgraphAnswerError[] | null | undefined {
+  if (value === undefined || value === null) return undefined
+  if (!Array.isArray(value)) return null
+  const errors: SubgraphAnswerError[] = []
+  for (const item of value) {
+    const error = toError(item)
+    if (error === null) return null
+    errors.push(error)
+  }
+  return errors
+}
+
+function toError(value: unknown): SubgraphAnswerError | null {
+  if (typeof value !== 'object' || value === null) return null
+  if (!('message' in value) || typeof value.message !== 'string') return null
+  const path = 'path' in value && isPath(value.path) ? value.path : undefined
+  const extensions = 'extensions' in value && isRecord(value.extensions) ? value.extensions : undefined
+  return { message: value.message, path, extensions }
+}
+
+function isPath(value: unknown): value is (string | number)[] {
+  return Array.isArray(value) && value.every((key) => typeof key === 'string' || typeof key === 'number')
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

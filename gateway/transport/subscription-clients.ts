@@ -1,0 +1,142 @@
+import { createClient, type Client } from 'graphql-ws'
+import { WebSocket } from 'ws'
+import type { Viewer } from '../../store/viewer.ts'
+import { SubgraphError } from '../errors.ts'
+import { toErrors } from './answer.ts'
+import { EventQueue } from './event-queue.ts'
+import type { SubgraphAnswer, SubgraphRequest } from './transport.ts'
+
+/** Events of one subscription that may wait until they are completed; a subgraph cannot be told to pause. */
+const MOST_WAITING = 1_000
+
+/** Where subscriptions of one subgraph are made. */
+export interface SubscriptionOptions {
+  readonly name: string
+  readonly url: string
+  readonly assertion: (viewer: Viewer) => Promise<string>
+}
+
+/** The sockets to one subgraph over which subscriptions run. */
+export interface SubscriptionClients {
+  subscribe(request: SubgraphRequest): Promise<AsyncIterator<SubgraphAnswer>>
+  close(): Promise<void>
+}
+
+/**
+ * Makes the sockets to one subgraph: one for each viewer's token, opened by the first subscription and closed after
+ * the last, so that `connection_init` says for all of them who asks. The assertion has to be good only at that moment.
+ *
+ * A socket that breaks ends its subscriptions with an error: to reconnect here would lose the events in between,
+ * whereas the client can resume from its last cursor.
+ */
+export function createSubscriptionClients(options: SubscriptionOptions): SubscriptionClients {
+  const clients = new Map<string, { readonly client: Client; users: number }>()
+  const acquire = (viewer: Viewer) => {
+    const key = JSON.stringify([viewer.workspaceId, viewer.memberId, viewer.role, viewer.tokenId])
+    let entry = clients.get(key)
+    if (entry === undefined) clients.set(key, (entry = { client: connect(options, viewer), users: 0 }))
+    const held = entry
+    held.users++
+    let released = false
+    const release = () => {
+      if (released) return
+      released = true
+      if (--held.users > 0) return
+      if (clients.get(key) === held) clients.delete(key)
+      void held.client.dispose()
+    }
+    return { client: held.client, release }
+  }
+  return {
+    subscribe: async (request) => {
+      const { client, release } = acquire(request.viewer)
+      return listen(options.name, client, request, release)
+    },
+    close: async () => {
+      const open = [...clients.values()]
+      clients.clear()
+      for (const { client } of open) await client.dispose()
+    },
+  }
+}
+
+function connect({ url, assertion }: SubscriptionOptions, viewer: Viewer): Client {
+  return createClient({
+    url,
+    webSocketImpl: WebSocket,
+    lazy: true,
+    retryAttempts: 0,
+    keepAlive: 30_000,
+    connectionAckWaitTimeout: 10_000,
+    connectionParams: async () => ({ authorization: `Bearer ${await assertion(viewer)}` }),
+  })
+}
+
+function listen(
+  name: string,
+  client: Client,
+  request: SubgraphRequest,
+  release: () => void,
+): AsyncIterator<SubgraphAnswer> {
+  const { operation, variables, requestId, signal } = request
+  const events = new EventQueue<SubgraphAnswer>(MOST_WAITING)
+  const end = () => {
+    signal.removeEventListener('abort', stop)
+    release()
+  }
+  const stop = () => {
+    events.close()
+    unsubscribe()
+    end()
+  }
+  const take = (event: SubgraphAnswer) => {
+    if (events.push(event)) return
+    // What waits is still completed, so that nothing is missing before the end.
+    events.fail(new SubgraphError('FELL_BEHIND', `subgraph "${name}" sends events faster than they can be completed`))
+    unsubscribe()
+    end()
+  }
+  const unsubscribe = client.subscribe<SubgraphAnswer['data']>(
+    {
+      query: operation.text,
+      variables: variables === undefined ? null : { ...variables },
+      extensions: { requestId },
+    },
+    {
+      next: take,
+      complete: () => {
+        events.end()
+        end()
+      },
+      error: (failure) => {
+        // The subgraph refused the operation itself: an answer with errors, and the end.
+        const refusal = toErrors(failure)
+        if (refusal) events.end({ errors: refusal })
+        else events.fail(toBreak(name, failure))
+        end()
+      },
+    },
+  )
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop, { once: true })
+  return {
+    next: () => events.next(),
+    return: async () => {
+      stop()
+      return { done: true, value: undefined }
+    },
+  }
+}
+
+function toBreak(name: string, failure: unknown): SubgraphError {
+  const cause = failure instanceof Error ? failure : new Error(describe(failure))
+  return new SubgraphError('SUBGRAPH_UNAVAILABLE', `the subscription at subgraph "${name}" broke off`, { cause })
+}
+
+/** A socket that closed reports a close event, which is no Error. */
+function describe(failure: unknown): string {
+  if (typeof failure !== 'object' || failure === null) return String(failure)
+  const code = 'code' in failure ? String(failure.code) : 'unknown'
+  const reason = 'reason' in failure ? String(failure.reason) : ''
+  return `the socket closed with code ${code} ${reason}`.trimEnd()
+}

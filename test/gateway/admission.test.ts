@@ -1,0 +1,97 @@
+import { buildSchema, getIntrospectionQuery } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { createAdmission } from '../../gateway/admission.ts'
+import { createDocumentReader } from '../../gateway/documents.ts'
+import { DEFAULT_LIMITS } from '../../gateway/limits.ts'
+import { VIEWER } from './graph.ts'
+
+const schema = buildSchema(`
+  type Query { user: User users(first: Int): [User!]! page(first: Int, last: Int): Page node: Node }
+  type Page { nodes: [User!]! edges: [Edge!]! total: Int }
+  type Edge { node: User }
+  interface Node { id: ID! }
+  type User implements Node { id: ID! friends(first: Int): Page tags: [Tag!]! }
+  type Tag { name: String users: [User!]! }
+`)
+
+describe('admission', () => {
+  const codes = (text: string, more: { limits?: object; variables?: Record<string, unknown> } = {}) => {
+    const admission = createAdmission(schema, 'authenticated', { ...DEFAULT_LIMITS, ...more.limits })
+    const admitted = admission({ text, variables: more.variables, viewer: VIEWER })
+    return 'errors' in admitted ? admitted.errors.map(({ extensions }) => extensions['code']) : 'admitted'
+  }
+
+  it.each([
+    ['{ users(first: 10) { id } }', 10],
+    ['{ users { id } }', 25],
+    ['{ user { id } }', 1],
+    ['{ page(first: 10) { nodes { id } total } }', 11],
+    ['{ page(last: 10) { edges { node { id } } } }', 21],
+    ['{ page(first: 10) { nodes { friends(first: 5) { nodes { id } } } } }', 1 + 10 * (1 + 1 + 5)],
+    ['query ($n: Int) { page(first: $n) { nodes { id } } }', 101],
+    ['query ($m: Int = 7) { page(first: $m) { nodes { id } } }', 8],
+    ['{ ...F } fragment F on Query { users(first: 3) { ... on Node { ... on User { tags { name } } } } }', 3 * 26],
+    ['{ node { id } __typename }', 1],
+  ])('counts the objects that pages may hold: %s', (text, objects) => {
+    const variables = { n: 100 }
+    expect(codes(text, { limits: { maxObjects: objects }, variables })).toBe('admitted')
+    expect(codes(text, { limits: { maxObjects: objects - 1 }, variables })).toEqual(['OPERATION_TOO_COMPLEX'])
+  })
+
+  it('refuses a page in a page in a page, three hundred bytes that would answer millions', () => {
+    const nested = (depth: number): string =>
+      depth === 0 ? 'id' : `friends(first: 100) { nodes { ${nested(depth - 1)} } }`
+    expect(codes(`{ user { ${nested(4)} } }`)).toEqual(['OPERATION_TOO_COMPLEX'])
+    expect(codes(`{ user { ${nested(2)} } }`)).toBe('admitted')
+  })
+
+  it('refuses too many tokens, and nesting beyond any stack, before anything else', () => {
+    expect(codes(`{ ${'id '.repeat(5_001)} }`)).toEqual(['OPERATION_TOO_COMPLEX'])
+    expect(codes(`${'{ user '.repeat(100_000)}`, { limits: { maxTokens: 10_000_000 } })).toEqual([
+      'OPERATION_TOO_COMPLEX',
+    ])
+  })
+
+  it('measures before it validates', () => {
+    expect(codes('{ a { b { c } } }', { limits: { maxDepth: 2 } })).toEqual(['OPERATION_TOO_COMPLEX'])
+  })
+
+  it('admits the introspection of common clients', () => {
+    const full = getIntrospectionQuery({
+      specifiedByUrl: true,
+      inputValueDeprecation: true,
+      oneOf: true,
+      schemaDescription: true,
+    })
+    expect(codes(full)).toBe('admitted')
+  })
+
+  it('refuses introspection that goes round in circles', () => {
+    const circle =
+      '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }'
+    expect(codes(circle)).toEqual(['GRAPHQL_VALIDATION_FAILED'])
+  })
+})
+
+describe('documents', () => {
+  it('are read once for each text', () => {
+    const read = createDocumentReader(schema, DEFAULT_LIMITS)
+    expect(read('{ user { id } }')).toBe(read('{ user { id } }'))
+    expect(read('{ nope }')).toBe(read('{ nope }'))
+    expect(read('{ user { id } }')).not.toBe(read('{ user { id }}'))
+  })
+
+  it('say where they are wrong, and at most twenty times', () => {
+    const read = createDocumentReader(schema, DEFAULT_LIMITS)
+    const wrong = read('{\n  nope\n}')
+    expect('errors' in wrong && wrong.errors.map((error) => error.toJSON())).toEqual([
+      {
+        message: 'Cannot query field "nope" on type "Query". Did you mean "node"?',
+        locations: [{ line: 2, column: 3 }],
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ])
+    const many = read(`{ ${Array.from({ length: 40 }, (_, n) => `n${n}`).join(' ')} }`)
+    expect('errors' in many && many.errors.length).toBe(21)
+  })
+})

@@ -1,0 +1,83 @@
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import { SAID } from './rooms.ts'
+
+/** A client without a library, which sees the bytes of every frame. */
+export interface RawClient extends Disposable {
+  readonly socket: WebSocket
+  /** What came for an operation, frame by frame, as text. */
+  framesOf(id: string): readonly string[]
+  /** Resolves when this many frames came for an operation in all. */
+  received(id: string, count: number): Promise<readonly string[]>
+  /** The events that came for an operation: their places in the room's log. */
+  placesOf(id: string): readonly number[]
+  subscribe(id: string, query: string, more?: Record<string, unknown>): void
+  /** Subscribes to a room. */
+  follow(id: string, variables: { readonly room: string; readonly after?: number }): void
+  leave(id: string): void
+  /** Resolves when the server has dealt with all that was sent before. */
+  settled(): Promise<void>
+  /** Code and reason of the end. */
+  readonly closed: Promise<string>
+}
+
+/** Connects and presents a token. */
+export async function connectRaw(url: string, authorization = 'Bearer good'): Promise<RawClient> {
+  const socket = new WebSocket(url, 'graphql-transport-ws')
+  const frames = new Map<string, string[]>()
+  const pongs: (() => void)[] = []
+  let waiting: { id: string; count: number; resolve: (frames: readonly string[]) => void }[] = []
+  const framesOf = (id: string): string[] => {
+    let list = frames.get(id)
+    if (list === undefined) frames.set(id, (list = []))
+    return list
+  }
+  const take = (text: string) => {
+    const { id = '', type } = readHead(text)
+    if (type === 'pong') pongs.shift()?.()
+    const list = framesOf(id)
+    list.push(text)
+    const isMet = (each: { id: string; count: number }) => each.id === id && list.length >= each.count
+    for (const each of waiting) if (isMet(each)) each.resolve(list)
+    waiting = waiting.filter((each) => !isMet(each))
+  }
+  socket.on('message', (data: Buffer) => take(data.toString('utf8')))
+  socket.on('error', () => {})
+  const closed = once(socket, 'close').then(([code, reason]) => `${code} ${String(reason)}`)
+  await once(socket, 'open')
+  const send = (message: unknown) => socket.send(JSON.stringify(message))
+  const received = (id: string, count: number) =>
+    new Promise<readonly string[]>((resolve) => {
+      if (framesOf(id).length >= count) resolve(framesOf(id))
+      else waiting.push({ id, count, resolve })
+    })
+  send({ type: 'connection_init', payload: { authorization } })
+  await received('', 1)
+  const subscribe: RawClient['subscribe'] = (id, query, more = {}) =>
+    send({ id, type: 'subscribe', payload: { query, ...more } })
+  return {
+    socket,
+    framesOf,
+    received,
+    placesOf: (id) => framesOf(id).flatMap(readPlace),
+    subscribe,
+    follow: (id, variables) => subscribe(id, SAID, { variables }),
+    leave: (id) => send({ id, type: 'complete' }),
+    settled: () => {
+      send({ type: 'ping' })
+      return new Promise((resolve) => pongs.push(resolve))
+    },
+    closed,
+    [Symbol.dispose]: () => socket.terminate(),
+  }
+}
+
+function readHead(text: string): { readonly id?: string; readonly type: string } {
+  return JSON.parse(text)
+}
+
+function readPlace(text: string): number[] {
+  const message: { type: string; payload?: { data?: { said?: { seq: number } | null } | null } } = JSON.parse(text)
+  const place = message.payload?.data?.said?.seq
+  return place === undefined ? [] : [place]
+}
