@@ -1,0 +1,36 @@
+/** What a newcomer is told at the start of the demo. */
+export interface BannerFacts {
+  readonly url: string
+  readonly token: string
+  readonly twinUrl: string | null
+}
+
+/** The addresses, the token, and three things to try. */
+export function banner({ url, token, twinUrl }: BannerFacts): string {
+  const curl = (query: string): string =>
+    `curl -s ${url}/graphql -H 'content-type: application/json' \\\n` +
+    `     -H 'authorization: Bearer ${token}' \\\n` +
+    `     -d '${JSON.stringify({ query })}'`
+  const twin = twinUrl === null ? '' : `\n  Simulated Intercom  ${twinUrl}/__twin`
+  return `
+Switchboard is up.
+
+  GraphQL             ${url}/graphql   (HTTP and WebSocket)
+  GraphiQL            ${url}/graphiql#token=${token}${twin}
+  Token               ${token}
+
+Try, here or in GraphiQL:
+
+  1. A query: the newest conversations with who wrote and what was said last
+
+     ${curl('{ conversations(first: 3) { totalCount nodes { id subject status contact { name email } company { name } lastMessage { text authorName } } } }')}
+
+  2. A mutation: answer one of them (put its id in the place of CONVERSATION)
+
+     ${curl('mutation { sendMessage(input: { conversationId: "CONVERSATION", body: "We are on it.", idempotencyKey: "try-1" }) { message { id text createdAt } userErrors { code field message } } }')}
+
+  3. A subscription: what is said, as it is said (paste into GraphiQL)
+
+     subscription { messageAdded(filter: { type: [REPLY] }) { cursor message { text authorName } conversation { id contact { name } } } }
+`
+}
