@@ -1,0 +1,4 @@
+import { runChild } from './child.ts'
+import { createMonolith } from './monolith.ts'
+
+await runChild(() => ({ execute: createMonolith(), serve: null }))

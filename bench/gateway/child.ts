@@ -1,0 +1,83 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** How a child is started: with its subgraphs behind HTTP or in its own process, after a supergraph that says where. */
+export interface ChildArguments {
+  readonly subgraphs: 'http' | 'local'
+  readonly supergraphSdl: string
+  /** Ours only: whether identical queries asked at the same time run once. */
+  readonly shareQueries?: boolean
+}
+
+/** What the parent may ask of a child. */
+export type Question =
+  | { readonly ask: 'answer'; readonly query: string }
+  | { readonly ask: 'run'; readonly query: string; readonly forMs: number; readonly width: number }
+  | { readonly ask: 'usage' }
+
+/** One stretch of work, or how much of the machine was used so far. */
+export interface Reply {
+  readonly answer?: unknown
+  readonly operations?: number
+  readonly wallMs?: number
+  readonly cpuMs?: number
+  readonly residentBytes?: number
+}
+
+/** A contender in its own process. */
+export interface Contender {
+  /** Runs a query without any server around it. */
+  readonly execute: (query: string) => unknown
+  /** Starts the server one would run it in, and says where; null when only the bare form is measured. */
+  readonly serve: (() => Promise<string>) | null
+}
+
+/** Tells the parent where this child listens, then answers its questions until it is ended. */
+export async function runChild(open: (args: ChildArguments) => Promise<Contender> | Contender): Promise<void> {
+  const contender = await open(JSON.parse(process.argv[2] ?? '{}') as ChildArguments)
+  process.on('message', (question: Question) => {
+    void reply(contender, question).then(
+      (answer) => process.send?.(answer),
+      (error: unknown) => process.send?.({ answer: { failed: String(error) } }),
+    )
+  })
+  process.on('disconnect', () => process.exit())
+  process.send?.({ url: contender.serve === null ? null : await contender.serve() })
+}
+
+async function reply(contender: Contender, question: Question): Promise<Reply> {
+  switch (question.ask) {
+    case 'answer':
+      return { answer: await contender.execute(question.query) }
+    case 'run':
+      return run(contender, question)
+    case 'usage': {
+      const { user, system } = process.cpuUsage()
+      return { cpuMs: (user + system) / 1_000, residentBytes: process.memoryUsage.rss() }
+    }
+  }
+}
+
+/** Keeps a number of queries under way for some time; each answer is spelled as JSON, as a server would. */
+async function run({ execute }: Contender, { query, forMs, width }: Extract<Question, { ask: 'run' }>): Promise<Reply> {
+  const before = process.cpuUsage()
+  const start = performance.now()
+  let operations = 0
+  const lane = async () => {
+    while (performance.now() - start < forMs) {
+      JSON.stringify(await execute(query))
+      operations++
+    }
+  }
+  await Promise.all(Array.from({ length: width }, lane))
+  const { user, system } = process.cpuUsage(before)
+  return { operations, wallMs: performance.now() - start, cpuMs: (user + system) / 1_000 }
+}
+
+/** Serves on a free port. */
+export function listenOnFreePort(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  return new Promise((resolve) => {
+    server.once('listening', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+  })
+}

@@ -1,0 +1,14 @@
+import { benchGateway } from './gateway/bench.ts'
+import { benchLive } from './live/bench.ts'
+
+/** What `npm run bench -- NAME` can measure. */
+const benches: Readonly<Record<string, () => Promise<void>>> = { gateway: benchGateway, live: benchLive }
+
+const [name = ''] = process.argv.slice(2)
+const bench = benches[name]
+if (bench === undefined) {
+  console.error(`npm run bench -- NAME, where NAME is one of: ${Object.keys(benches).join(', ')}`)
+  process.exitCode = 2
+} else {
+  await bench()
+}
