@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
 import type { Role, Route } from '../server/role.ts'
 import type { Access, IntrospectionSetting } from './access.ts'
-import { createAdmission } from './admission.ts'
 import { systemClock, type Clock } from './clock.ts'
+import { createCurrentGraph, type CurrentGraph } from './current-graph.ts'
 import type { ReportError } from './errors.ts'
-import { createExecutor, type Executor } from './execute/executor.ts'
 import { createHub, type Hub } from './fan-out/hub.ts'
+import { loadGraph, type GraphSource, type Transports } from './graph.ts'
 import { startApollo } from './host/apollo.ts'
 import { createOriginCheck } from './host/cors.ts'
 import { createFileHandler } from './host/files.ts'
@@ -14,13 +14,9 @@ import { createInFlight } from './host/in-flight.ts'
 import { createSocketHost } from './host/socket.ts'
 import { createStreamHost } from './host/stream.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
-import type { Transport } from './transport/transport.ts'
 
 /** What a gateway is made of. */
-export interface GatewayOptions {
-  readonly supergraphSdl: string
-  /** The way to each subgraph, by its name in the supergraph. The gateway closes them when it closes. */
-  readonly transports: Readonly<Record<string, Transport>>
+export interface GatewayOptions extends GraphSource {
   readonly access: Access
   /**
    * Pages of which origins may ask: origins, or origins with any port (`http://localhost:*`). The gateway's own pages
@@ -42,9 +38,10 @@ export interface GatewayOptions {
   readonly clock?: Clock
 }
 
-/** A gateway as a role, with the executor for who is in the same process. */
+/** A gateway as a role. */
 export interface GatewayRole extends Role {
-  readonly executor: Executor
+  /** What is served now. */
+  readonly graph: Pick<CurrentGraph, 'get' | 'retiring'>
   /** Where the subscriptions of all clients meet. */
   readonly hub: Hub
 }
@@ -59,20 +56,20 @@ const CHECK_MS = 2_000
  * @throws PlannerUnavailableError the planner has no build for this machine, or does not take the supergraph
  */
 export async function createGatewayRole(options: GatewayOptions): Promise<GatewayRole> {
-  const { supergraphSdl, transports, access, introspection, deadlineMs, shareQueries = true, logger } = options
+  const { access, introspection, deadlineMs, shareQueries = true, logger } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const report: ReportError = (error, requestId) => logger.error({ err: error, requestId }, 'operation failed')
-  const executor = await createExecutor({ supergraphSdl, transports, deadlineMs, shareQueries })
-  const admission = createAdmission(executor.schema, introspection, limits)
-  const server = await startApollo({ executor, supergraphSdl, admission, report, logger })
+  const settings = { introspection, limits, deadlineMs, shareQueries }
+  const graph = createCurrentGraph(await loadGraph(options, settings), report)
+  const server = await startApollo({ graph, report, logger })
   const clock = options.clock ?? systemClock
   const inFlight = createInFlight(clock)
   const isAllowedOrigin = createOriginCheck(options.origins)
   const { maxBodyBytes } = limits
-  const answer = createHttpHandler({ server, access, introspection, isAllowedOrigin, maxBodyBytes, report })
-  const hub = createHub({ executor, report })
+  const answer = createHttpHandler({ server, graph, access, introspection, isAllowedOrigin, maxBodyBytes, report })
+  const hub = createHub({ graph, report })
   const recheckMs = options.recheckMs ?? RECHECK_MS
-  const live = { executor, hub, admission, access, clock, limits, recheckMs, inFlight, report }
+  const live = { graph, hub, access, clock, limits, recheckMs, inFlight, report }
   const sockets = createSocketHost(live)
   const streams = createStreamHost({ ...live, introspection, isAllowedOrigin })
   const close = async () => {
@@ -81,12 +78,12 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
     streams.close()
     await sockets.close()
     await server.stop()
-    await Promise.all(Object.values(transports).map((transport) => transport.close()))
+    await graph.close()
   }
   let closing: Promise<void> | null = null
   return {
     name: 'gateway',
-    executor,
+    graph,
     hub,
     routes: [
       {
@@ -98,7 +95,7 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
       ...(await graphiqlRoutes(options.graphiqlDir)),
     ],
     upgrades: [{ path: '/graphql', handle: (request, socket, head) => sockets.handle(request, socket, head) }],
-    notReady: () => findUnreachable(transports),
+    notReady: () => findUnreachable(graph.get().transports),
     endStreams: () => streams.close(),
     close: () => (closing ??= close()),
   }
@@ -110,7 +107,7 @@ async function graphiqlRoutes(folder: string | null): Promise<Route[]> {
   return ['/graphiql', '/graphiql/*'].map((path) => ({ method: 'GET', path, handle }))
 }
 
-async function findUnreachable(transports: Readonly<Record<string, Transport>>): Promise<readonly string[]> {
+async function findUnreachable(transports: Transports): Promise<readonly string[]> {
   const sentences = await Promise.all(
     Object.entries(transports).map(async ([name, transport]) => {
       try {

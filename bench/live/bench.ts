@@ -43,7 +43,7 @@ export async function benchLive(): Promise<void> {
 async function measure(crowd: { readonly sockets: number; readonly operationsEach: number }): Promise<void> {
   const rooms = [createRooms(), createRooms()] as const
   await using alone = await serve([rooms[0].talk, rooms[0].people])
-  await using ungrouped = await serveUngrouped(alone.role.executor)
+  await using ungrouped = await serveUngrouped(alone.role.graph.get().executor)
   await using grouped = await serve([rooms[1].talk, rooms[1].people])
   const ways: readonly Way[] = [
     { name: 'each by itself', url: ungrouped.socketUrl, room: rooms[0], perSecond: [], cpuUs: [] },

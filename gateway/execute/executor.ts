@@ -8,9 +8,10 @@ import { createCompileCache, type CompileCache } from './compile-cache.ts'
 import type { CompileContext, CompiledOperation } from './compile.ts'
 import type { Variables } from './requires.ts'
 import { runOperation, shapeAnswer, type OperationResult, type Run } from './run.ts'
-import { subscribeTo } from './subscribe.ts'
-import { createSharing, type Sharing } from './sharing.ts'
+import { createSubscription, type Events, type Subscription } from './subscribe.ts'
+import { createSharing } from './sharing.ts'
 import { readSupergraph } from './type-facts.ts'
+import { createUsage, type Usage } from './usage.ts'
 
 /** A validated operation to run, and for whom. */
 export interface OperationRequest {
@@ -40,7 +41,11 @@ export interface Executor {
    *
    * Ending the iterator ends the source at once. A source that breaks makes `next` reject with a GraphQLError.
    */
-  subscribe(request: OperationRequest): Promise<AsyncIterableIterator<OperationResult> | OperationResult>
+  subscribe(request: OperationRequest): Promise<Events | OperationResult>
+  /** Prepares a subscription without starting it; an answer when no subgraph has to be asked, or when it cannot start. */
+  prepareSubscription(request: Omit<OperationRequest, 'signal'>): Subscription | OperationResult
+  /** Resolves when nothing runs, at the end of a turn of the event loop. Subscriptions run as long as they are open. */
+  idle(): Promise<void>
   /**
    * The plan of an operation; null when no subgraph has to be asked. Of the variables only those count that conditions
    * hang on. Throws like compiling does.
@@ -72,7 +77,7 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
   const { publicSchema: schema, facts } = readSupergraph(options.supergraphSdl)
   const context: CompileContext = { transports, facts, schema, planner: await createPlanner(options.supergraphSdl) }
   const operationOf = createCompileCache(context)
-  const prepareRun = (request: OperationRequest) => prepare(request, schema, operationOf)
+  const prepareRun = (request: Omit<OperationRequest, 'signal'>) => prepare(request, schema, operationOf)
 
   const execute = (request: OperationRequest): Promise<OperationResult> | OperationResult => {
     const prepared = prepareRun(request)
@@ -80,48 +85,56 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
     const { compiled } = prepared
     if (compiled.source !== null) return { errors: [gatewayError('BAD_REQUEST', 'Subscriptions need a WebSocket.')] }
     const introspection = introspect(compiled, request, schema)
-    if (compiled.step === null) return shapeAnswer(compiled, { data: {}, errors: [] }, introspection)
+    if (compiled.step === null) return answerAlone(compiled, introspection)
     const run = toRun(prepared, request, deadlineMs, introspection)
     return run === null ? refuseStranger() : runOperation(run, compiled.step)
   }
 
   const sharing = options.shareQueries === false ? null : createSharing(execute)
+  const executeOnce = sharing?.execute ?? execute
+  const usage = createUsage()
+  const prepareSubscription: Executor['prepareSubscription'] = (request) => {
+    const prepared = prepareRun(request)
+    if ('errors' in prepared) return prepared
+    const { source } = prepared.compiled
+    if (source === null) return answerAlone(prepared.compiled, introspect(prepared.compiled, request, schema))
+    const { viewer, requestId } = request
+    if (viewer === null) return refuseStranger()
+    const run = { ...prepared, caller: { viewer, requestId }, deadlineMs, introspection: null }
+    // Who asks anew because of an event must not be told what was read before it.
+    const onCompleted = () => sharing?.forget(viewer.workspaceId)
+    return createSubscription({ run, source, facts, usage, onCompleted })
+  }
   return {
     schema,
-    execute: sharing?.execute ?? execute,
+    execute: (request) => trackUse(usage, () => executeOnce(request)),
     explain: (document, operationName, variables = {}) =>
       operationOf(document, operationName).compiledFor(variables).plan,
     subscribe: async (request) => {
-      const prepared = prepareRun(request)
-      if ('errors' in prepared) return prepared
-      const { source } = prepared.compiled
-      if (source === null) return execute(request)
-      const run = toRun(prepared, request, deadlineMs, null)
-      if (run === null) return refuseStranger()
-      const events = await subscribeTo(run, source, facts)
-      return 'next' in events ? forgetAtEvents(events, sharing, run.caller.viewer) : events
+      const prepared = prepareSubscription(request)
+      return 'start' in prepared ? prepared.start(request.signal) : prepared
     },
+    prepareSubscription,
+    idle: () => usage.idle(),
   }
 }
 
-/** Who asks anew because of an event must not be told what was read before it. */
-function forgetAtEvents(
-  events: AsyncIterableIterator<OperationResult>,
-  sharing: Sharing<OperationRequest> | null,
-  viewer: Viewer,
-): AsyncIterableIterator<OperationResult> {
-  if (sharing === null) return events
-  return {
-    [Symbol.asyncIterator]() {
-      return this
-    },
-    next: async () => {
-      const event = await events.next()
-      sharing.forget(viewer.workspaceId)
-      return event
-    },
-    return: async () => (await events.return?.()) ?? { done: true, value: undefined },
+/** Counts an operation from its start until it settles. */
+function trackUse<T>(usage: Usage, start: () => Promise<T> | T): Promise<T> | T {
+  const release = usage.begin()
+  let answer: Promise<T> | T
+  try {
+    answer = start()
+  } catch (error) {
+    release()
+    throw error
   }
+  if (!(answer instanceof Promise)) {
+    release()
+    return answer
+  }
+  answer.then(release, release)
+  return answer
 }
 
 interface Prepared {
@@ -131,7 +144,7 @@ interface Prepared {
 
 /** Coerces the variables and compiles the operation for them, or says why that cannot be. */
 function prepare(
-  request: OperationRequest,
+  request: Omit<OperationRequest, 'signal'>,
   schema: GraphQLSchema,
   operationOf: CompileCache,
 ): Prepared | { errors: readonly GraphQLError[] } {
@@ -162,10 +175,15 @@ function refuseStranger(): OperationResult {
   return { errors: [gatewayError('UNAUTHENTICATED', 'A token is needed for this operation.')] }
 }
 
+/** The answer to an operation that asks nothing of a subgraph. */
+function answerAlone(compiled: CompiledOperation, introspection: OperationResult | null): OperationResult {
+  return shapeAnswer(compiled, { data: {}, errors: [] }, introspection)
+}
+
 /** Answers `__schema` and `__type` from the public schema. */
 function introspect(
   compiled: CompiledOperation,
-  request: OperationRequest,
+  request: Pick<OperationRequest, 'variables'>,
   schema: GraphQLSchema,
 ): OperationResult | null {
   if (compiled.introspection === null) return null

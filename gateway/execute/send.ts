@@ -49,7 +49,7 @@ function rootKeys(selectionSet: SelectionSetNode | undefined): string[] {
 }
 
 /** The variables of the operation that a fetch uses; the ones the client left out stay out. */
-export function pickVariables(fetch: Fetch, execution: Execution): Data {
+export function pickVariables(fetch: Fetch, execution: Pick<Execution, 'variables'>): Data {
   const picked: Data = {}
   for (const name of fetch.variableUsages) if (name in execution.variables) picked[name] = execution.variables[name]
   return picked

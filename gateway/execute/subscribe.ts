@@ -1,46 +1,108 @@
 import { SubgraphError } from '../errors.ts'
 import type { SubgraphAnswer } from '../transport/transport.ts'
 import { blameFailure } from './blame.ts'
+import type { Data } from './data.ts'
 import { startDeadline, untilAborted } from './deadline.ts'
-import { startExecution } from './execution.ts'
+import { startExecution, type Caller } from './execution.ts'
 import { receiveRoot, type RootFetch } from './fetch.ts'
 import { runSteps, type OperationResult, type Run } from './run.ts'
 import { pickVariables } from './send.ts'
 import type { TypeFacts } from './type-facts.ts'
+import type { Usage } from './usage.ts'
+
+/** A subscription that can start: where its events come from, and how each becomes an answer. */
+export interface Subscription {
+  /** What is asked at the subgraph for events. */
+  readonly source: RootFetch
+  /** The variables that go with it. */
+  readonly sourceVariables: Data
+  /** Counts the events that it completes, and all of them together as long as they may come. */
+  readonly usage: Usage
+  /**
+   * Subscribes at the source's subgraph. Aborting the signal ends that at once.
+   *
+   * @returns the events, or one answer with errors when the subscription could not start
+   */
+  start(signal: AbortSignal): Promise<Events | OperationResult>
+  /** Completes an event over the other subgraphs. */
+  complete(event: SubgraphAnswer, signal: AbortSignal): Promise<OperationResult> | OperationResult
+}
 
 /**
- * Subscribes at the source's subgraph and completes each event over the others.
- *
- * Events are completed one at a time, so their order stays, and an error of one is not in the next. Ending the
- * iterator, or the client's signal, ends the source at once.
- *
- * @returns an answer for each event, or one answer with errors when the subscription could not start
+ * An answer for each event of a subscription, one at a time, so that their order stays. Ending the iterator ends the
+ * source at once.
  */
-export async function subscribeTo(
-  run: Run,
-  source: RootFetch,
-  facts: TypeFacts,
-): Promise<AsyncIterableIterator<OperationResult> | OperationResult> {
-  const stop = new AbortController()
-  const caller = { ...run.caller, signal: AbortSignal.any([run.caller.signal, stop.signal]) }
-  const live: Run = { ...run, caller }
-  const opened = await open(live, source)
-  if (!('next' in opened)) {
-    stop.abort()
-    const refused = startExecution(caller, run.variables, null)
-    receiveRoot(source, opened, refused, facts)
-    return { errors: refused.errors }
+export interface Events extends AsyncIterableIterator<OperationResult> {
+  /**
+   * From the next event on, answers as another subscription does; the source stays open. An event that is being
+   * completed is finished as before.
+   *
+   * @returns false, and nothing has changed, when the other's events come from elsewhere
+   */
+  continueAs(other: Subscription): boolean
+}
+
+/** What a subscription is made of. */
+export interface SubscriptionOptions {
+  /** As it will run, but for the signal. */
+  readonly run: Omit<Run, 'caller'> & { readonly caller: Omit<Caller, 'signal'> }
+  readonly source: RootFetch
+  readonly facts: TypeFacts
+  readonly usage: Usage
+  /** Called when an event has been completed. */
+  readonly onCompleted: () => void
+}
+
+/** Makes a subscription. An error of one event is not in the next. */
+export function createSubscription({ run, source, facts, usage, onCompleted }: SubscriptionOptions): Subscription {
+  const live = (signal: AbortSignal): Run => ({ ...run, caller: { ...run.caller, signal } })
+  const subscription: Subscription = {
+    source,
+    sourceVariables: pickVariables(source.fetch, run),
+    usage,
+    start: async (given) => {
+      const release = usage.begin()
+      const stop = new AbortController()
+      const signal = AbortSignal.any([given, stop.signal])
+      const opened = await open(live(signal), subscription)
+      if ('next' in opened) return mapEvents({ source: opened, signal, stop, subscription, release })
+      stop.abort()
+      release()
+      const refused = startExecution(live(signal).caller, run.variables, null)
+      receiveRoot(source, opened, refused, facts)
+      return { errors: refused.errors }
+    },
+    complete: async (event, signal) => {
+      const release = usage.begin()
+      try {
+        return await runSteps(live(signal), run.compiled.step, (execution) =>
+          receiveRoot(source, event, execution, facts),
+        )
+      } finally {
+        onCompleted()
+        release()
+      }
+    },
   }
-  return mapEvents(opened, caller.signal, stop, {
-    complete: (answer) =>
-      runSteps(live, run.compiled.step, (execution) => receiveRoot(source, answer, execution, facts)),
-    wordFailure: (failure) => blameFailure(failure, source.fetch.branches[0] ?? [], source.fetch.serviceName),
-  })
+  return subscription
+}
+
+/** True when two subscriptions hear the same: asked the same, with the same variables, of the same subgraph. */
+function haveSameSource(one: Subscription, other: Subscription): boolean {
+  const { fetch } = one.source
+  const { fetch: otherFetch } = other.source
+  return (
+    fetch.transport === otherFetch.transport &&
+    fetch.operation.text === otherFetch.operation.text &&
+    JSON.stringify(one.sourceVariables) === JSON.stringify(other.sourceVariables)
+  )
 }
 
 /** Opens the source within the deadline. A failure comes as an answer with errors. */
-async function open(run: Run, { fetch }: RootFetch): Promise<AsyncIterator<SubgraphAnswer> | SubgraphAnswer> {
-  const variables = pickVariables(fetch, startExecution(run.caller, run.variables, null))
+async function open(
+  run: Run,
+  { source: { fetch }, sourceVariables: variables }: Subscription,
+): Promise<AsyncIterator<SubgraphAnswer> | SubgraphAnswer> {
   using deadline = startDeadline(run.caller.signal, run.deadlineMs)
   try {
     const opening = fetch.transport.subscribe({ operation: fetch.operation, variables, ...run.caller })
@@ -53,31 +115,44 @@ async function open(run: Run, { fetch }: RootFetch): Promise<AsyncIterator<Subgr
   }
 }
 
-/** What to do with events, and with the end of their source. */
-interface EventMapping {
-  readonly complete: (answer: SubgraphAnswer) => Promise<OperationResult> | OperationResult
-  readonly wordFailure: (failure: unknown) => Error
+/** An open source, and whose events it brings. */
+interface Opened {
+  readonly source: AsyncIterator<SubgraphAnswer>
+  /** Aborts when the events end, and when `stop` does. */
+  readonly signal: AbortSignal
+  readonly stop: AbortController
+  readonly subscription: Subscription
+  /** Called once, when the source has ended. */
+  readonly release: () => void
 }
 
 /**
  * Maps a source one event at a time. An async generator would do, but its `return` waits for the event it is waiting
  * for; this one ends whoever waits, and the source, at once.
  */
-function mapEvents(
-  source: AsyncIterator<SubgraphAnswer>,
-  signal: AbortSignal,
-  stop: AbortController,
-  mapping: EventMapping,
-): AsyncIterableIterator<OperationResult> {
+function mapEvents({ source, signal, stop, subscription: first, release: releaseFirst }: Opened): Events {
   const end: IteratorResult<OperationResult> = { done: true, value: undefined }
+  let subscription = first
+  let release = releaseFirst
   const close = () => stop.abort()
-  // The source may be waiting for its next event and not answer: it is told, not waited for.
-  const endSource = () => void source.return?.().catch(() => {})
+  const endSource = () => {
+    release()
+    // The source may be waiting for its next event and not answer: it is told, not waited for.
+    void source.return?.().catch(() => {})
+  }
   if (signal.aborted) endSource()
   else signal.addEventListener('abort', endSource, { once: true })
   return {
     [Symbol.asyncIterator]() {
       return this
+    },
+    continueAs: (other) => {
+      if (signal.aborted || !haveSameSource(subscription, other)) return false
+      const releaseOther = other.usage.begin()
+      release()
+      release = releaseOther
+      subscription = other
+      return true
     },
     async next() {
       if (signal.aborted) return end
@@ -85,10 +160,11 @@ function mapEvents(
       try {
         if (!(await untilAborted(event, signal))) return end
         const { done, value } = await event
-        if (!done) return { done: false, value: await mapping.complete(value) }
+        if (!done) return { done: false, value: await subscription.complete(value, signal) }
       } catch (failure) {
         close()
-        throw mapping.wordFailure(failure)
+        const { fetch } = subscription.source
+        throw blameFailure(failure, fetch.branches[0] ?? [], fetch.serviceName)
       }
       close()
       return end

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ReportError } from '../errors.ts'
-import type { Executor } from '../execute/executor.ts'
+import type { CurrentGraph } from '../current-graph.ts'
 import { createSharingFinder, type Subscribing } from './group-key.ts'
 import { Group } from './group.ts'
 import type { Listener } from './listener.ts'
@@ -27,7 +27,7 @@ export interface HubCounts {
 
 /** What a hub is made of. */
 export interface HubOptions {
-  readonly executor: Pick<Executor, 'schema' | 'subscribe'>
+  readonly graph: CurrentGraph
   readonly report: ReportError
 }
 
@@ -38,8 +38,8 @@ export interface HubOptions {
  * out (so everybody in it hears the whole replay), any other until it is over. Whoever comes later to a replay starts
  * a group of its own.
  */
-export function createHub({ executor, report }: HubOptions): Hub {
-  const findSharing = createSharingFinder(executor.schema)
+export function createHub({ graph, report }: HubOptions): Hub {
+  const findSharing = createSharingFinder(graph.get().executor.schema)
   const joinable = new Map<string, Group>()
   const groups = new Set<Group>()
 
@@ -49,7 +49,7 @@ export function createHub({ executor, report }: HubOptions): Hub {
       if (key !== null && joinable.get(key) === group) joinable.delete(key)
     }
     const group: Group = new Group({
-      start: (signal) => executor.subscribe({ ...subscribing, requestId, signal }),
+      start: (signal) => graph.get().executor.subscribe({ ...subscribing, requestId, signal }),
       audience: { requestId, report },
       onFirstEvent: replays ? seal : () => {},
       onOver: () => {

@@ -15,9 +15,9 @@ import {
 import { parse, type GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import type { Viewer } from '../../store/viewer.ts'
-import type { Admission } from '../admission.ts'
+import type { CurrentGraph } from '../current-graph.ts'
 import { isErrorCode, presentError, type ErrorAudience, type ReportError } from '../errors.ts'
-import type { Executor } from '../execute/executor.ts'
+import type { Graph } from '../graph.ts'
 
 /** Who calls, and for how long: what one HTTP request hands to its operation. */
 export interface Call {
@@ -29,15 +29,15 @@ export interface Call {
 /** The context of Apollo Server's pipeline. */
 export interface HostContext {
   readonly call: Call
+  /** Where the operation is let in and run. */
+  readonly graph: Graph
 }
 
 type GatewayInterface = ApolloServerOptionsWithGateway<HostContext>['gateway']
 
 /** What the host is made of. */
 export interface HostOptions {
-  readonly executor: Executor
-  readonly supergraphSdl: string
-  readonly admission: Admission
+  readonly graph: CurrentGraph
   readonly report: ReportError
   readonly logger: Logger
 }
@@ -78,21 +78,21 @@ export async function startApollo(options: HostOptions): Promise<ApolloServer<Ho
   return server
 }
 
-function toGateway({ executor, supergraphSdl, report }: HostOptions): GatewayInterface {
-  let announce: Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0] | null = null
+function toGateway({ graph, report }: HostOptions): GatewayInterface {
+  let announce: (graph: Graph) => void = () => {}
   return {
     onSchemaLoadOrUpdate: (callback) => {
-      announce = callback
-      return () => {
-        announce = null
-      }
+      announce = ({ executor, supergraphSdl }) =>
+        callback({ apiSchema: executor.schema, coreSupergraphSdl: supergraphSdl })
+      return graph.watch(announce)
     },
     load: async () => {
-      announce?.({ apiSchema: executor.schema, coreSupergraphSdl: supergraphSdl })
+      announce(graph.get())
       return {
         executor: async ({ document, operationName, request, context }) => {
           const call: Call = context['call']
-          const { data, errors } = await executor.execute({
+          const asked: Graph = context['graph']
+          const { data, errors } = await asked.executor.execute({
             document,
             operationName,
             variables: request.variables,
@@ -119,15 +119,16 @@ const REFUSED = parse('{__typename}', { noLocation: true })
  * Puts the admission where Apollo Server would parse and validate: limits must come before validation, and neither may
  * tell a stranger anything.
  */
-function admit({ admission, report }: HostOptions): ApolloServerPlugin<HostContext> {
+function admit({ report }: HostOptions): ApolloServerPlugin<HostContext> {
   return {
     requestDidStart: async () => {
       let refusal: readonly GraphQLError[] | null = null
       return {
         didResolveSource: async (context) => {
           const { operationName, variables } = context.request
-          const { viewer } = context.contextValue.call
-          const admitted = admission({ text: context.source, operationName, variables, viewer })
+          const { call, graph } = context.contextValue
+          const { viewer } = call
+          const admitted = graph.admission({ text: context.source, operationName, variables, viewer })
           if ('errors' in admitted) refusal = admitted.errors
           Object.assign(context, { document: 'errors' in admitted ? REFUSED : admitted.document })
         },

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server'
 import type { Access, IntrospectionSetting } from '../access.ts'
+import type { CurrentGraph } from '../current-graph.ts'
 import type { ReportError } from '../errors.ts'
 import type { HostContext } from './apollo.ts'
 import { readJsonBody } from './body.ts'
@@ -10,6 +11,7 @@ import { authenticate, toRefusal, toRequestId, writeRefusal } from './refusal.ts
 /** What answering GraphQL over HTTP needs. */
 export interface HttpHostOptions {
   readonly server: ApolloServer<HostContext>
+  readonly graph: CurrentGraph
   readonly access: Access
   readonly introspection: IntrospectionSetting
   readonly isAllowedOrigin: (origin: string) => boolean
@@ -30,7 +32,10 @@ export function createHttpHandler(options: HttpHostOptions): HttpHandler {
       const viewer = await authenticate(request, options)
       const httpGraphQLRequest = await toApolloRequest(request, url, options.maxBodyBytes)
       const signal = whenGone(response)
-      const context = async (): Promise<HostContext> => ({ call: { viewer, requestId, signal } })
+      const context = async (): Promise<HostContext> => ({
+        call: { viewer, requestId, signal },
+        graph: options.graph.get(),
+      })
       write(response, await options.server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context }))
     } catch (error) {
       writeRefusal(response, toRefusal(error), { requestId, report: options.report })

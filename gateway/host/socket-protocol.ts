@@ -4,12 +4,13 @@ import { makeServer, type Server, type SubscribePayload } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Viewer } from '../../store/viewer.ts'
 import type { Access } from '../access.ts'
-import type { Admission } from '../admission.ts'
 import type { Clock } from '../clock.ts'
+import type { CurrentGraph } from '../current-graph.ts'
 import { gatewayError, type ErrorAudience, type ReportError } from '../errors.ts'
-import type { Executor, OperationRequest } from '../execute/executor.ts'
+import type { OperationRequest } from '../execute/executor.ts'
 import type { Hub } from '../fan-out/hub.ts'
 import { toPayload, toPlainErrors } from '../fan-out/payload.ts'
+import type { Graph } from '../graph.ts'
 import type { Limits } from '../limits.ts'
 import type { Call } from './apollo.ts'
 import type { InFlight } from './in-flight.ts'
@@ -19,10 +20,9 @@ import { watchAccess, type AccessEnd } from './watch-access.ts'
 
 /** What answering GraphQL over WebSockets needs. */
 export interface ProtocolOptions {
-  readonly executor: Executor
+  readonly graph: CurrentGraph
   /** Where subscriptions are made. */
   readonly hub: Hub
-  readonly admission: Admission
   readonly access: Access
   readonly clock: Clock
   readonly limits: Limits
@@ -92,6 +92,8 @@ export function leaveAll(peer: Peer): void {
 
 /** An operation that was let in, and the message it came by. */
 interface Admitted {
+  /** What let it in, and runs it. */
+  readonly graph: Graph
   readonly request: OperationRequest
   readonly id: string
   readonly peer: Peer
@@ -103,7 +105,7 @@ interface Admitted {
  * Nothing an operation does ends the socket: what is wrong is told by an `error` message, never thrown.
  */
 export function createProtocol(options: ProtocolOptions): Server<Peer> {
-  const { executor, hub, admission, limits, inFlight, report } = options
+  const { hub, limits, inFlight, report } = options
   const calls = new WeakMap<SubscribePayload, Call>()
   const callOf = (payload: SubscribePayload, peer: Peer): Call => {
     let call = calls.get(payload)
@@ -133,14 +135,16 @@ export function createProtocol(options: ProtocolOptions): Server<Peer> {
       }
       const call = callOf(payload, extra)
       const { query: text, operationName, variables } = payload
-      const verdict = admission({ text, operationName, variables, viewer: call.viewer })
+      const graph = options.graph.get()
+      const verdict = graph.admission({ text, operationName, variables, viewer: call.viewer })
       if ('errors' in verdict) return verdict.errors
-      const args = { schema: executor.schema, ...verdict, operationName }
-      admitted.set(args, { request: { ...verdict, operationName, variables, ...call }, id, peer: extra })
+      const args = { schema: graph.executor.schema, ...verdict, operationName }
+      admitted.set(args, { graph, request: { ...verdict, operationName, variables, ...call }, id, peer: extra })
       return args
     },
     execute: (args) => {
-      const running = executor.execute(admittedOf(args).request)
+      const { graph, request } = admittedOf(args)
+      const running = graph.executor.execute(request)
       return running instanceof Promise ? inFlight.track(running) : running
     },
     subscribe: (args) => {

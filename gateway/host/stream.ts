@@ -5,6 +5,7 @@ import { gatewayError, toGraphQLError, type ErrorAudience } from '../errors.ts'
 import { findOperation } from '../execute/compile.ts'
 import type { OperationRequest } from '../execute/executor.ts'
 import type { OperationResult } from '../execute/run.ts'
+import type { Graph } from '../graph.ts'
 import { toPayload } from '../fan-out/payload.ts'
 import { createCorks } from './cork.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
@@ -72,9 +73,9 @@ export function createStreamHost(options: StreamOptions): StreamHost {
   /** Starts a subscription, or answers anything else. */
   const run = async (asked: Asked, stream: EventStream, audience: ErrorAudience): Promise<void> => {
     if (!('kind' in asked)) return finish(stream, asked, audience)
-    const { kind, operation } = asked
+    const { kind, operation, graph } = asked
     if (kind === 'subscription') return stream.onEnd(options.hub.join(operation, stream))
-    const running = options.executor.execute(operation)
+    const running = graph.executor.execute(operation)
     finish(stream, running instanceof Promise ? await options.inFlight.track(running) : running, audience)
   }
 
@@ -98,18 +99,21 @@ export function createStreamHost(options: StreamOptions): StreamHost {
 }
 
 /** An operation that may run, or the errors that say why not. */
-type Asked = OperationResult | { readonly kind: `${OperationTypeNode}`; readonly operation: OperationRequest }
+type Asked =
+  | OperationResult
+  | { readonly kind: `${OperationTypeNode}`; readonly operation: OperationRequest; readonly graph: Graph }
 
 function admit(
   { query: text, operationName, variables }: Parameters,
   call: Pick<OperationRequest, 'viewer' | 'requestId' | 'signal'>,
-  { admission }: StreamOptions,
+  options: StreamOptions,
 ): Asked {
-  const admitted = admission({ text, operationName, variables, viewer: call.viewer })
+  const graph = options.graph.get()
+  const admitted = graph.admission({ text, operationName, variables, viewer: call.viewer })
   if ('errors' in admitted) return admitted
   try {
     const { operation: kind } = findOperation(admitted.document, operationName ?? undefined)
-    return { kind, operation: { ...admitted, operationName, variables, ...call } }
+    return { kind, graph, operation: { ...admitted, operationName, variables, ...call } }
   } catch (error) {
     return { errors: [toGraphQLError(error)] }
   }
