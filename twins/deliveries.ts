@@ -1,6 +1,8 @@
 /** One pushed event, composed anew for every attempt because the attempt's number is part of what is signed. */
 export interface Delivery {
   readonly topic: string
+  /** Where this one goes; left out, to the target that all share. */
+  readonly to?: { readonly url: string; readonly method: string }
   compose(attempt: number): { readonly body: string; readonly headers: Readonly<Record<string, string>> }
 }
 
@@ -30,17 +32,26 @@ export interface DeliveryAttempt {
 export interface DeliveryRules {
   readonly concurrency: number
   readonly timeoutMs: number
-  /** Attempts after the first, and the wait before each. */
-  readonly retries: number
-  readonly retryAfterMs: number
+  /** How long to wait before each attempt after the first; there are no more attempts than these. */
+  readonly retryWaitsMs: readonly number[]
   /** How long nothing is sent after a 429. */
   readonly throttleMs: number
+  /** At most so many calls in a window; those past it wait for the next, and are given up when they are older than `keptMs`. */
+  readonly quota?: { readonly calls: number; readonly windowMs: number; readonly keptMs: number }
   readonly now: () => Date
 }
 
 interface Queued {
   readonly delivery: Delivery
   readonly attempt: number
+  /** When it was first to be sent, by the twin's clock. */
+  readonly sentAtMs: number
+}
+
+interface Waiting {
+  readonly queued: Queued
+  /** By the twin's clock. */
+  readonly dueAtMs: number
 }
 
 const keptAttempts = 5_000
@@ -49,7 +60,7 @@ const keptAttempts = 5_000
 export class Deliveries {
   readonly #rules: DeliveryRules
   readonly #closing = new AbortController()
-  readonly #waiting = new Map<NodeJS.Timeout, Queued>()
+  readonly #waiting = new Map<NodeJS.Timeout, Waiting>()
   readonly #running = new Set<Promise<void>>()
   readonly #faults = { dropNext: 0, duplicateNext: 0, reorderNext: 0, delayMs: 0 }
   #target: string | null = null
@@ -57,6 +68,7 @@ export class Deliveries {
   #held: Queued[] = []
   #attempts: DeliveryAttempt[] = []
   #throttledUntilMs = 0
+  #quotaWindow = { startedAtMs: 0, calls: 0 }
 
   constructor(rules: DeliveryRules) {
     this.#rules = rules
@@ -85,8 +97,8 @@ export class Deliveries {
 
   /** Takes one delivery to be sent soon. */
   send(delivery: Delivery): void {
-    if (this.#target === null || this.#closing.signal.aborted) return
-    const queued = { delivery, attempt: 1 }
+    if ((this.#target === null && !delivery.to) || this.#closing.signal.aborted) return
+    const queued = { delivery, attempt: 1, sentAtMs: this.#rules.now().getTime() }
     if (this.#faults.dropNext > 0) {
       this.#faults.dropNext -= 1
       this.#record(queued, 'dropped', null)
@@ -103,18 +115,29 @@ export class Deliveries {
     }
   }
 
-  /** Sends at once what is delayed, held or waiting for its retry, and answers when nothing is left. */
+  /** Sends what the twin's clock has come to: time may have been moved past the end of a wait. */
+  wake(): void {
+    const now = this.#rules.now().getTime()
+    for (const [timer, { queued, dueAtMs }] of this.#waiting) {
+      if (dueAtMs <= now) this.#release(timer, queued)
+    }
+    this.#pump()
+  }
+
+  /** Answers when everything under way was answered; what waits goes on waiting. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running)
+  }
+
+  /** Sends at once what is delayed, held or waiting for its retry or the next quota, and answers when nothing is left. */
   async settle(): Promise<void> {
     this.#faults.reorderNext = 0
     this.#releaseHeld()
     // A failed attempt schedules its retry, so look again until nothing is left.
     while (!this.#closing.signal.aborted && this.#queue.length + this.#running.size + this.#waiting.size > 0) {
       this.#throttledUntilMs = 0
-      for (const [timer, queued] of this.#waiting) {
-        clearTimeout(timer)
-        this.#queue.push(queued)
-      }
-      this.#waiting.clear()
+      this.#quotaWindow.calls = 0
+      for (const [timer, { queued }] of this.#waiting) this.#release(timer, queued)
       this.#pump()
       await Promise.all(this.#running)
     }
@@ -141,7 +164,13 @@ export class Deliveries {
       this.#enqueue(queued, 0)
     }, waitMs)
     timer.unref()
-    this.#waiting.set(timer, queued)
+    this.#waiting.set(timer, { queued, dueAtMs: this.#rules.now().getTime() + waitMs })
+  }
+
+  #release(timer: NodeJS.Timeout, queued: Queued): void {
+    clearTimeout(timer)
+    this.#waiting.delete(timer)
+    this.#queue.push(queued)
   }
 
   #pump(): void {
@@ -153,6 +182,11 @@ export class Deliveries {
         this.#enqueue(queued, throttledMs)
         continue
       }
+      const deferredMs = this.#takeQuota()
+      if (deferredMs > 0) {
+        this.#defer(queued, deferredMs)
+        continue
+      }
       const run: Promise<void> = this.#attempt(queued).finally(() => {
         this.#running.delete(run)
         this.#pump()
@@ -161,24 +195,48 @@ export class Deliveries {
     }
   }
 
+  /** Counts one call. Answers 0, or how long until there may be another. */
+  #takeQuota(): number {
+    const { quota } = this.#rules
+    if (!quota) return 0
+    const now = this.#rules.now().getTime()
+    const startedAtMs = now - (now % quota.windowMs)
+    if (startedAtMs !== this.#quotaWindow.startedAtMs) this.#quotaWindow = { startedAtMs, calls: 0 }
+    if (this.#quotaWindow.calls >= quota.calls) return startedAtMs + quota.windowMs - now
+    this.#quotaWindow.calls += 1
+    return 0
+  }
+
+  #defer(queued: Queued, waitMs: number): void {
+    const keptMs = this.#rules.quota?.keptMs ?? 0
+    if (this.#rules.now().getTime() - queued.sentAtMs >= keptMs) this.#record(queued, 'dropped', null)
+    else this.#enqueue(queued, waitMs)
+  }
+
   async #attempt(queued: Queued): Promise<void> {
-    if (this.#target === null) return
-    const status = await this.#post(this.#target, queued)
+    const { to } = queued.delivery
+    const target = to ?? (this.#target === null ? null : { url: this.#target, method: 'POST' })
+    if (target === null) return
+    const status = await this.#post(target, queued)
     if (this.#closing.signal.aborted) return
     const delivered = status !== null && status >= 200 && status < 300
     this.#record(queued, delivered ? 'delivered' : 'failed', status)
-    if (status === 410) this.#target = null
+    const isOver = status === 410 && !to
+    if (isOver) this.#target = null
     if (status === 429) this.#throttledUntilMs = performance.now() + this.#rules.throttleMs
-    if (!delivered && status !== 410 && queued.attempt <= this.#rules.retries) {
-      this.#enqueue({ ...queued, attempt: queued.attempt + 1 }, this.#rules.retryAfterMs)
+    const retryWaitMs = this.#rules.retryWaitsMs[queued.attempt - 1]
+    if (!delivered && !isOver && retryWaitMs !== undefined) {
+      this.#enqueue({ ...queued, attempt: queued.attempt + 1 }, retryWaitMs)
     }
   }
 
-  async #post(url: string, queued: Queued): Promise<number | null> {
+  async #post(to: { url: string; method: string }, queued: Queued): Promise<number | null> {
     const { body, headers } = queued.delivery.compose(queued.attempt)
+    const { url, method } = to
     try {
       const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#rules.timeoutMs)])
-      const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' })
+      const content = method === 'GET' ? {} : { body }
+      const response = await fetch(url, { method, headers, ...content, signal, redirect: 'manual' })
       await response.arrayBuffer()
       return response.status
     } catch {

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Deliveries } from '../../twins/deliveries.ts'
+import type { DeliveryRules } from '../../twins/deliveries.ts'
 
 describe('deliveries', () => {
   let bodies: string[]
@@ -10,8 +11,11 @@ describe('deliveries', () => {
   let stop: () => Promise<void>
   let running: number
   let mostRunning: number
+  let nowMs: number
+  let url: string
 
-  const start = async (concurrency: number): Promise<void> => {
+  const start = async (concurrency: number, more: Partial<DeliveryRules> = {}): Promise<void> => {
+    nowMs = 0
     bodies = []
     status = 200
     running = 0
@@ -32,12 +36,13 @@ describe('deliveries', () => {
     deliveries = new Deliveries({
       concurrency,
       timeoutMs: 5_000,
-      retries: 1,
-      retryAfterMs: 3_600_000,
+      retryWaitsMs: [3_600_000],
       throttleMs: 3_600_000,
-      now: () => new Date(0),
+      now: () => new Date(nowMs),
+      ...more,
     })
-    deliveries.setTarget(`http://127.0.0.1:${port}/`)
+    url = `http://127.0.0.1:${port}/`
+    deliveries.setTarget(url)
     stop = async () => {
       await deliveries.close()
       server.closeAllConnections()
@@ -111,5 +116,50 @@ describe('deliveries', () => {
     await deliveries.settle()
     expect(bodies).toHaveLength(30)
     expect(mostRunning).toBeLessThanOrEqual(3)
+  })
+
+  it('go to their own place when they name one, by the method they name', async () => {
+    deliveries.setTarget('http://127.0.0.1:1/')
+    deliveries.send({ topic: 'a', to: { url, method: 'PUT' }, compose: () => ({ body: 'own', headers: {} }) })
+    await deliveries.settle()
+    expect([bodies, deliveries.attempts().map(({ status: answered }) => answered)]).toEqual([['own'], [200]])
+  })
+
+  it('are tried again when the clock has come to the end of each wait, and no sooner', async () => {
+    await stop()
+    await start(1, { retryWaitsMs: [300_000, 1_800_000] })
+    status = 500
+    send('a')
+    const sent = async (atMs: number): Promise<string[]> => {
+      nowMs = atMs
+      deliveries.wake()
+      await deliveries.idle()
+      return [...bodies]
+    }
+    expect(await sent(0)).toEqual(['a 1'])
+    expect(await sent(299_999)).toEqual(['a 1'])
+    expect(await sent(300_000)).toEqual(['a 1', 'a 2'])
+    expect(await sent(1_000_000)).toEqual(['a 1', 'a 2'])
+    expect(await sent(2_100_000)).toEqual(['a 1', 'a 2', 'a 3'])
+    expect(await sent(9_000_000)).toEqual(['a 1', 'a 2', 'a 3'])
+  })
+
+  it('wait for the next window past the quota, and are dropped when they have waited too long', async () => {
+    await stop()
+    await start(1, { quota: { calls: 2, windowMs: 3_600_000, keptMs: 7_200_000 } })
+    send('a', 'b', 'c', 'd', 'e', 'f', 'g')
+    const sent = async (atMs: number): Promise<string[]> => {
+      nowMs = atMs
+      deliveries.wake()
+      await deliveries.idle()
+      return [...bodies]
+    }
+    expect(await sent(0)).toEqual(['a 1', 'b 1'])
+    expect(await sent(3_599_999)).toHaveLength(2)
+    expect(await sent(3_600_000)).toEqual(['a 1', 'b 1', 'c 1', 'd 1'])
+    expect(await sent(7_200_000)).toHaveLength(6)
+    await deliveries.settle()
+    expect(bodies).toHaveLength(6)
+    expect(deliveries.attempts().at(-1)).toMatchObject({ topic: 'g', status: null, outcome: 'dropped' })
   })
 })

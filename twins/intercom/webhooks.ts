@@ -35,8 +35,7 @@ export class Webhooks {
     this.deliveries = new Deliveries({
       concurrency: 8,
       timeoutMs: 5_000,
-      retries: 1,
-      retryAfterMs: 60_000,
+      retryWaitsMs: [60_000],
       throttleMs: 60_000,
       now: () => this.#clock.now(),
     })
