@@ -27,6 +27,8 @@ export interface Contract {
   checkRequest(request: ContractRequest): string[]
   /** An error status that is not described must still be the provider's error body. */
   checkResponse(request: ContractRequest, status: number, body: unknown): string[]
+  /** How many requests and responses of described paths were held against the description. */
+  checked(): { readonly requests: number; readonly responses: number }
 }
 
 /** Corrects a parsed description in place, where it is wrong or stricter than what it describes. */
@@ -58,10 +60,12 @@ export async function loadContract(
   const { validator } = backend
   const operationOf = (request: ContractRequest) =>
     backend.matchOperation({ method: request.method.toLowerCase(), path: request.path, headers: {} })
+  const tally = { requests: 0, responses: 0 }
   return {
     checkRequest(request) {
       const operation = operationOf(request)
       if (!operation) return []
+      tally.requests += 1
       const checked = validator.validateRequest(
         {
           method: request.method.toLowerCase(),
@@ -77,12 +81,14 @@ export async function loadContract(
     checkResponse(request, status, body) {
       const operation = operationOf(request)
       if (!operation) return []
+      tally.responses += 1
       if (String(status) in (operation.responses ?? {})) {
         return problemsOf(validator.validateResponse(body, operation, status).errors)
       }
       if (status < 400) return [`status ${status} is not described`]
       return problemsOf(validator.validateResponse(body, 'anyError', 200).errors)
     },
+    checked: () => ({ ...tally }),
   }
 }
 

@@ -121,6 +121,23 @@ export function createControl(table: RouteTable<ControlHandler>): (request: Twin
   }
 }
 
+/**
+ * Calls the control API of a twin from outside. Answers the parsed JSON.
+ *
+ * @throws Error what the twin says is wrong with the call
+ */
+export async function callControl(
+  url: string,
+  call: { readonly method: string; readonly path: string; readonly body?: Record<string, unknown> | undefined },
+): Promise<unknown> {
+  const { method, path, body } = call
+  const target = `${url}${controlPrefix}${path}`
+  const response = await fetch(target, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+  const answer: unknown = await response.json()
+  if (!response.ok) throw new Error(`${method} ${target} answered ${response.status}: ${JSON.stringify(answer)}`)
+  return answer
+}
+
 /** The named numbers of a body. */
 export function numbersOf<Name extends string>(
   body: Readonly<Record<string, unknown>>,

@@ -8,6 +8,8 @@ export interface TwinRequest {
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
   readonly body: string
+  /** The same as it came, for what is not text. */
+  readonly bytes: Uint8Array<ArrayBuffer>
 }
 
 /** One answer: `json` or `html`, or neither for an empty body. */

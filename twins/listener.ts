@@ -17,8 +17,8 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** Requests larger than this are cut off. */
-const maxBodyBytes = 20_000_000
+/** Requests larger than this are cut off. More than any provider takes, so that each can refuse in its own words. */
+const maxBodyBytes = 50_000_000
 
 /** Where whoever runs the process asks after it. No provider has such paths, so no token is asked for. */
 const health = new Map([
@@ -58,12 +58,14 @@ async function respond(incoming: IncomingMessage, outgoing: ServerResponse, answ
     outgoing.end(`${JSON.stringify({ status })}\n`)
     return
   }
+  const bytes = await read(incoming)
   const reply = await answer({
     method: incoming.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
     headers: incoming.headers,
-    body: await read(incoming),
+    body: bytes.toString('utf8'),
+    bytes,
   })
   if (!reply) {
     incoming.socket.destroy()
@@ -75,7 +77,7 @@ async function respond(incoming: IncomingMessage, outgoing: ServerResponse, answ
   outgoing.end(incoming.method === 'HEAD' ? undefined : text)
 }
 
-async function read(incoming: IncomingMessage): Promise<string> {
+async function read(incoming: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of incoming) {
@@ -84,5 +86,5 @@ async function read(incoming: IncomingMessage): Promise<string> {
     if (size > maxBodyBytes) throw new RangeError(`the body is larger than ${maxBodyBytes} bytes`)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }

@@ -11,8 +11,8 @@ export interface RateStanding {
 
 /** Counts calls in fixed windows. */
 export interface RateWindow {
-  /** Counts one call of a caller. */
-  count(caller: string): RateStanding
+  /** Counts one call of a caller, which may be worth more than one. */
+  count(caller: string, credits?: number): RateStanding
 }
 
 /** Windows of `windowSeconds` that begin at whole multiples, each allowing `limit` calls a caller. */
@@ -20,13 +20,13 @@ export function createRateWindow(clock: TwinClock, limit: number, windowSeconds:
   let startedAt = 0
   let used = new Map<string, number>()
   return {
-    count(caller) {
+    count(caller, credits = 1) {
       const start = clock.seconds() - (clock.seconds() % windowSeconds)
       if (start !== startedAt) {
         startedAt = start
         used = new Map()
       }
-      const calls = (used.get(caller) ?? 0) + 1
+      const calls = (used.get(caller) ?? 0) + credits
       used.set(caller, calls)
       return {
         limit,

@@ -3,6 +3,7 @@ import type { TwinClock } from '../clock.ts'
 import type { Contract, Violation } from '../contract.ts'
 import { bodyObject, ReplyError } from '../exchange.ts'
 import type { TwinReply, TwinRequest } from '../exchange.ts'
+import type { Answered } from '../front.ts'
 import { createRateWindow } from '../rate-window.ts'
 import type { RateStanding } from '../rate-window.ts'
 import { createRouter } from '../router.ts'
@@ -45,15 +46,9 @@ export interface ApiParts {
   readonly log: (line: string) => void
 }
 
-/** An answer, and the declared path that gave it. */
-export interface ApiAnswer {
-  readonly reply: TwinReply
-  readonly template: string | null
-}
-
 /** The REST API. */
 export interface Api {
-  answer(request: TwinRequest): ApiAnswer
+  answer(request: TwinRequest): Answered
   /** An answer that says something else went wrong: 429 or a 5xx on purpose. */
   failure(status: number): TwinReply
 }
@@ -76,7 +71,7 @@ function findRoute() {
 export function redoCalls(world: World): (deed: CallDeed) => void {
   const find = findRoute()
   return ({ method, path, query, body, adminId }) => {
-    const request = { method, path, query: new URLSearchParams(query), headers: {}, body: '' }
+    const request = { method, path, query: new URLSearchParams(query), headers: {}, body: '', bytes: new Uint8Array() }
     const match = find(method, path)
     match?.handler({ world, request, params: match.params, body, caller: getAdmin(world, adminId) })
   }

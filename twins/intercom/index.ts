@@ -2,7 +2,7 @@ import { loadContract } from '../contract.ts'
 import type { Violation } from '../contract.ts'
 import type { DeliveryAttempt, DeliveryFaults } from '../deliveries.ts'
 import type { FaultSettings } from '../faults.ts'
-import { controlPrefix } from '../control.ts'
+import { callControl } from '../control.ts'
 import { listen } from '../listener.ts'
 import type { Listener } from '../listener.ts'
 import type { LoggedRequest, RequestFilter } from '../request-log.ts'
@@ -13,7 +13,7 @@ import { revokeTokens, subscribe } from './control.ts'
 import type { IntercomControlled } from './control.ts'
 import { countWorld } from './counts.ts'
 import type { WorldCounts } from './counts.ts'
-import { createFront } from './front.ts'
+import { createIntercomFront } from './front.ts'
 import { oauthRoutes } from './oauth.ts'
 import type { Subscription } from './webhooks.ts'
 import type { App } from './world.ts'
@@ -121,7 +121,7 @@ export async function startIntercomTwin(options: IntercomTwinOptions): Promise<I
   const contract = contractPath === undefined ? null : await loadContract(contractPath, intercomContract)
   const api = createApi({ world, tokens, recorder, clock, rateLimit, contract, violations, log })
   const open = oauthRoutes({ clientId, clientSecret, redirectUris }, controlled)
-  const listener = await listen(settings, createFront({ api, open, controlled, log }))
+  const listener = await listen(settings, createIntercomFront({ api, open, controlled }))
   if (settings.webhookUrl !== null) void subscribe(controlled, { url: settings.webhookUrl, topics: null })
   return handleOn(controlled, { listener, accessToken: settings.accessToken, state: opened.move() })
 }
@@ -160,15 +160,8 @@ function handleOn(
     startTraffic: (pace) => traffic.start(pace?.everyMs),
     stopTraffic: () => traffic.stop(),
     stepTraffic: () => traffic.step(),
-    control: (method, path, body) => callControl(`${url}${controlPrefix}${path}`, method, body),
+    control: (method, path, body) => callControl(url, { method, path, body }),
     close,
     [Symbol.asyncDispose]: close,
   }
-}
-
-async function callControl(url: string, method: string, body?: Record<string, unknown>): Promise<unknown> {
-  const response = await fetch(url, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
-  const answer: unknown = await response.json()
-  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${JSON.stringify(answer)}`)
-  return answer
 }

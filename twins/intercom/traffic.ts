@@ -1,3 +1,4 @@
+import { slotsFor, storyFor } from '../corpus/scenes.ts'
 import { fill } from '../corpus/story.ts'
 import type { Slots, Story, Turn } from '../corpus/story.ts'
 import { createRandom } from '../random.ts'
@@ -7,7 +8,6 @@ import { openAsContact, rate, replyAsAdmin, replyAsContact } from './acts/conver
 import { assign, close, wakeSnoozed } from './acts/states.ts'
 import { setTicketState } from './acts/tickets.ts'
 import type { Admin, Contact, Conversation } from './records.ts'
-import { slotsFor, storyFor } from './seed/scenes.ts'
 import { adminAuthor, getAdmin, typeOf } from './world.ts'
 import type { World } from './world.ts'
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IntercomTwin } from '../../../twins/intercom/index.ts'
-import { at, call, noonSeconds, startDesk, text } from './desk.ts'
+import { call, noonSeconds, startDesk } from './desk.ts'
+import { at, text } from '../probe.ts'
 
 const small = { contacts: 5, companies: 1, conversations: 2, tickets: 0 }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IntercomTwin } from '../../../twins/intercom/index.ts'
-import { at, call, contractPath, hasContract, ids, noonSeconds, startDesk, text } from './desk.ts'
-import type { Answer, Json } from './desk.ts'
+import { call, contractPath, hasContract, noonSeconds, startDesk } from './desk.ts'
+import { at, ids, text } from '../probe.ts'
+import type { Answer, Json } from '../probe.ts'
 
 describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath.split('/').at(-1)}`, () => {
   let twin: IntercomTwin

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { at, ids, list, receive, text } from './desk.ts'
-import type { Json } from './desk.ts'
-import { stateFolder } from './remembered.ts'
+import { at, ids, list, receive, text } from '../probe.ts'
+import type { Json } from '../probe.ts'
+import { stateFolder } from '../state-folder.ts'
 
 const program = fileURLToPath(new URL('child.ts', import.meta.url))
 

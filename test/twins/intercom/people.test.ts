@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IntercomTwin } from '../../../twins/intercom/index.ts'
-import { at, call, ids, list, noonSeconds, startDesk, text } from './desk.ts'
-import type { Json } from './desk.ts'
+import { call, noonSeconds, startDesk } from './desk.ts'
+import { at, ids, list, text } from '../probe.ts'
+import type { Json } from '../probe.ts'
 
 describe('contacts', () => {
   let twin: IntercomTwin

@@ -1,26 +1,7 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { IntercomTwin } from '../../../twins/intercom/index.ts'
-import { call, ids } from './desk.ts'
-import type { Json } from './desk.ts'
-
-/** A folder for states, removed in the end. */
-export function stateFolder() {
-  const folder = mkdtempSync(join(tmpdir(), 'twin-state-'))
-  let copies = 0
-  return {
-    path: join(folder, 'state'),
-    /** What a process that is killed now would leave behind, in a folder of its own. */
-    leaveBehind(from: string): string {
-      copies += 1
-      const copy = join(folder, `killed-${copies}`)
-      cpSync(from, copy, { recursive: true })
-      return copy
-    },
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
-  }
-}
+import { call } from './desk.ts'
+import { ids } from '../probe.ts'
+import type { Json } from '../probe.ts'
 
 /** Everything that can be seen of a workspace: through the API, and behind the scenes what that does not show. */
 export async function everything(twin: IntercomTwin): Promise<Readonly<Record<string, unknown>>> {

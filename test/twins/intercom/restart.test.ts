@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { IntercomTwin, IntercomTwinOptions } from '../../../twins/intercom/index.ts'
-import { at, call, ids, list, noon, noonSeconds, receive, startDesk, text } from './desk.ts'
-import type { Json } from './desk.ts'
-import { allIds, everything, stateFolder } from './remembered.ts'
+import { call, noon, noonSeconds, startDesk } from './desk.ts'
+import { at, ids, list, receive, text } from '../probe.ts'
+import type { Json } from '../probe.ts'
+import { stateFolder } from '../state-folder.ts'
+import { allIds, everything } from './remembered.ts'
 
 const sizes = { contacts: 30, companies: 4, conversations: 12, tickets: 6, contractPath: undefined }
 

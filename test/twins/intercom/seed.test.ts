@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { IntercomTwin } from '../../../twins/intercom/index.ts'
-import { at, call, list, noonSeconds, receive, startDesk, text } from './desk.ts'
+import { call, noonSeconds, startDesk } from './desk.ts'
+import { at, list, receive, text } from '../probe.ts'
 
 const fingerprint = async (twin: IntercomTwin): Promise<string> => {
   const paths = ['/contacts?per_page=150', '/conversations?per_page=150', '/admins', '/ticket_types', '/segments']

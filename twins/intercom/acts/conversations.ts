@@ -1,5 +1,5 @@
 import { announceConversation } from '../announce.ts'
-import { toHtml } from '../plaintext.ts'
+import { toHtml } from '../../plaintext.ts'
 import type { Attachment, Author, Contact, Conversation, Part, Priority } from '../records.ts'
 import { contactAuthor, nextId } from '../world.ts'
 import type { World } from '../world.ts'

@@ -1,5 +1,5 @@
 import { announceConversation } from '../announce.ts'
-import { toHtml } from '../plaintext.ts'
+import { toHtml } from '../../plaintext.ts'
 import type { Author, Conversation, Part } from '../records.ts'
 import type { World } from '../world.ts'
 import { addPart } from './parts.ts'

@@ -1,6 +1,6 @@
 import { announceTicket } from '../announce.ts'
 import { apiError, invalid } from '../errors.ts'
-import { toHtml } from '../plaintext.ts'
+import { toHtml } from '../../plaintext.ts'
 import type { Author, Contact, Conversation, Part, Ticket, TicketType } from '../records.ts'
 import { contactAuthor, nextId, stateOf, typeOf } from '../world.ts'
 import type { World } from '../world.ts'

@@ -1,4 +1,4 @@
-import { toPlaintext } from '../plaintext.ts'
+import { toPlaintext } from '../../plaintext.ts'
 import type { Author, Conversation, Part } from '../records.ts'
 import { statisticsOf } from '../statistics.ts'
 import { typeOf } from '../world.ts'

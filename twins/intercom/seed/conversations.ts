@@ -1,13 +1,14 @@
+import { slotsFor, storyFor } from '../../corpus/scenes.ts'
 import { fill } from '../../corpus/story.ts'
 import type { Story, Turn } from '../../corpus/story.ts'
 import type { Random } from '../../random.ts'
 import { beginConversation } from '../acts/conversations.ts'
 import { addPart } from '../acts/parts.ts'
-import { toHtml } from '../plaintext.ts'
+import { toHtml } from '../../plaintext.ts'
 import type { Admin, Contact, Conversation } from '../records.ts'
 import { adminAuthor, contactAuthor } from '../world.ts'
 import type { World } from '../world.ts'
-import { photo, slotsFor, storyFor } from './scenes.ts'
+import { photo } from './photo.ts'
 import { rateFrom, tagFrom } from './outcomes.ts'
 
 const hourSeconds = 3_600

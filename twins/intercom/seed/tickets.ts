@@ -1,13 +1,13 @@
+import { slotsFor } from '../../corpus/scenes.ts'
 import { fill } from '../../corpus/story.ts'
 import type { Slots } from '../../corpus/story.ts'
 import type { Random } from '../../random.ts'
 import { addPart } from '../acts/parts.ts'
 import { addTicket } from '../acts/tickets.ts'
-import { toHtml } from '../plaintext.ts'
+import { toHtml } from '../../plaintext.ts'
 import type { Author, Conversation, Ticket, TicketType } from '../records.ts'
 import { adminAuthor, contactAuthor, stateOf } from '../world.ts'
 import type { World } from '../world.ts'
-import { slotsFor } from './scenes.ts'
 import { seededDays } from './conversations.ts'
 
 const daySeconds = 86_400
