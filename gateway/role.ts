@@ -5,6 +5,7 @@ import { systemClock, type Clock } from './clock.ts'
 import { createCurrentGraph, type CurrentGraph } from './current-graph.ts'
 import type { ReportError } from './errors.ts'
 import { createHub, type Hub } from './fan-out/hub.ts'
+import { createForwardedPicker } from './forwarded.ts'
 import { loadGraph, type GraphSource, type Transports } from './graph.ts'
 import { startApollo } from './host/apollo.ts'
 import { createOriginCheck } from './host/cors.ts'
@@ -26,6 +27,8 @@ export interface GatewayOptions extends GraphSource {
   readonly introspection: IntrospectionSetting
   /** Those not given are the defaults. */
   readonly limits?: Partial<Limits>
+  /** Names of request headers that go on to subgraphs over HTTP; none when not given. */
+  readonly forward?: readonly string[]
   /** How long a query or mutation may take, and the completion of one event of a subscription. */
   readonly deadlineMs: number
   /** Whether identical queries that one viewer asks at the same time run once; true when not given. */
@@ -66,10 +69,20 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
   const inFlight = createInFlight(clock)
   const isAllowedOrigin = createOriginCheck(options.origins)
   const { maxBodyBytes } = limits
-  const answer = createHttpHandler({ server, graph, access, introspection, isAllowedOrigin, maxBodyBytes, report })
+  const pickForwarded = createForwardedPicker(options.forward ?? [])
+  const answer = createHttpHandler({
+    server,
+    graph,
+    pickForwarded,
+    access,
+    introspection,
+    isAllowedOrigin,
+    maxBodyBytes,
+    report,
+  })
   const hub = createHub({ graph, report })
   const recheckMs = options.recheckMs ?? RECHECK_MS
-  const live = { graph, hub, access, clock, limits, recheckMs, inFlight, report }
+  const live = { graph, pickForwarded, hub, access, clock, limits, recheckMs, inFlight, report }
   const sockets = createSocketHost(live)
   const streams = createStreamHost({ ...live, introspection, isAllowedOrigin })
   const close = async () => {

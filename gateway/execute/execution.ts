@@ -1,11 +1,14 @@
 import type { GraphQLError } from 'graphql'
 import type { Viewer } from '../../store/viewer.ts'
+import type { ForwardedHeaders } from '../forwarded.ts'
 import type { Data } from './data.ts'
 import type { Variables } from './requires.ts'
 
 /** On whose behalf an operation runs, and when it must stop. */
 export interface Caller {
   readonly viewer: Viewer
+  /** None when not given. */
+  readonly forwarded?: ForwardedHeaders | undefined
   readonly requestId: string
   readonly signal: AbortSignal
 }

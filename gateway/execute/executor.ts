@@ -2,6 +2,7 @@ import { executeSync, getVariableValues, type DocumentNode, type GraphQLError, t
 import type { QueryPlan } from '@graphql-hive/router-query-planner'
 import type { Viewer } from '../../store/viewer.ts'
 import { gatewayError, toGraphQLError } from '../errors.ts'
+import type { ForwardedHeaders } from '../forwarded.ts'
 import { createPlanner } from '../planner.ts'
 import type { Transport } from '../transport/transport.ts'
 import { createCompileCache, type CompileCache } from './compile-cache.ts'
@@ -20,6 +21,8 @@ export interface OperationRequest {
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined
   /** Null only for operations that ask nothing of a subgraph; others are refused. */
   readonly viewer: Viewer | null
+  /** None when not given. */
+  readonly forwarded?: ForwardedHeaders | undefined
   readonly requestId: string
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal
@@ -98,9 +101,9 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
     if ('errors' in prepared) return prepared
     const { source } = prepared.compiled
     if (source === null) return answerAlone(prepared.compiled, introspect(prepared.compiled, request, schema))
-    const { viewer, requestId } = request
+    const { viewer, forwarded, requestId } = request
     if (viewer === null) return refuseStranger()
-    const run = { ...prepared, caller: { viewer, requestId }, deadlineMs, introspection: null }
+    const run = { ...prepared, caller: { viewer, forwarded, requestId }, deadlineMs, introspection: null }
     // Who asks anew because of an event must not be told what was read before it.
     const onCompleted = () => sharing?.forget(viewer.workspaceId)
     return createSubscription({ run, source, facts, usage, onCompleted })
@@ -166,9 +169,9 @@ function toRun(
   deadlineMs: number,
   introspection: OperationResult | null,
 ): Run | null {
-  const { viewer, requestId, signal } = request
+  const { viewer, forwarded, requestId, signal } = request
   if (viewer === null) return null
-  return { ...prepared, caller: { viewer, requestId, signal }, deadlineMs, introspection }
+  return { ...prepared, caller: { viewer, forwarded, requestId, signal }, deadlineMs, introspection }
 }
 
 function refuseStranger(): OperationResult {

@@ -1,6 +1,7 @@
 import { getOperationAST, type DocumentNode } from 'graphql'
 import type { Viewer } from '../../store/viewer.ts'
 import { gatewayError } from '../errors.ts'
+import type { ForwardedHeaders } from '../forwarded.ts'
 import type { OperationResult } from './run.ts'
 
 /** What of a request says whether its answer is another's, too. */
@@ -9,6 +10,7 @@ export interface ShareableRequest {
   readonly operationName?: string | null | undefined
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined
   readonly viewer: Viewer | null
+  readonly forwarded?: ForwardedHeaders | undefined
   readonly signal: AbortSignal
 }
 
@@ -31,7 +33,7 @@ interface Shared {
 /**
  * Lets identical queries of one viewer, asked while the first is under way, share its execution and its answer, errors
  * included. Identical are the document object, the operation's name, the variables as spelled, and who asks with which
- * token.
+ * token and which forwarded headers.
  *
  * A mutation is never shared, and ends the joining in its workspace, so that whoever reads what they wrote reads it. Who leaves
  * only leaves; the execution stops when the last one does. An answer belongs to all who share it: nobody may write
@@ -61,12 +63,12 @@ export function createSharing<R extends ShareableRequest>(execute: Execute<R>): 
   return {
     forget,
     execute: (request) => {
-      const { document, operationName, viewer, variables } = request
+      const { document, operationName, viewer, forwarded, variables } = request
       const kind = getOperationAST(document, operationName)?.operation
       if (viewer === null || kind === undefined || request.signal.aborted) return execute(request)
       const { workspaceId, memberId, role, tokenId } = viewer
       if (kind !== 'query') return afterwards(execute(request), () => forget(workspaceId))
-      const key = JSON.stringify([numberOf(document), operationName, memberId, role, tokenId, variables])
+      const key = JSON.stringify([numberOf(document), operationName, memberId, role, tokenId, forwarded, variables])
       const shared = workspaces.get(workspaceId)?.get(key)
       return shared === undefined ? start(request, workspaceId, key) : join(shared, request.signal)
     },

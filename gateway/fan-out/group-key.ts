@@ -5,7 +5,7 @@ import type { OperationRequest } from '../execute/executor.ts'
 import { asksForReplay } from './replay.ts'
 
 /** What a subscription asks, and for whom. */
-export type Subscribing = Pick<OperationRequest, 'document' | 'operationName' | 'variables' | 'viewer'>
+export type Subscribing = Pick<OperationRequest, 'document' | 'operationName' | 'variables' | 'viewer' | 'forwarded'>
 
 /** With whom a subscription may share. */
 export interface Sharing {
@@ -23,7 +23,8 @@ export type FindSharing = (subscribing: Subscribing) => Sharing | null
  *
  * Two subscriptions share when their operation reads the same after parsing (white space, comments, other operations
  * and fragments that are not used do not count), their variables are the same after coercion (so a default counts like
- * the same value given), and their viewers are the same in everything.
+ * the same value given), and their viewers and forwarded headers are the same in
+ * everything.
  *
  * In everything means by token, not only by member and role: a subgraph is told when the token ends, and an assertion
  * made for one that has ended is refused, so a member's good token must not depend on another that ends before.
@@ -37,7 +38,7 @@ export function createSharingFinder(schema: GraphQLSchema): FindSharing {
     if (text === undefined) byName.set(name, (text = print(separateOperations(document)[name] ?? document)))
     return text
   }
-  return ({ document, operationName, variables, viewer }) => {
+  return ({ document, operationName, variables, viewer, forwarded }) => {
     if (viewer === null) return null
     try {
       const operation = findOperation(document, operationName ?? undefined)
@@ -45,7 +46,7 @@ export function createSharingFinder(schema: GraphQLSchema): FindSharing {
       if (coerced === undefined) return null
       const text = textOf(document, operation.name?.value ?? '')
       // Coercion gives variables the order of their declarations, and input objects the order of their type.
-      const key = JSON.stringify([scopeOf(viewer), operation.name?.value ?? null, coerced, text])
+      const key = JSON.stringify([scopeOf(viewer), forwarded, operation.name?.value ?? null, coerced, text])
       return { key, replays: asksForReplay(operation, document, schema, coerced) }
     } catch {
       // No such operation: the executor words it.

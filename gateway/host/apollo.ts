@@ -17,11 +17,13 @@ import type { Logger } from 'pino'
 import type { Viewer } from '../../store/viewer.ts'
 import type { CurrentGraph } from '../current-graph.ts'
 import { isErrorCode, presentError, type ErrorAudience, type ReportError } from '../errors.ts'
+import type { ForwardedHeaders } from '../forwarded.ts'
 import type { Graph } from '../graph.ts'
 
 /** Who calls, and for how long: what one HTTP request hands to its operation. */
 export interface Call {
   readonly viewer: Viewer | null
+  readonly forwarded: ForwardedHeaders
   readonly requestId: string
   readonly signal: AbortSignal
 }

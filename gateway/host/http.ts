@@ -3,6 +3,7 @@ import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest, type HTTPGraphQL
 import type { Access, IntrospectionSetting } from '../access.ts'
 import type { CurrentGraph } from '../current-graph.ts'
 import type { ReportError } from '../errors.ts'
+import type { PickForwarded } from '../forwarded.ts'
 import type { HostContext } from './apollo.ts'
 import { readJsonBody } from './body.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
@@ -12,6 +13,7 @@ import { authenticate, toRefusal, toRequestId, writeRefusal } from './refusal.ts
 export interface HttpHostOptions {
   readonly server: ApolloServer<HostContext>
   readonly graph: CurrentGraph
+  readonly pickForwarded: PickForwarded
   readonly access: Access
   readonly introspection: IntrospectionSetting
   readonly isAllowedOrigin: (origin: string) => boolean
@@ -33,7 +35,7 @@ export function createHttpHandler(options: HttpHostOptions): HttpHandler {
       const httpGraphQLRequest = await toApolloRequest(request, url, options.maxBodyBytes)
       const signal = whenGone(response)
       const context = async (): Promise<HostContext> => ({
-        call: { viewer, requestId, signal },
+        call: { viewer, forwarded: options.pickForwarded(request.headers), requestId, signal },
         graph: options.graph.get(),
       })
       write(response, await options.server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context }))

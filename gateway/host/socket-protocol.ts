@@ -10,6 +10,7 @@ import { gatewayError, type ErrorAudience, type ReportError } from '../errors.ts
 import type { OperationRequest } from '../execute/executor.ts'
 import type { Hub } from '../fan-out/hub.ts'
 import { toPayload, toPlainErrors } from '../fan-out/payload.ts'
+import type { ForwardedHeaders, PickForwarded } from '../forwarded.ts'
 import type { Graph } from '../graph.ts'
 import type { Limits } from '../limits.ts'
 import type { Call } from './apollo.ts'
@@ -21,6 +22,7 @@ import { watchAccess, type AccessEnd } from './watch-access.ts'
 /** What answering GraphQL over WebSockets needs. */
 export interface ProtocolOptions {
   readonly graph: CurrentGraph
+  readonly pickForwarded: PickForwarded
   /** Where subscriptions are made. */
   readonly hub: Hub
   readonly access: Access
@@ -69,6 +71,7 @@ export interface Peer {
   readonly gone: AbortController
   /** Null until `connection_init` brought a good token. */
   viewer: Viewer | null
+  forwarded: ForwardedHeaders
   stopWatching: () => void
   /** Leaves the groups of its subscriptions, one each. */
   readonly leaves: Set<() => void>
@@ -110,7 +113,7 @@ export function createProtocol(options: ProtocolOptions): Server<Peer> {
   const callOf = (payload: SubscribePayload, peer: Peer): Call => {
     let call = calls.get(payload)
     if (call === undefined) {
-      call = { viewer: peer.viewer, requestId: randomUUID(), signal: peer.gone.signal }
+      call = { viewer: peer.viewer, forwarded: peer.forwarded, requestId: randomUUID(), signal: peer.gone.signal }
       calls.set(payload, call)
     }
     return call
@@ -126,6 +129,7 @@ export function createProtocol(options: ProtocolOptions): Server<Peer> {
   }
   return makeServer<Record<string, unknown>, Peer>({
     onConnect: async ({ connectionParams, extra }) => {
+      extra.forwarded = options.pickForwarded(extra.request.headers, connectionParams)
       await enter(extra, connectionParams?.['authorization'], options)
     },
     onSubscribe: ({ extra, subscriptions }, id, payload) => {

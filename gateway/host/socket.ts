@@ -83,7 +83,16 @@ function toPeer({ socket, request, stream, holdBack, options }: Opened): Peer {
     onOverflow: () => endPeer(peer, CLOSE.fellBehind),
   })
   const gone = new AbortController()
-  const peer: Peer = { socket, outlet, request, gone, viewer: null, stopWatching: () => {}, leaves: new Set() }
+  const peer: Peer = {
+    socket,
+    outlet,
+    request,
+    gone,
+    viewer: null,
+    forwarded: {},
+    stopWatching: () => {},
+    leaves: new Set(),
+  }
   return peer
 }
 

@@ -7,6 +7,7 @@ import type { OperationRequest } from '../execute/executor.ts'
 import type { OperationResult } from '../execute/run.ts'
 import type { Graph } from '../graph.ts'
 import { toPayload } from '../fan-out/payload.ts'
+import type { Call } from './apollo.ts'
 import { createCorks } from './cork.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import { EventStream } from './event-stream.ts'
@@ -49,7 +50,9 @@ export function createStreamHost(options: StreamOptions): StreamHost {
     }
     const parameters = await readParameters(request, limits.maxBodyBytes)
     const gone = new AbortController()
-    const asked = admit(parameters, { viewer, requestId: audience.requestId, signal: gone.signal }, options)
+    const forwarded = options.pickForwarded(request.headers)
+    const call = { viewer, forwarded, requestId: audience.requestId, signal: gone.signal }
+    const asked = admit(parameters, call, options)
     if ('errors' in asked && viewer === null) throw strangerRefusal()
     if ('kind' in asked && asked.kind === 'mutation' && request.method === 'GET') {
       throw new Refusal(405, 'BAD_REQUEST', 'Mutations need a POST.')
@@ -103,11 +106,7 @@ type Asked =
   | OperationResult
   | { readonly kind: `${OperationTypeNode}`; readonly operation: OperationRequest; readonly graph: Graph }
 
-function admit(
-  { query: text, operationName, variables }: Parameters,
-  call: Pick<OperationRequest, 'viewer' | 'requestId' | 'signal'>,
-  options: StreamOptions,
-): Asked {
+function admit({ query: text, operationName, variables }: Parameters, call: Call, options: StreamOptions): Asked {
   const graph = options.graph.get()
   const admitted = graph.admission({ text, operationName, variables, viewer: call.viewer })
   if ('errors' in admitted) return admitted

@@ -12,8 +12,8 @@ export interface HttpOptions {
   readonly url: string
   /** Where subscriptions are made; the same address as `url`, as ws: or wss:, when not given. */
   readonly subscriptionUrl?: string
-  /** Makes the short-lived signed assertion that tells the subgraph who asks. */
-  readonly assertion: (viewer: Viewer) => Promise<string>
+  /** Makes the short-lived signed assertion that tells the subgraph who asks; null for one that expects none. */
+  readonly assertion: ((viewer: Viewer) => Promise<string>) | null
   /** How large an answer may be; 64 MiB when not given. */
   readonly maxAnswerBytes?: number
 }
@@ -40,8 +40,9 @@ export function createHttpTransport(options: HttpOptions): Transport {
   let closing: Promise<void> | null = null
 
   return {
-    execute: async ({ operation, variables, viewer, requestId, signal }) => {
-      const head = { authorization: `Bearer ${await assertion(viewer)}`, 'x-request-id': requestId }
+    execute: async ({ operation, variables, viewer, forwarded, requestId, signal }) => {
+      const who = assertion === null ? null : { authorization: `Bearer ${await assertion(viewer)}` }
+      const head = { ...forwarded, ...who, 'x-request-id': requestId }
       return readAnswer(name, await post(toBody(operation, variables), head, signal))
     },
     subscribe: (request) => subscriptions.subscribe(request),

@@ -2,6 +2,7 @@ import { createClient, type Client } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import type { Viewer } from '../../store/viewer.ts'
 import { SubgraphError } from '../errors.ts'
+import type { ForwardedHeaders } from '../forwarded.ts'
 import { toErrors } from './answer.ts'
 import { EventQueue } from './event-queue.ts'
 import type { SubgraphAnswer, SubgraphRequest } from './transport.ts'
@@ -13,7 +14,7 @@ const MOST_WAITING = 1_000
 export interface SubscriptionOptions {
   readonly name: string
   readonly url: string
-  readonly assertion: (viewer: Viewer) => Promise<string>
+  readonly assertion: ((viewer: Viewer) => Promise<string>) | null
 }
 
 /** The sockets to one subgraph over which subscriptions run. */
@@ -23,18 +24,19 @@ export interface SubscriptionClients {
 }
 
 /**
- * Makes the sockets to one subgraph: one for each viewer's token, opened by the first subscription and closed after
- * the last, so that `connection_init` says for all of them who asks. The assertion has to be good only at that moment.
+ * Makes the sockets to one subgraph: one for each viewer's token and forwarded headers, opened by the first subscription and closed after
+ * the last, so that `connection_init` says for all of them who asks. What is forwarded goes both there and
+ * with the upgrade, since services look in either place. The assertion has to be good only at that moment.
  *
  * A socket that breaks ends its subscriptions with an error: to reconnect here would lose the events in between,
  * whereas the client can resume from its last cursor.
  */
 export function createSubscriptionClients(options: SubscriptionOptions): SubscriptionClients {
   const clients = new Map<string, { readonly client: Client; users: number }>()
-  const acquire = (viewer: Viewer) => {
-    const key = JSON.stringify([viewer.workspaceId, viewer.memberId, viewer.role, viewer.tokenId])
+  const acquire = ({ viewer, forwarded = {} }: SubgraphRequest) => {
+    const key = JSON.stringify([viewer.workspaceId, viewer.memberId, viewer.role, viewer.tokenId, forwarded])
     let entry = clients.get(key)
-    if (entry === undefined) clients.set(key, (entry = { client: connect(options, viewer), users: 0 }))
+    if (entry === undefined) clients.set(key, (entry = { client: connect(options, viewer, forwarded), users: 0 }))
     const held = entry
     held.users++
     let released = false
@@ -43,32 +45,38 @@ export function createSubscriptionClients(options: SubscriptionOptions): Subscri
       released = true
       if (--held.users > 0) return
       if (clients.get(key) === held) clients.delete(key)
-      void held.client.dispose()
+      void endClient(held.client)
     }
     return { client: held.client, release }
   }
   return {
     subscribe: async (request) => {
-      const { client, release } = acquire(request.viewer)
+      const { client, release } = acquire(request)
       return listen(options.name, client, request, release)
     },
     close: async () => {
       const open = [...clients.values()]
       clients.clear()
-      for (const { client } of open) await client.dispose()
+      for (const { client } of open) await endClient(client)
     },
   }
 }
 
-function connect({ url, assertion }: SubscriptionOptions, viewer: Viewer): Client {
+function connect({ url, assertion }: SubscriptionOptions, viewer: Viewer, forwarded: ForwardedHeaders): Client {
+  class ForwardingSocket extends WebSocket {
+    constructor(address: string, protocols: string[]) {
+      super(address, protocols, { headers: { ...forwarded } })
+    }
+  }
   return createClient({
     url,
-    webSocketImpl: WebSocket,
+    webSocketImpl: ForwardingSocket,
     lazy: true,
     retryAttempts: 0,
     keepAlive: 30_000,
     connectionAckWaitTimeout: 10_000,
-    connectionParams: async () => ({ authorization: `Bearer ${await assertion(viewer)}` }),
+    connectionParams: async () =>
+      assertion === null ? forwarded : { ...forwarded, authorization: `Bearer ${await assertion(viewer)}` },
   })
 }
 
@@ -131,6 +139,15 @@ function listen(
 function toBreak(name: string, failure: unknown): SubgraphError {
   const cause = failure instanceof Error ? failure : new Error(describe(failure))
   return new SubgraphError('SUBGRAPH_UNAVAILABLE', `the subscription at subgraph "${name}" broke off`, { cause })
+}
+
+/** Ends a client. One whose connecting failed rejects with that once more; its subscriptions have been told. */
+async function endClient(client: Client): Promise<void> {
+  try {
+    await client.dispose()
+  } catch {
+    // There is no socket to close.
+  }
 }
 
 /** A socket that closed reports a close event, which is no Error. */

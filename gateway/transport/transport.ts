@@ -1,5 +1,6 @@
 import type { DocumentNode } from 'graphql'
 import type { Viewer } from '../../store/viewer.ts'
+import type { ForwardedHeaders } from '../forwarded.ts'
 
 /** An operation a plan sends to a subgraph: the same object every time it is sent, so a transport may cache by it. */
 export interface SubgraphOperation {
@@ -13,6 +14,8 @@ export interface SubgraphRequest {
   readonly operation: SubgraphOperation
   readonly variables: Readonly<Record<string, unknown>> | undefined
   readonly viewer: Viewer
+  /** Sent along by transports that speak HTTP; none when not given. */
+  readonly forwarded?: ForwardedHeaders | undefined
   readonly requestId: string
   /** Aborts when the client is gone or the operation's time is over. */
   readonly signal: AbortSignal

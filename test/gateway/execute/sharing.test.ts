@@ -52,11 +52,12 @@ interface Asking {
   readonly signal?: AbortSignal
   readonly variables?: Record<string, unknown>
   readonly document?: typeof query
+  readonly forwarded?: Record<string, string>
 }
 
 async function ask(executor: Executor, asking: Asking = {}): Promise<OperationResult> {
-  const { viewer = VIEWER, signal = new AbortController().signal, variables, document = query } = asking
-  return executor.execute({ document, variables, viewer, requestId: 'r', signal })
+  const { viewer = VIEWER, signal = new AbortController().signal, document = query, ...more } = asking
+  return executor.execute({ document, viewer, requestId: 'r', signal, ...more })
 }
 
 const one: SubgraphAnswer = { data: { count: 1, list: [1] } }
@@ -86,6 +87,7 @@ describe('queries asked at the same time', () => {
     ['member', { viewer: { ...VIEWER, memberId: 'm2' } }],
     ['role', { viewer: { ...VIEWER, role: 'ANALYST' } }],
     ['token', { viewer: { ...VIEWER, tokenId: 't2' } }],
+    ['forwarded header', { forwarded: { 'x-tenant': 'b' } }],
   ])('run apart when they differ by %s', async (_what, other) => {
     const { executor, sent } = await open()
     const answers = Promise.all([ask(executor), ask(executor, other)])

@@ -21,8 +21,12 @@ export interface RawClient extends Disposable {
   readonly closed: Promise<string>
 }
 
-/** Connects and presents a token. */
-export async function connectRaw(url: string, authorization = 'Bearer good'): Promise<RawClient> {
+/** Connects and presents a token, and whatever else goes into `connection_init`. */
+export async function connectRaw(
+  url: string,
+  authorization = 'Bearer good',
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<RawClient> {
   const socket = new WebSocket(url, 'graphql-transport-ws')
   const frames = new Map<string, string[]>()
   const pongs: (() => void)[] = []
@@ -51,7 +55,7 @@ export async function connectRaw(url: string, authorization = 'Bearer good'): Pr
       if (framesOf(id).length >= count) resolve(framesOf(id))
       else waiting.push({ id, count, resolve })
     })
-  send({ type: 'connection_init', payload: { authorization } })
+  send({ type: 'connection_init', payload: { ...more, authorization } })
   await received('', 1)
   const subscribe: RawClient['subscribe'] = (id, query, more = {}) =>
     send({ id, type: 'subscribe', payload: { query, ...more } })
