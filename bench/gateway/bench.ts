@@ -7,7 +7,7 @@ import { toTable } from './table.ts'
 
 const ROUNDS = { count: 7, forMs: 500, warmUpMs: 1_500 }
 
-/** Measures the gateway against its peers and prints the tables. Takes about two minutes, and the installing. */
+/** Measures the gateway against its peers and prints the tables. Takes about three minutes, and the installing. */
 export async function benchGateway(): Promise<void> {
   installPeers()
   using subgraphs = await startChild('child-subgraphs.js', { subgraphs: 'local', supergraphSdl: '' })

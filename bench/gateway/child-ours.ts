@@ -34,15 +34,21 @@ function openTransports(args: ChildArguments): Record<string, Transport> {
 
 // The server is the product's own, with all its checks; bare, what it checks of an operation is checked, too.
 await runChild(async (args) => {
-  const { supergraphSdl, shareQueries = false } = args
+  const { supergraphSdl } = args
   const transports = openTransports(args)
-  const executor = await createExecutor({ supergraphSdl, transports, deadlineMs: DEADLINE_MS, shareQueries })
+  const executor = await createExecutor({ supergraphSdl, transports, deadlineMs: DEADLINE_MS })
   const admission = createAdmission(executor.schema, 'authenticated', DEFAULT_LIMITS)
   return {
-    execute: (query) => {
-      const admitted = admission({ text: query, viewer })
+    execute: ({ query, variables }) => {
+      const admitted = admission({ text: query, variables, viewer })
       if ('errors' in admitted) return admitted
-      return executor.execute({ ...admitted, viewer, requestId: 'bench', signal: new AbortController().signal })
+      return executor.execute({
+        ...admitted,
+        variables,
+        viewer,
+        requestId: 'bench',
+        signal: new AbortController().signal,
+      })
     },
     serve: async () => {
       const logger = pino({ level: 'silent' })
@@ -53,7 +59,6 @@ await runChild(async (args) => {
         origins: [],
         introspection: 'authenticated',
         deadlineMs: DEADLINE_MS,
-        shareQueries,
         graphiqlDir: null,
         logger,
       })

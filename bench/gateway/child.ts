@@ -1,18 +1,17 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { toOperation, type Operation, type Work } from './queries.ts'
 
 /** How a child is started: with its subgraphs behind HTTP or in its own process, after a supergraph that says where. */
 export interface ChildArguments {
   readonly subgraphs: 'http' | 'local'
   readonly supergraphSdl: string
-  /** Ours only: whether identical queries asked at the same time run once. */
-  readonly shareQueries?: boolean
 }
 
 /** What the parent may ask of a child. */
 export type Question =
-  | { readonly ask: 'answer'; readonly query: string }
-  | { readonly ask: 'run'; readonly query: string; readonly forMs: number; readonly width: number }
+  | { readonly ask: 'answer'; readonly operation: Operation }
+  | { readonly ask: 'run'; readonly work: Work; readonly forMs: number; readonly width: number }
   | { readonly ask: 'usage' }
 
 /** One stretch of work, or how much of the machine was used so far. */
@@ -21,13 +20,13 @@ export interface Reply {
   readonly operations?: number
   readonly wallMs?: number
   readonly cpuMs?: number
-  readonly residentBytes?: number
+  readonly peakResidentBytes?: number
 }
 
 /** A contender in its own process. */
 export interface Contender {
-  /** Runs a query without any server around it. */
-  readonly execute: (query: string) => unknown
+  /** Runs an operation without any server around it. */
+  readonly execute: (operation: Operation) => unknown
   /** Starts the server one would run it in, and says where; null when only the bare form is measured. */
   readonly serve: (() => Promise<string>) | null
 }
@@ -48,24 +47,25 @@ export async function runChild(open: (args: ChildArguments) => Promise<Contender
 async function reply(contender: Contender, question: Question): Promise<Reply> {
   switch (question.ask) {
     case 'answer':
-      return { answer: await contender.execute(question.query) }
+      return { answer: await contender.execute(question.operation) }
     case 'run':
       return run(contender, question)
     case 'usage': {
       const { user, system } = process.cpuUsage()
-      return { cpuMs: (user + system) / 1_000, residentBytes: process.memoryUsage.rss() }
+      return { cpuMs: (user + system) / 1_000, peakResidentBytes: process.resourceUsage().maxRSS * 1_024 }
     }
   }
 }
 
-/** Keeps a number of queries under way for some time; each answer is spelled as JSON, as a server would. */
-async function run({ execute }: Contender, { query, forMs, width }: Extract<Question, { ask: 'run' }>): Promise<Reply> {
+/** Keeps a number of operations under way for some time; each answer is spelled as JSON, as a server would. */
+async function run({ execute }: Contender, { work, forMs, width }: Extract<Question, { ask: 'run' }>): Promise<Reply> {
   const before = process.cpuUsage()
   const start = performance.now()
   let operations = 0
+  let asked = 0
   const lane = async () => {
     while (performance.now() - start < forMs) {
-      JSON.stringify(await execute(query))
+      JSON.stringify(await execute(toOperation(work, asked++)))
       operations++
     }
   }

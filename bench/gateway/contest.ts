@@ -1,56 +1,58 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ChildArguments } from './child.ts'
+import { PAGES } from './data.ts'
 import { askOverHttp, loadInside, loadOverHttp, type Sample } from './load.ts'
 import { startChild, type Running } from './process.ts'
-import { queries, type QueryName } from './queries.ts'
+import { toOperation, type Work } from './queries.ts'
 
-/** Who takes part, by name. The first is what the others are compared with. */
-type Contenders = Readonly<Record<string, { readonly file: string; readonly shareQueries?: boolean }>>
+/** Who takes part: a file by name. The first is what the others are compared with. */
+type Contenders = Readonly<Record<string, string>>
 
 /** One thing that is measured. */
 export interface Contest {
   readonly title: string
   readonly subgraphs: ChildArguments['subgraphs']
   readonly host: 'server' | 'bare'
-  readonly query: QueryName
+  readonly work: Work
   readonly contenders: Contenders
 }
 
 const gateways: Contenders = {
-  '@apollo/gateway': { file: 'peers/apollo.mjs' },
-  'Hive Gateway (Rust planner)': { file: 'peers/hive.mjs' },
-  'Switchboard, nothing shared': { file: 'child-ours.js' },
+  '@apollo/gateway': 'peers/apollo.mjs',
+  'Hive Gateway (JavaScript planner)': 'peers/hive-javascript.mjs',
+  'Hive Gateway (Rust planner)': 'peers/hive-rust.mjs',
+  Switchboard: 'child-ours.js',
 }
-/** Hive's server asks a subgraph once for what is asked at the same time; ours, by default, runs the query once. */
-const servers: Contenders = { ...gateways, 'Switchboard, as it comes': { file: 'child-ours.js', shareQueries: true } }
-const withMonolith: Contenders = { ...gateways, 'graphql-js monolith': { file: 'child-monolith.js' } }
+const withMonolith: Contenders = { ...gateways, 'graphql-js monolith': 'child-monolith.js' }
+
+function overHttp(host: Contest['host'], work: Work): Contest {
+  const where = host === 'server' ? 'each in its own server' : 'bare'
+  const title = `${work.query} query, ${work.variables} operations, HTTP subgraphs, ${where}`
+  return { title, subgraphs: 'http', host, work, contenders: gateways }
+}
 
 /** All that is measured, in the order of the report. */
 export const contests: readonly Contest[] = [
+  overHttp('server', { query: 'simple', variables: 'distinct' }),
+  overHttp('server', { query: 'deep', variables: 'distinct' }),
+  overHttp('bare', { query: 'deep', variables: 'distinct' }),
   {
-    title: 'simple query, HTTP subgraphs, each in its own server',
-    subgraphs: 'http',
-    host: 'server',
-    query: 'simple',
-    contenders: servers,
+    title: 'deep query, distinct operations, one process, bare',
+    subgraphs: 'local',
+    host: 'bare',
+    work: { query: 'deep', variables: 'distinct' },
+    contenders: withMonolith,
   },
-  {
-    title: 'deep query, HTTP subgraphs, each in its own server',
-    subgraphs: 'http',
-    host: 'server',
-    query: 'deep',
-    contenders: servers,
-  },
-  { title: 'deep query, HTTP subgraphs, bare', subgraphs: 'http', host: 'bare', query: 'deep', contenders: gateways },
-  { title: 'deep query, one process, bare', subgraphs: 'local', host: 'bare', query: 'deep', contenders: withMonolith },
+  overHttp('server', { query: 'simple', variables: 'identical' }),
+  overHttp('server', { query: 'deep', variables: 'identical' }),
 ]
 
 /** What a contender did in a contest. */
 export interface Score {
   readonly name: string
   readonly samples: Sample[]
-  /** Resident memory of its process right after the last round. */
-  residentBytes: number
+  /** The most memory its process ever had resident, starting included. */
+  peakResidentBytes: number
 }
 
 /** How long to measure. */
@@ -67,29 +69,46 @@ export interface Rounds {
  * @throws Error two contenders answer differently, or one answers with errors
  */
 export async function runContest(contest: Contest, supergraphSdl: string, rounds: Rounds): Promise<readonly Score[]> {
-  const query = queries[contest.query]
-  const isServed = contest.host === 'server'
-  const load = isServed ? loadOverHttp : loadInside
+  const { work, subgraphs } = contest
+  const load = contest.host === 'server' ? loadOverHttp : loadInside
   using children = new DisposableStack()
   const running: { readonly score: Score; readonly child: Running }[] = []
-  for (const [name, { file, ...settings }] of Object.entries(contest.contenders)) {
-    const child = children.use(await startChild(file, { subgraphs: contest.subgraphs, supergraphSdl, ...settings }))
-    running.push({ score: { name, samples: [], residentBytes: 0 }, child })
+  for (const [name, file] of Object.entries(contest.contenders)) {
+    const child = children.use(await startChild(file, { subgraphs, supergraphSdl }))
+    running.push({ score: { name, samples: [], peakResidentBytes: 0 }, child })
   }
   const answers: unknown[] = []
   for (const { child } of running) {
-    answers.push(isServed ? await askOverHttp(child, query) : (await child.ask({ ask: 'answer', query })).answer)
-    await load(child, query, rounds.warmUpMs)
+    answers.push(await answerEach(child, contest))
+    await load(child, work, rounds.warmUpMs)
   }
-  checkEqual(answers.map(toData), Object.keys(contest.contenders))
+  checkEqual(answers, Object.keys(contest.contenders))
   for (let round = 0; round < rounds.count; round++) {
     for (let place = 0; place < running.length; place++) {
       const one = running[(round + place) % running.length]
-      if (one) one.score.samples.push(await load(one.child, query, rounds.forMs))
+      if (one) one.score.samples.push(await load(one.child, work, rounds.forMs))
     }
   }
-  for (const { score, child } of running) score.residentBytes = (await child.ask({ ask: 'usage' })).residentBytes ?? 0
+  for (const { score, child } of running) {
+    score.peakResidentBytes = (await child.ask({ ask: 'usage' })).peakResidentBytes ?? 0
+  }
   return running.map(({ score }) => score)
+}
+
+/** What a contender answers to every operation that it will be asked. */
+async function answerEach(child: Running, { work, host }: Contest): Promise<readonly unknown[]> {
+  const answers: unknown[] = []
+  for (let n = 0; n < PAGES; n++) {
+    const operation = toOperation(work, n)
+    answers.push(
+      toData(
+        host === 'server'
+          ? await askOverHttp(child, operation)
+          : (await child.ask({ ask: 'answer', operation })).answer,
+      ),
+    )
+  }
+  return answers
 }
 
 function toData(answer: unknown): unknown {

@@ -1,8 +1,9 @@
 import { Pool } from 'undici'
 import type { Reply } from './child.ts'
 import type { Running } from './process.ts'
+import { toOperation, type Operation, type Work } from './queries.ts'
 
-/** How many queries are under way at any time. */
+/** How many operations are under way at any time. */
 const WIDTH = 16
 
 /** One stretch of work of one contender. */
@@ -12,17 +13,17 @@ export interface Sample {
   readonly cpuMs: number
 }
 
-/** Keeps queries under way over HTTP, each on its own kept-alive connection. */
-export async function loadOverHttp(contender: Running, query: string, forMs: number): Promise<Sample> {
+/** Keeps operations under way over HTTP, each on its own kept-alive connection. */
+export async function loadOverHttp(contender: Running, work: Work, forMs: number): Promise<Sample> {
   const url = new URL(contender.url ?? '')
   const pool = new Pool(url.origin, { connections: WIDTH })
-  const body = JSON.stringify({ query })
   const before = await contender.ask({ ask: 'usage' })
   const start = performance.now()
   let operations = 0
+  let asked = 0
   const lane = async () => {
     while (performance.now() - start < forMs) {
-      await post(pool, url.pathname, body)
+      await post(pool, url.pathname, JSON.stringify(toOperation(work, asked++)))
       operations++
     }
   }
@@ -33,16 +34,16 @@ export async function loadOverHttp(contender: Running, query: string, forMs: num
   return toSample({ operations, wallMs, cpuMs: (after.cpuMs ?? 0) - (before.cpuMs ?? 0) })
 }
 
-/** Keeps queries under way inside the contender's process, without any server. */
-export async function loadInside(contender: Running, query: string, forMs: number): Promise<Sample> {
-  return toSample(await contender.ask({ ask: 'run', query, forMs, width: WIDTH }))
+/** Keeps operations under way inside the contender's process, without any server. */
+export async function loadInside(contender: Running, work: Work, forMs: number): Promise<Sample> {
+  return toSample(await contender.ask({ ask: 'run', work, forMs, width: WIDTH }))
 }
 
 /** Asks once over HTTP. */
-export async function askOverHttp(contender: Running, query: string): Promise<unknown> {
+export async function askOverHttp(contender: Running, operation: Operation): Promise<unknown> {
   const url = new URL(contender.url ?? '')
   const pool = new Pool(url.origin)
-  const text = await post(pool, url.pathname, JSON.stringify({ query }))
+  const text = await post(pool, url.pathname, JSON.stringify(operation))
   await pool.close()
   return JSON.parse(text)
 }

@@ -2,11 +2,12 @@ import { buildSchema, execute, parse } from 'graphql'
 import { products, reviews, stocks, users } from './data.ts'
 import { composeAt } from './subgraphs.ts'
 import { createDocumentCache } from './local.ts'
+import type { Operation } from './queries.ts'
 
 type Of<T> = T extends readonly (infer E)[] ? E : never
 
 /** The same graph as one schema over the same data, run by graphql-js: what federation costs is the difference. */
-export function createMonolith(): (query: string) => unknown {
+export function createMonolith(): (operation: Operation) => unknown {
   const schema = buildSchema(composeAt('http://localhost').apiSdl)
   const reviewsOf = Map.groupBy(reviews, ({ productId }) => productId)
   const countOf = Map.groupBy(reviews, ({ authorId }) => authorId)
@@ -24,7 +25,7 @@ export function createMonolith(): (query: string) => unknown {
   })
   const productById = new Map(products.map((product) => [product.id, product]))
   const rootValue = {
-    products: ({ first }: { first: number }) => products.slice(0, first).map(toProduct),
+    products: ({ first, skip }: { first: number; skip: number }) => products.slice(skip, skip + first).map(toProduct),
     product: ({ id }: { id: string }) => {
       const product = productById.get(id)
       return product && toProduct(product)
@@ -32,5 +33,6 @@ export function createMonolith(): (query: string) => unknown {
     user: ({ id }: { id: string }) => userOf(id),
   }
   const documentOf = createDocumentCache(parse)
-  return (query) => execute({ schema, document: documentOf(query), rootValue })
+  return ({ query, variables }) =>
+    execute({ schema, document: documentOf(query), rootValue, variableValues: variables })
 }

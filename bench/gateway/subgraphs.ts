@@ -16,6 +16,11 @@ interface Key {
   readonly id: string
 }
 
+interface Page {
+  readonly first: number
+  readonly skip: number
+}
+
 const byId = <T extends Key>(list: readonly T[]) => {
   const map = new Map(list.map((each) => [each.id, each]))
   return ({ id }: Key) => map.get(id)
@@ -34,12 +39,12 @@ export const subgraphs: readonly BenchSubgraph[] = [
   {
     name: 'catalogue',
     sdl: `${LINK}
-      type Query { products(first: Int!): [Product!]! product(id: ID!): Product }
+      type Query { products(first: Int!, skip: Int!): [Product!]! product(id: ID!): Product }
       type Product @key(fields: "id") { id: ID! name: String! tags: [String!]! seller: User! }
       type User @key(fields: "id", resolvable: false) { id: ID! }`,
     resolvers: {
       Query: {
-        products: (_root: unknown, { first }: { first: number }) => products.slice(0, first),
+        products: (_root: unknown, { first, skip }: Page) => products.slice(skip, skip + first),
         product: (_root: unknown, key: Key) => productOf(key),
       },
       Product: { __resolveReference: productOf, seller: ({ sellerId }: { sellerId: string }) => ({ id: sellerId }) },

@@ -2,11 +2,11 @@ import type { Score } from './contest.ts'
 
 /** A contest's scores as a Markdown table: medians over the rounds, and how many times better than the first one. */
 export function toTable(title: string, scores: readonly Score[]): string {
-  const figures = scores.map(({ name, samples, residentBytes }) => ({
+  const figures = scores.map(({ name, samples, peakResidentBytes }) => ({
     name,
     rate: median(samples.map(({ perSecond }) => perSecond)),
     cpuMs: median(samples.map((sample) => sample.cpuMs)),
-    residentMib: residentBytes / 2 ** 20,
+    residentMib: peakResidentBytes / 2 ** 20,
   }))
   const [base] = figures
   if (base === undefined) throw new Error('expected at least one score')
@@ -15,7 +15,7 @@ export function toTable(title: string, scores: readonly Score[]): string {
     const work = [cpuMs.toFixed(2), `${(base.cpuMs / cpuMs).toFixed(1)}×`]
     return `| ${[name, ...speed, ...work, residentMib.toFixed(0)].join(' | ')} |`
   })
-  const head = '| contender | operations/s | ratio | CPU ms/operation | ratio | resident MiB |'
+  const head = '| contender | operations/s | ratio | CPU ms/operation | ratio | peak resident MiB |'
   return [`### ${title}`, '', head, '| --- | ---: | ---: | ---: | ---: | ---: |', ...rows, ''].join('\n')
 }
 

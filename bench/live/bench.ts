@@ -34,6 +34,7 @@ interface Way {
  * process of their own, so that the CPU time is the gateway's alone.
  */
 export async function benchLive(): Promise<void> {
+  console.log(`### live fan-out to 1,000 subscribers\n`)
   console.log(`Node ${process.versions.node}, ${availableParallelism()} cores, ${ROUNDS} rounds, medians\n`)
   console.log('| subscribers | way | deliveries/s | ratio | gateway CPU µs/delivery | of it |')
   console.log('| --- | --- | ---: | ---: | ---: | ---: |')

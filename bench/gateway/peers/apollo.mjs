@@ -26,11 +26,11 @@ await runChild(async (args) => {
   const cache = new Map()
   const documents = new Map()
   return {
-    execute: (query) => {
+    execute: ({ query, variables }) => {
       let document = documents.get(query)
       if (document === undefined) documents.set(query, (document = parse(query)))
       return executor({
-        request: { query },
+        request: { query, variables },
         document,
         operation: getOperationAST(document),
         operationName: null,

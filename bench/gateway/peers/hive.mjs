@@ -1,6 +1,5 @@
-// Hive Gateway with the Rust planner: its own server, and bare the executor of its runtime.
+// Hive Gateway: the runtime that its command line wraps, as its own server, and bare the executor of that runtime.
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime'
-import { unifiedGraphHandler } from '@graphql-hive/router-runtime'
 import { getExecutorForUnifiedGraph } from '@graphql-mesh/fusion-runtime'
 import * as http from '@graphql-mesh/transport-http'
 import { parse, print } from 'graphql'
@@ -23,28 +22,30 @@ function createLocalTransport() {
   }
 }
 
-await runChild(({ subgraphs, supergraphSdl }) => {
-  const transports = { http: subgraphs === 'local' ? createLocalTransport() : http }
-  const execute = getExecutorForUnifiedGraph({
-    getUnifiedGraph: () => supergraphSdl,
-    handleUnifiedGraph: unifiedGraphHandler,
-    transports,
+/** Without a handler for the supergraph, the runtime takes its planner in JavaScript. */
+export const runHive = (planner) =>
+  runChild(({ subgraphs, supergraphSdl }) => {
+    const transports = { http: subgraphs === 'local' ? createLocalTransport() : http }
+    const execute = getExecutorForUnifiedGraph({
+      getUnifiedGraph: () => supergraphSdl,
+      ...(planner && { handleUnifiedGraph: planner }),
+      transports,
+    })
+    const documents = new Map()
+    return {
+      execute: ({ query, variables }) => {
+        let document = documents.get(query)
+        if (document === undefined) documents.set(query, (document = parse(query)))
+        return execute({ document, variables, context: {} })
+      },
+      serve: async () => {
+        const gateway = createGatewayRuntime({
+          supergraph: supergraphSdl,
+          ...(planner && { unifiedGraphHandler: planner }),
+          transports,
+          logging: false,
+        })
+        return `${await listenOnFreePort(gateway)}/graphql`
+      },
+    }
   })
-  const documents = new Map()
-  return {
-    execute: (query) => {
-      let document = documents.get(query)
-      if (document === undefined) documents.set(query, (document = parse(query)))
-      return execute({ document, context: {} })
-    },
-    serve: async () => {
-      const gateway = createGatewayRuntime({
-        supergraph: supergraphSdl,
-        unifiedGraphHandler,
-        transports,
-        logging: false,
-      })
-      return `${await listenOnFreePort(gateway)}/graphql`
-    },
-  }
-})

@@ -1,0 +1,3 @@
+import { runHive } from './hive.mjs'
+
+await runHive(null)

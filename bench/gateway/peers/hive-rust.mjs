@@ -1,0 +1,4 @@
+import { unifiedGraphHandler } from '@graphql-hive/router-runtime'
+import { runHive } from './hive.mjs'
+
+await runHive(unifiedGraphHandler)
