@@ -1,6 +1,7 @@
 import chromium from '@sparticuz/chromium'
 import { chromium as playwright } from 'playwright-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { SOON } from '../setup/soon.ts'
 
 /** A headless Chromium that came from npm: nothing is downloaded, and it runs as root. */
 export async function openBrowser(): Promise<Browser> {
@@ -22,7 +23,7 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
   const page = await context.newPage()
   // Sooner than a test times out, so that a failure names the step.
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(SOON.timeout)
   const requests: string[] = []
   const complaints: string[] = []
   context.on('request', (request) => requests.push(request.url()))

@@ -20,7 +20,7 @@ beforeAll(async () => {
     { env: { ...process.env, NODE_ENV: 'production' } },
   )
   browser = await openBrowser()
-}, 120_000)
+})
 
 afterAll(async () => {
   await browser?.close()

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { tellFirstSync } from '../../demo/progress.ts'
 import { demoToken } from '../../demo/workspace.ts'
 import type { Integration } from '../../store/integrations.ts'
+import { SOON } from '../setup/soon.ts'
 import { makeKey, openTestStore, type TestStore } from '../setup/store.ts'
 
 let own: TestStore
@@ -38,7 +39,7 @@ test('tells how far each stream is until all were read, and after a restart noth
   const lines: string[] = []
   const say = (line: string): number => lines.push(line)
   const told = tellFirstSync(own.store, { ...integration, streams }, { say, signal: stopping.signal })
-  await vi.waitFor(() => expect(lines).toEqual(['contacts: 1,200 of 1,200 read, done']), { timeout: 5_000 })
+  await vi.waitFor(() => expect(lines).toEqual(['contacts: 1,200 of 1,200 read, done']), SOON)
   await finish('tickets')
   // As ingest does when a sync gets on.
   await own.store.integrations.touch(integration.id)

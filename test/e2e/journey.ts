@@ -8,9 +8,10 @@ import {
   type MessageAddedSubscription,
   SendMessageDocument,
 } from '../../schema/operations.ts'
+import { SOON } from '../setup/soon.ts'
 import type { Client } from './client.ts'
 import type { Desk } from './desk.ts'
-import { SOON, theIntegration } from './syncing.ts'
+import { theIntegration } from './syncing.ts'
 
 /** A conversation of a list. */
 export type ListedConversation = NonNullable<ConversationsQuery['conversations']['nodes'][number]>

@@ -3,10 +3,10 @@ import { SendMessageDocument } from '../../schema/operations.ts'
 import { openProxy, type Proxy } from '../ingest/proxy.ts'
 import { makeTestDatabase } from '../setup/database.ts'
 import { testServers } from '../setup/servers.ts'
+import { SOON } from '../setup/soon.ts'
 import { openClient } from './client.ts'
 import { readConversation, someConversation, writeAndHear } from './journey.ts'
 import { openSite, type Site } from './site.ts'
-import { SOON } from './syncing.ts'
 
 let database: Awaited<ReturnType<typeof makeTestDatabase>>
 let proxy: Proxy

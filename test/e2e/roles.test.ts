@@ -7,12 +7,12 @@ import { openEvents } from '../../store/events.ts'
 import { openProxy, type Proxy } from '../ingest/proxy.ts'
 import { makeTestDatabase } from '../setup/database.ts'
 import { testServers } from '../setup/servers.ts'
+import { SOON } from '../setup/soon.ts'
 import { type Client, openClient } from './client.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { ANSWER, answerAndHear, THANKS, writeAndHear } from './journey.ts'
 import { buildProgram, freePort, type Process, type Program } from './program.ts'
 import { TOKEN } from './site.ts'
-import { SOON } from './syncing.ts'
 
 const ROLES = ['twins', 'subgraphs', 'ingest', 'gateway'] as const
 /** Those that stand on the database. */

@@ -12,9 +12,10 @@ import type { WorkspaceRole } from '../../store/viewer.ts'
 import { startIntercomTwin } from '../../twins/intercom/index.ts'
 import { makeTestDatabase } from '../setup/database.ts'
 import { testServers } from '../setup/servers.ts'
+import { SOON } from '../setup/soon.ts'
 import { type Client, openClient } from './client.ts'
 import { type Desk, openDesk } from './desk.ts'
-import { SOON, waitForSync } from './syncing.ts'
+import { waitForSync } from './syncing.ts'
 
 /** The token that opens the workspace of every site. */
 export const TOKEN = 'swb_demo_0123456789abcdefghij'

@@ -5,9 +5,10 @@ import { AuthorizeIntegrationDocument, ViewerDocument } from '../../schema/opera
 import { decideAt } from '../contract/intercom-consent.ts'
 import { makeTestDatabase } from '../setup/database.ts'
 import { testServers } from '../setup/servers.ts'
+import { SOON } from '../setup/soon.ts'
 import { type Client, openClient } from './client.ts'
 import { buildProgram, freePort, type Process, type Program } from './program.ts'
-import { SOON, theIntegration } from './syncing.ts'
+import { theIntegration } from './syncing.ts'
 
 const ROLES = ['twins', 'subgraphs', 'ingest', 'gateway'] as const
 type Role = (typeof ROLES)[number]

@@ -1,9 +1,7 @@
 import { vi } from 'vitest'
+import { SOON } from '../setup/soon.ts'
 import type { Client } from './client.ts'
 import { IntegrationsDocument, type IntegrationsQuery } from '../../schema/operations.ts'
-
-/** How long something that takes a few round trips of the product may take on a busy machine. */
-export const SOON = { timeout: 15_000, interval: 25 }
 
 type Integration = NonNullable<IntegrationsQuery['integrations']['nodes'][number]>
 
@@ -22,5 +20,5 @@ export async function waitForSync(client: Client): Promise<void> {
     const { syncedAt, syncing, streams } = await theIntegration(client)
     if (syncedAt === null || syncing) throw new Error(`not synced yet: ${JSON.stringify(streams)}`)
   }
-  await vi.waitFor(look, { timeout: 90_000, interval: 50 })
+  await vi.waitFor(look, { ...SOON, timeout: 3 * SOON.timeout })
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { SOON } from '../setup/soon.ts'
 import { openGround, startIngest } from './bench.ts'
 import type { Ground } from './bench.ts'
 import { label, sign } from './fake-provider.ts'
@@ -53,7 +54,6 @@ async function startChild(): Promise<Child> {
   throw new Error('the child ended before it was ready')
 }
 
-const SOON = { timeout: 10_000, interval: 20 }
 const allStored = (): Promise<void> =>
   vi.waitFor(async () => expect((await ground.stored()).size).toBe(ground.provider.labels.length), SOON)
 
@@ -76,7 +76,7 @@ test('goes on at the last stored page after kill -9 in the middle of a sync', as
   expect(await ground.events()).toBe(LABELS)
   const paths = ground.provider.requests.map(({ path }) => path).filter((path) => path.startsWith('/labels'))
   expect(paths).toEqual(['/labels?after=15', '/labels?after=20'])
-}, 40_000)
+})
 
 test('hands a sync over to another process when the one that ran it is killed', async () => {
   const asked = makeGate()
@@ -92,7 +92,7 @@ test('hands a sync over to another process when the one that ran it is killed', 
   await child.kill()
   await allStored()
   expect(await ground.events()).toBe(LABELS)
-}, 40_000)
+})
 
 test('loses no delivery that was acknowledged, and has one effect of it, after kill -9 while it was worked', async () => {
   ground.provider.labels.length = 0
@@ -123,4 +123,4 @@ test('loses no delivery that was acknowledged, and has one effect of it, after k
     expect([...(await ground.stored()).keys()].toSorted()).toEqual(['behind', 'held', 'whole'])
   }, SOON)
   expect(await ground.events()).toBe(3)
-}, 40_000)
+})

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openLocks } from '../../ingest/locks.ts'
 import { openTestDatabase } from '../setup/database.ts'
 import type { TestDatabase } from '../setup/database.ts'
+import { SOON } from '../setup/soon.ts'
 import { openProxy } from './proxy.ts'
 
 let place: TestDatabase
@@ -39,16 +40,13 @@ test('tells the holder that its session ended, frees the lock for others, and co
   const held = await ours.tryTake('lost')
   expect(held?.lost.aborted).toBe(false)
   proxy.cut()
-  await vi.waitFor(() => expect(held?.lost.aborted).toBe(true), { timeout: 5_000, interval: 5 })
+  await vi.waitFor(() => expect(held?.lost.aborted).toBe(true), SOON)
   await expect(ours.tryTake('while cut')).rejects.toThrow(/terminated|ECONN/)
-  const taken = await vi.waitFor(
-    async () => {
-      const lock = await theirs.tryTake('lost')
-      expect(lock).not.toBeNull()
-      return lock
-    },
-    { timeout: 5_000, interval: 5 },
-  )
+  const taken = await vi.waitFor(async () => {
+    const lock = await theirs.tryTake('lost')
+    expect(lock).not.toBeNull()
+    return lock
+  }, SOON)
   proxy.mend()
   await held?.[Symbol.asyncDispose]()
   expect(await ours.tryTake('lost')).toBeNull()
@@ -68,7 +66,7 @@ test('tells who is alone among the living, also after a connection was lost', as
   await vi.waitFor(async () => {
     await using third = openLocks(place.url)
     expect(await third.join()).toBe(true)
-  })
+  }, SOON)
   proxy.mend()
   await first.tryTake('connects again')
   await using fourth = openLocks(place.url)

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { startPump } from '../../ingest/pump.ts'
 import type { HeldJob, Pump, PumpSource } from '../../ingest/pump.ts'
+import { SOON } from '../setup/soon.ts'
 import { makeGate } from './gate.ts'
 
 type Data = { readonly lane: string; readonly n: number }
@@ -63,7 +64,7 @@ test('works a lane in order, and together, up to a bound, what came while it was
   source.add('a', 3, 4, 5)
   pump.nudge()
   go.open()
-  await vi.waitFor(() => expect(source.settled).toHaveLength(4))
+  await vi.waitFor(() => expect(source.settled).toHaveLength(4), SOON)
   await pump.close()
   expect(source.settled.filter((line) => line.includes('a'))).toEqual([
     'complete a1',
@@ -79,11 +80,11 @@ test('lets no lane wait for another', async () => {
   source.add('slow', 1)
   source.add('quick', 1)
   pump.nudge()
-  await vi.waitFor(() => expect(source.settled).toEqual(['complete quick1']))
+  await vi.waitFor(() => expect(source.settled).toEqual(['complete quick1']), SOON)
   source.add('slow', 2)
   source.add('quick', 2)
   pump.nudge()
-  await vi.waitFor(() => expect(source.settled).toEqual(['complete quick1', 'complete quick2']))
+  await vi.waitFor(() => expect(source.settled).toEqual(['complete quick1', 'complete quick2']), SOON)
   never.open()
   await pump.close()
   expect(source.settled.slice(2)).toEqual(['complete slow1', 'complete slow2'])
@@ -106,9 +107,9 @@ test('holds no more than it may, and takes on as soon as there is room', async (
   )
   for (const lane of 'abcdefgh') source.add(lane, 1)
   pump.nudge()
-  await vi.waitFor(() => expect(atWork).toBe(3))
+  await vi.waitFor(() => expect(atWork).toBe(3), SOON)
   go.open()
-  await vi.waitFor(() => expect(source.settled).toHaveLength(8))
+  await vi.waitFor(() => expect(source.settled).toHaveLength(8), SOON)
   expect(mostAtWork).toBe(3)
   await pump.close()
 })
@@ -121,10 +122,10 @@ test('gives back what failed and goes on with the rest', async () => {
   const pump = start(source, work, { errors })
   source.add('a', 1)
   pump.nudge()
-  await vi.waitFor(() => expect(source.settled).toEqual(['fail a1']))
+  await vi.waitFor(() => expect(source.settled).toEqual(['fail a1']), SOON)
   source.add('a', 2)
   pump.nudge()
-  await vi.waitFor(() => expect(source.settled).toEqual(['fail a1', 'complete a2']))
+  await vi.waitFor(() => expect(source.settled).toEqual(['fail a1', 'complete a2']), SOON)
   await pump.close()
   expect(errors).toEqual([new Error('no')])
 })
@@ -137,10 +138,10 @@ test('survives a queue that does not answer', async () => {
     down ? Promise.reject(new Error('down')) : source.fetch(most)
   const pump = start({ ...source, fetch }, () => Promise.resolve(), { errors })
   source.add('a', 1)
-  await vi.waitFor(() => expect(errors).toEqual([new Error('down')]))
+  await vi.waitFor(() => expect(errors).toEqual([new Error('down')]), SOON)
   down = false
   pump.nudge()
-  await vi.waitFor(() => expect(source.settled).toEqual(['complete a1']))
+  await vi.waitFor(() => expect(source.settled).toEqual(['complete a1']), SOON)
   await pump.close()
 })
 
@@ -150,7 +151,7 @@ test('says that what is in hand is being worked, and settles it before it closes
   const pump = start(source, () => go.opened, { keepMs: 5 })
   source.add('a', 1)
   pump.nudge()
-  await vi.waitFor(() => expect(source.settled).toContain('keep a1'))
+  await vi.waitFor(() => expect(source.settled).toContain('keep a1'), SOON)
   const closing = pump.close()
   source.add('a', 2)
   go.open()

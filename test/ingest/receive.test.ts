@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { openSender } from '../../ingest/jobs.ts'
 import { receiveRoute } from '../../ingest/receive.ts'
 import { systemClock } from '../../kit/clock.ts'
+import { SOON } from '../setup/soon.ts'
 import { fakeConnector } from './fake-connector.ts'
 import { openGround, startIngest } from './bench.ts'
 import { openTestStore } from './fake-accounts.ts'
@@ -119,7 +120,7 @@ test('lets twenty copies at once have one effect', async () => {
     `select count(*)::int as count from pgboss.job j join delivery d on j.data->>'deliveryId' = d.id::text`,
   )
   expect(jobs[0]?.count).toBe(1)
-  await vi.waitFor(async () => expect((await ground.stored()).get('twenty')).toBe('Twenty'), { timeout: 5_000 })
+  await vi.waitFor(async () => expect((await ground.stored()).get('twenty')).toBe('Twenty'), SOON)
   expect(await ground.events()).toBe(before + 1)
 })
 
@@ -144,7 +145,7 @@ test('asks to send again while the database is away, and takes deliveries as soo
   expect(await kept()).toBe(0)
   proxy.mend()
   expect(await behind.push(delivery)).toBe(200)
-  await vi.waitFor(async () => expect((await ground.stored()).get('back')).toBe('Back'), { timeout: 15_000 })
+  await vi.waitFor(async () => expect((await ground.stored()).get('back')).toBe('Back'), SOON)
 })
 
 test('keeps a delivery and its job in one transaction', async () => {

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { RETENTION, prune } from '../../ingest/retention.ts'
+import { SOON } from '../setup/soon.ts'
 import { openGround } from './bench.ts'
 
 const DAY_MS = 86_400_000
@@ -55,5 +56,5 @@ test('throws away what is older than it is kept, and nothing that is still to be
   await vi.waitFor(async () => {
     await prune(store, new Date(now.getTime() + RETENTION.syncRunsMs + DAY_MS))
     expect(await store.database.system.query('select 1 from event')).toHaveLength(0)
-  })
+  }, SOON)
 })

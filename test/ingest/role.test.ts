@@ -3,6 +3,7 @@ import { openLocks } from '../../ingest/locks.ts'
 import { openSyncRequests } from '../../ingest/requests.ts'
 import type { Connector } from '../../kit/contract.ts'
 import type { Integration } from '../../store/integrations.ts'
+import { SOON } from '../setup/soon.ts'
 import { openGround, startIngest } from './bench.ts'
 import { openTestStore } from './fake-accounts.ts'
 import type { Ground } from './bench.ts'
@@ -23,7 +24,6 @@ beforeEach(async () => {
 
 afterEach(() => ground?.[Symbol.asyncDispose]())
 
-const SOON = { timeout: 15_000, interval: 20 }
 /** Waits until everything at the provider is stored, and answers what is. */
 const allStored = (): Promise<Map<string, string>> =>
   vi.waitFor(async () => {
@@ -283,7 +283,7 @@ test('survives the database going away in the middle of a sync, and goes on when
   await completed()
   expect(await ground.events()).toBe(LABELS)
   expect(await ingest.role.notReady()).toEqual([])
-}, 40_000)
+})
 
 test('does not wait for a provider that never answers when it closes', async () => {
   const asked = makeGate()

@@ -9,12 +9,13 @@ import { writeEvents } from '../../store/event-table.ts'
 import { type EventLog, openEvents } from '../../store/events.ts'
 import { openTestDatabase, type TestDatabase } from '../setup/database.ts'
 import { testServers } from '../setup/servers.ts'
+import { SOON } from '../setup/soon.ts'
 import { batch, makeIntegration, upsert } from './records.ts'
 
-/** Reads `count` events, or fails after ten seconds: a lost event would otherwise be waited for without end. */
+/** Reads `count` events, or says how many came: a lost event would otherwise be waited for without end. */
 async function take(events: AsyncIterator<StoreEvent>, count: number): Promise<StoreEvent[]> {
   const taken: StoreEvent[] = []
-  const late = after(10_000, null, { ref: false })
+  const late = after(SOON.timeout, null, { ref: false })
   while (taken.length < count) {
     const next = await Promise.race([events.next(), late])
     if (next === null) throw new Error(`expected ${count} events, but only ${taken.length} came`)

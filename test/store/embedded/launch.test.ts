@@ -44,7 +44,7 @@ test.each(IDENTITIES)('adopts $name a server left by a kill', async ({ runAs }) 
   expect(serverPid(home.folder)).toBe(server)
   expect(await recall(next.url ?? '')).toEqual([{ text: 'before the kill' }])
   // The watchdog of the killed one has seen the new owner, and gone.
-  await expect.poll(() => processesNaming(home.path).length, { timeout: 10_000 }).toBe(3)
+  await expect.poll(() => processesNaming(home.path).length).toBe(3)
   expect(serverPid(home.folder)).toBe(server)
   await next.stop()
   await noneNaming(home.path)
@@ -90,7 +90,7 @@ test('begins anew after a kill in the middle of making the data folder', async (
   const { child } = spawnChild(home.path, null)
   const making = (): boolean =>
     existsSync(home.folder) && readdirSync(home.folder).some((name) => /^data\.\d+$/.test(name))
-  await expect.poll(making, { interval: 5, timeout: 10_000 }).toBe(true)
+  await expect.poll(making, { interval: 5 }).toBe(true)
   child.kill('SIGKILL')
   await noneNaming(home.path)
   expect(existsSync(join(home.folder, 'data'))).toBe(false)
@@ -106,9 +106,7 @@ test('starts the server again, at the same address, when it is killed under us',
   await remember(child.url ?? '', 'written down')
   const first = serverPid(home.folder)
   process.kill(first, 'SIGKILL')
-  await expect
-    .poll(() => recall(child.url ?? '').catch(String), { timeout: 20_000 })
-    .toEqual([{ text: 'written down' }])
+  await expect.poll(() => recall(child.url ?? '').catch(String)).toEqual([{ text: 'written down' }])
   expect(serverPid(home.folder)).not.toBe(first)
 })
 

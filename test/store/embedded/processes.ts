@@ -98,6 +98,6 @@ export function processesNaming(text: string): readonly number[] {
 }
 
 /** Waits until no process names the text. */
-export async function noneNaming(text: string, timeoutMs = 15_000): Promise<void> {
-  await expect.poll(() => processesNaming(text), { timeout: timeoutMs, interval: 50 }).toEqual([])
+export async function noneNaming(text: string): Promise<void> {
+  await expect.poll(() => processesNaming(text)).toEqual([])
 }

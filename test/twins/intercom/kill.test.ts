@@ -108,4 +108,4 @@ it('has everything it answered and announced after kill -9 in the middle of work
     return isFirst ? [text(json, 'id')] : []
   })
   expect(new Set(notifications).size).toBe(notifications.length)
-}, 60_000)
+})

@@ -1,0 +1,6 @@
+/**
+ * How long a test waits for what is to come: `vi.waitFor(…, SOON)`.
+ *
+ * It tells a hang from a busy machine and says nothing of speed: nothing that passes waits for it.
+ */
+export const SOON = { timeout: 60_000, interval: 20 }
