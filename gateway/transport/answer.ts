@@ -1,4 +1,49 @@
+import { SubgraphError } from '../errors.ts'
 import type { SubgraphAnswer, SubgraphAnswerError } from './transport.ts'
+
+/** What a subgraph answered over HTTP. */
+export interface HttpAnswer {
+  readonly status: number
+  readonly text: string
+}
+
+/** The part of an undici response that says how its body is encoded. */
+interface Encoded {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: { destroy(): unknown }
+}
+
+/**
+ * Leaves an answer that is compressed, though it was asked for as it is: a few bytes of it could become any number.
+ *
+ * @throws SubgraphError it is
+ */
+export function refuseEncoding(name: string, { headers, body }: Encoded): void {
+  const encoding = headers['content-encoding'] ?? 'identity'
+  // The reference server of graphql-sse says "none", which is no registered encoding.
+  if (encoding === 'identity' || encoding === 'none') return
+  body.destroy()
+  const got = String(encoding)
+  throw new SubgraphError('SUBGRAPH_ANSWER_INVALID', `subgraph "${name}": expected a plain answer, but got ${got}`)
+}
+
+/**
+ * Reads the GraphQL answer of a subgraph; any status may carry one.
+ *
+ * @throws SubgraphError there is none, or the subgraph refused the gateway itself
+ */
+export function readAnswer(name: string, { status, text }: HttpAnswer): SubgraphAnswer {
+  // A refusal is about the gateway's own assertion: the client's token was good.
+  if (status === 401 || status === 403) {
+    throw new SubgraphError('SUBGRAPH_UNAVAILABLE', `subgraph "${name}" refused the gateway (HTTP ${status})`)
+  }
+  const answer = parseAnswer(text)
+  if (answer !== null) return answer
+  if (status >= 200 && status < 300) {
+    throw new SubgraphError('SUBGRAPH_ANSWER_INVALID', `subgraph "${name}": expected a GraphQL answer`)
+  }
+  throw new SubgraphError('SUBGRAPH_UNAVAILABLE', `subgraph "${name}" answered HTTP ${status}`)
+}
 
 /** Reads a GraphQL answer out of JSON text; null when it is none. */
 export function parseAnswer(text: string): SubgraphAnswer | null {

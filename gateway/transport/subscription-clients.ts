@@ -4,7 +4,9 @@ import type { Viewer } from '../../store/viewer.ts'
 import { SubgraphError } from '../errors.ts'
 import type { ForwardedHeaders } from '../forwarded.ts'
 import { toErrors } from './answer.ts'
+import type { Assertion } from './caller-headers.ts'
 import { EventQueue } from './event-queue.ts'
+import type { SubscriptionTransport } from './subscription-transport.ts'
 import type { SubgraphAnswer, SubgraphRequest } from './transport.ts'
 
 /** Events of one subscription that may wait until they are completed; a subgraph cannot be told to pause. */
@@ -14,13 +16,8 @@ const MOST_WAITING = 1_000
 export interface SubscriptionOptions {
   readonly name: string
   readonly url: string
-  readonly assertion: ((viewer: Viewer) => Promise<string>) | null
-}
-
-/** The sockets to one subgraph over which subscriptions run. */
-export interface SubscriptionClients {
-  subscribe(request: SubgraphRequest): Promise<AsyncIterator<SubgraphAnswer>>
-  close(): Promise<void>
+  /** Null for a subgraph that expects none. */
+  readonly assertion: Assertion | null
 }
 
 /**
@@ -31,7 +28,7 @@ export interface SubscriptionClients {
  * A socket that breaks ends its subscriptions with an error: to reconnect here would lose the events in between,
  * whereas the client can resume from its last cursor.
  */
-export function createSubscriptionClients(options: SubscriptionOptions): SubscriptionClients {
+export function createSubscriptionClients(options: SubscriptionOptions): SubscriptionTransport {
   const clients = new Map<string, { readonly client: Client; users: number }>()
   const acquire = ({ viewer, forwarded = {} }: SubgraphRequest) => {
     const key = JSON.stringify([viewer.workspaceId, viewer.memberId, viewer.role, viewer.tokenId, forwarded])

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { execute, parse, subscribe } from 'graphql'
+import { createHandler } from 'graphql-sse/lib/use/http'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import { createHttpTransport } from '../../gateway/transport/http.ts'
@@ -17,8 +18,8 @@ export interface HttpSubgraph extends AsyncDisposable {
   readonly requests: IncomingMessage['headers'][]
   /** What came in every `connection_init`, in order. */
   readonly inits: unknown[]
-  /** Closes every WebSocket hard. */
-  cutSockets(): void
+  /** Closes every subscription's connection hard. */
+  cutSubscriptions(): void
   /** Closes the port; nobody can connect any more. */
   stopListening(): void
 }
@@ -26,8 +27,15 @@ export interface HttpSubgraph extends AsyncDisposable {
 /** Answers one request in place of the subgraph's schema. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
-/** Serves a test subgraph on a free port. */
-export async function serveSubgraph(subgraph: TestSubgraph, answer?: Answer): Promise<HttpSubgraph> {
+/** Over what a gateway subscribes at a subgraph. */
+export type SubscriptionWay = 'sockets' | 'streams'
+
+/** Serves a test subgraph on a free port: queries at `/graphql`, subscriptions there and at `/graphql/stream`. */
+export async function serveSubgraph(
+  subgraph: TestSubgraph,
+  answer?: Answer,
+  way: SubscriptionWay = 'sockets',
+): Promise<HttpSubgraph> {
   const schema = buildSchema(subgraph)
   const requests: IncomingMessage['headers'][] = []
   const inits: unknown[] = []
@@ -36,9 +44,20 @@ export async function serveSubgraph(subgraph: TestSubgraph, answer?: Answer): Pr
     requestId,
     signal: new AbortController().signal,
   })
+  const streams = new Set<ServerResponse>()
+  const stream = createHandler({
+    schema,
+    execute,
+    subscribe,
+    context: ({ headers }) => ({ ...contextOf(String(headers.get('x-request-id'))) }),
+  })
   const server = createServer((request, response) => {
     requests.push(request.headers)
     if (answer) return answer(request, response)
+    if (request.url === '/graphql/stream') {
+      streams.add(response)
+      return void stream(request, response)
+    }
     void (async () => {
       const { query, variables } = JSON.parse(await text(request))
       const result = await execute({
@@ -69,6 +88,7 @@ export async function serveSubgraph(subgraph: TestSubgraph, answer?: Answer): Pr
   const transport = createHttpTransport({
     name: subgraph.name,
     url,
+    ...(way === 'streams' && { subscriptionUrl: `${url}/stream` }),
     assertion: async (viewer) => `assertion-of-${viewer.memberId}`,
   })
   return {
@@ -77,8 +97,9 @@ export async function serveSubgraph(subgraph: TestSubgraph, answer?: Answer): Pr
     transport,
     requests,
     inits,
-    cutSockets: () => {
+    cutSubscriptions: () => {
       for (const socket of sockets.clients) socket.terminate()
+      for (const response of streams) response.destroy()
     },
     stopListening: () => void server.close(),
     [Symbol.asyncDispose]: async () => {
