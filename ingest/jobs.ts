@@ -58,7 +58,7 @@ export interface Jobs extends JobSender {
   /** Gives back the deliveries that some process has in hand. For when it is known that no process is alive. */
   releaseDeliveries(): Promise<void>
   /** Works deliveries in lanes, many at a time. */
-  pump(options: Pick<PumpOptions<JobData['delivery']>, 'laneOf' | 'work'>): Pick<Pump, 'nudge'>
+  pump(options: Pick<PumpOptions<JobData['delivery']>, 'laneOf' | 'work' | 'pollMs'>): Pick<Pump, 'nudge'>
   /** Sends an empty job at the times of a cron expression, once for all processes. */
   repeat(queue: 'retention', cron: string): Promise<void>
   /** Lets what is under way end, then stops. Idempotent. */
@@ -75,7 +75,6 @@ export interface JobsOptions {
 const SCHEMA = 'pgboss'
 const MAX_DELIVERIES_IN_HAND = 500
 const DELIVERIES_TOGETHER = 50
-const DELIVERY_POLL_MS = 500
 
 /** Opens the sending half, for a process that works no jobs. The queues are made when they are not there yet. */
 export async function openSender(options: JobsOptions): Promise<JobSender> {
@@ -126,7 +125,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       const ids = rows.map((row: { readonly id: string }) => row.id)
       if (ids.length > 0) await boss.fail('delivery', ids, { message: 'the process that worked it ended' })
     },
-    pump({ laneOf, work }) {
+    pump({ laneOf, work, pollMs }) {
       const pump = startPump<JobData['delivery']>(
         {
           fetch: async (batchSize) => inOrder(boss, await boss.fetch<JobData['delivery']>('delivery', { batchSize })),
@@ -139,7 +138,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
           work,
           most: MAX_DELIVERIES_IN_HAND,
           together: DELIVERIES_TOGETHER,
-          pollMs: DELIVERY_POLL_MS,
+          pollMs,
           keepMs: (DELIVERY_HEARTBEAT_SECONDS / 3) * 1_000,
           report: quieten(options.log),
         },

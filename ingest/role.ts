@@ -33,6 +33,8 @@ export interface IngestOptions {
 export interface Timing {
   /** Between two looks for what is due. */
   readonly sweepMs: number
+  /** Between two looks for deliveries, beside those when one came in here: for what others took, and for what waited for its time. */
+  readonly deliveryPollMs: number
   readonly deliveryRetries: RetryPolicy
   readonly syncRetries: RetryPolicy
   /** How long closing waits for the page or delivery in hand before its requests are ended. */
@@ -41,6 +43,7 @@ export interface Timing {
 
 const TIMING: Timing = {
   sweepMs: 10_000,
+  deliveryPollMs: 500,
   deliveryRetries: DELIVERY_RETRIES,
   syncRetries: SYNC_RETRIES,
   graceMs: 5_000,
@@ -70,7 +73,11 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
   // The heartbeat would find out too, but not at once.
   if (await locks.join()) await jobs.releaseDeliveries()
   const delivering = { ...engine, retries: timing.deliveryRetries }
-  const deliveries = jobs.pump({ laneOf: (job) => job.account, work: (batch) => deliver(delivering, batch) })
+  const deliveries = jobs.pump({
+    laneOf: (job) => job.account,
+    work: (batch) => deliver(delivering, batch),
+    pollMs: timing.deliveryPollMs,
+  })
   const syncing = { ...engine, locks, retries: timing.syncRetries, stop: stopping.signal }
   await jobs.work('sync', SYNC_STAFF, (task) => syncIntegration(syncing, task.data, task.signal))
   await jobs.work('retention', RETENTION_STAFF, () => prune(store, clock.now()))

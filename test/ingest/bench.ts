@@ -2,6 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createIngestRole } from '../../ingest/role.ts'
 import type { Timing } from '../../ingest/role.ts'
+import { systemClock } from '../../kit/clock.ts'
+import type { Clock } from '../../kit/clock.ts'
 import type { Connector } from '../../kit/contract.ts'
 import type { Integration } from '../../store/integrations.ts'
 import type { Store } from '../../store/store.ts'
@@ -12,6 +14,7 @@ import { fakeConnector } from './fake-connector.ts'
 import type { FakeDelivery } from './fake-connector.ts'
 import { SECRET, sign, startFakeProvider } from './fake-provider.ts'
 import type { FakeProvider } from './fake-provider.ts'
+import { makeGate } from './gate.ts'
 
 /** A store on a fresh database, and an invented provider: what every test of ingest begins with. */
 export interface Ground extends AsyncDisposable {
@@ -72,16 +75,18 @@ export interface RunningIngest extends AsyncDisposable {
   readonly role: Awaited<ReturnType<typeof createIngestRole>>
   readonly url: string
   readonly log: string[]
+  /** Ends when its first look for what is due is over: what is connected from then on it does not find by itself. */
+  readonly looked: Promise<void>
   /** Sends a delivery, signed as the provider does. */
   push(delivery: FakeDelivery): Promise<number>
 }
 
 /** Short waits, so that a test of retries is a test of retries and not of patience. */
-const QUICK: Partial<Timing> = {
+const QUICK = {
   sweepMs: 200,
   deliveryRetries: { tries: 3, firstDelayMs: 1, maxDelayMs: 10 },
   syncRetries: { tries: Number.POSITIVE_INFINITY, firstDelayMs: 1, maxDelayMs: 10 },
-}
+} satisfies Partial<Timing>
 
 /** Starts the role. */
 export async function startIngest(
@@ -90,13 +95,24 @@ export async function startIngest(
   connector: Connector = fakeConnector,
 ): Promise<RunningIngest> {
   const log: string[] = []
+  const waits = { ...QUICK, ...timing }
+  const first = makeGate()
+  const clock: Clock = {
+    ...systemClock,
+    wait(milliseconds, signal) {
+      // Only between two looks does it wait so long.
+      if (milliseconds === waits.sweepMs) first.open()
+      return systemClock.wait(milliseconds, signal)
+    },
+  }
   const role = await createIngestRole({
     store,
     connectors: [connector],
     accounts: accountsOf(store),
     secrets: () => [SECRET],
     log: (line) => log.push(line),
-    timing: { ...QUICK, ...timing },
+    clock,
+    timing: waits,
   })
   const route = role.routes[0]
   if (!route) throw new Error('the ingest role has no route')
@@ -111,6 +127,7 @@ export async function startIngest(
     role,
     url,
     log,
+    looked: first.opened,
     async push(delivery) {
       const body = JSON.stringify(delivery)
       const headers = { 'content-type': 'application/json', 'x-fake-signature': sign(body) }

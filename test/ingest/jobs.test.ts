@@ -3,6 +3,7 @@ import { openJobs, openSender } from '../../ingest/jobs.ts'
 import type { Jobs } from '../../ingest/jobs.ts'
 import { openTestDatabase } from '../setup/database.ts'
 import type { TestDatabase } from '../setup/database.ts'
+import { SOON } from '../setup/soon.ts'
 import { makeGate } from './gate.ts'
 
 let test1: TestDatabase
@@ -55,14 +56,15 @@ test('lets one job wait for a key, and another while that one is worked', async 
 
 test('wakes a worker of another process when a job for syncing is sent', async () => {
   const heard: string[] = []
-  await jobs.work('sync', { workers: 1, pollingIntervalSeconds: 2 }, ({ data }) => {
+  // By itself it would look again in an hour.
+  await jobs.work('sync', { workers: 1, pollingIntervalSeconds: 3_600 }, ({ data }) => {
     heard.push(data.integrationId)
     return Promise.resolve()
   })
-  await vi.waitFor(() => expect(heard.length).toBe(2), { timeout: 1_500 })
+  await vi.waitFor(() => expect(heard.length).toBe(2), SOON)
   const sender = await openSender({ databaseUrl: test1.url, log: () => undefined })
   await sender.send('sync', { integrationId: 'from afar', asked: true, failures: 0 })
-  await vi.waitFor(() => expect(heard).toContain('from afar'), { timeout: 1_500, interval: 10 })
+  await vi.waitFor(() => expect(heard).toContain('from afar'), SOON)
   await sender.close()
 })
 
@@ -104,6 +106,7 @@ test('deliveries come to the pump in the order in which they were sent, whatever
       if (worked.length === sent.length) all.open()
       return Promise.resolve()
     },
+    pollMs: 3_600_000,
   })
   await all.opened
   expect(worked).toEqual(sent)
