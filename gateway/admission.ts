@@ -5,6 +5,7 @@ import { createDocumentReader } from './documents.ts'
 import { gatewayError, toGraphQLError } from './errors.ts'
 import { findOperation } from './execute/compile.ts'
 import type { Limits } from './limits.ts'
+import { checkVariableNesting } from './nesting.ts'
 import { compileCountObjects, type CountObjects } from './page-sizes.ts'
 
 /** An operation as a client sends it, and who the client is. */
@@ -43,6 +44,8 @@ export function createAdmission(schema: GraphQLSchema, introspection: Introspect
   const admit = ({ text, operationName, variables }: Asked): Admitted => {
     const admitted = read(text)
     if ('errors' in admitted) return admitted
+    const nesting = checkVariableNesting(variables, limits)
+    if (nesting !== null) return { errors: [nesting] }
     try {
       const objects = countOf(admitted.document, operationName ?? undefined)(variables ?? {})
       if (objects <= limits.maxObjects) return admitted

@@ -2,6 +2,7 @@ import { GraphQLError, parse, validate, type DocumentNode, type GraphQLSchema } 
 import { gatewayError, toGraphQLError } from './errors.ts'
 import { checkLimits, type Limits } from './limits.ts'
 import { createLruMap } from './lru.ts'
+import { checkDocumentNesting } from './nesting.ts'
 
 /** A document that may run, or why it may not. */
 export type ReadDocument = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] }
@@ -29,6 +30,8 @@ export function createDocumentReader(schema: GraphQLSchema, limits: Limits): (te
 }
 
 function readDocument(text: string, schema: GraphQLSchema, limits: Limits): ReadDocument {
+  const nesting = checkDocumentNesting(text, limits)
+  if (nesting !== null) return { errors: [nesting] }
   let document: DocumentNode
   try {
     document = parse(text, { maxTokens: limits.maxTokens })
