@@ -123,7 +123,7 @@ function writeArguments(writing: Writing, args: readonly GraphQLArgument[]): str
 }
 
 function writeCondition({ choose, definitions, variables }: Writing): string {
-  if (choose(5) > 0) return ''
+  if (choose(5) < 4) return ''
   const directive = ['skip', 'include'][choose(2)]
   const value = ['$yes', '$no', 'true', 'false'][choose(4)] ?? 'true'
   const name = value.slice(1)

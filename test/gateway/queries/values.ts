@@ -46,10 +46,10 @@ export function isRequired({ type, defaultValue }: Taker): boolean {
 /** Writes a value: null, a literal that may hold variables, or a variable. */
 export function writeValue(values: Values, taker: Taker): string {
   const { choose, definitions, variables } = values
-  if (choose(3) > 0) return writeLiteral(values, taker.type, taker.name, 2)
+  if (choose(3) < 2) return writeLiteral(values, taker.type, taker.name, 2)
   const name = `v${definitions.length}`
   const isOptional = !isNonNullType(taker.type)
-  const fallback = isOptional && choose(3) === 0 ? ` = ${writeLiteral(plainly(values), taker.type, taker.name, 1)}` : ''
+  const fallback = isOptional && choose(3) === 2 ? ` = ${writeLiteral(plainly(values), taker.type, taker.name, 1)}` : ''
   definitions.push(`$${name}: ${String(taker.type)}${fallback}`)
   if (!isOptional || choose(3) > 0) variables[name] = makeValue(values, taker.type, taker.name, 2)
   return `$${name}`
@@ -67,11 +67,11 @@ function writeLiteral(
   depth: number,
 ): string {
   const { choose } = values
-  if (!isNonNullType(type) && choose(6) === 0) return 'null'
+  if (!isNonNullType(type) && choose(6) === 5) return 'null'
   const nullable = getNullableType(type)
   if (isListType(nullable)) {
     // A single value stands for a list of one.
-    if (choose(4) === 0) return writeLiteral(values, getNullableType(nullable.ofType), name, depth)
+    if (choose(4) === 3) return writeLiteral(values, getNullableType(nullable.ofType), name, depth)
     return `[${repeat(choose(3), () => writeLiteral(values, nullable.ofType, name, depth)).join(', ')}]`
   }
   if (isInputObjectType(nullable)) {
@@ -89,10 +89,10 @@ function writeLiteral(
 
 function makeValue(values: Values, type: GraphQLInputType, name: string, depth: number): unknown {
   const { choose } = values
-  if (!isNonNullType(type) && choose(6) === 0) return null
+  if (!isNonNullType(type) && choose(6) === 5) return null
   const nullable = getNullableType(type)
   if (isListType(nullable)) {
-    if (choose(4) === 0) return makeValue(values, getNullableType(nullable.ofType), name, depth)
+    if (choose(4) === 3) return makeValue(values, getNullableType(nullable.ofType), name, depth)
     return repeat(choose(3), () => makeValue(values, nullable.ofType, name, depth))
   }
   if (!isInputObjectType(nullable)) return chooseSample(values, nullable, name)

@@ -34,6 +34,7 @@ Sequence
     Fetch rooms: query($representations:[_Any!]!){_entities(representations: $representations){...on Desk{label}}}`,
     },
     'fetches what a longer key has more': '{ desks { label seats { holder price } } }',
-    'finds its way back by an alias of a key': '{ seats { number: price price: number desk { label seats { holder } } } }',
+    'finds its way back by an alias of a key':
+      '{ seats { number: price price: number desk { label seats { holder } } } }',
   },
 })

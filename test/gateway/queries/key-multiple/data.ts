@@ -12,9 +12,36 @@ export interface Article {
 
 /** Three articles; two share a number, in different locales. */
 export const articles: readonly Article[] = [
-  { id: 'a1', slug: 'reset', number: 7, locale: 'en', title: 'Reset', views: 100, author: 'Ann', related: () => articles.slice(1) },
-  { id: 'a2', slug: 'reset-de', number: 7, locale: 'de', title: 'Zurücksetzen', views: 20, author: 'Bob', related: () => [] },
-  { id: 'a3', slug: 'invoice', number: 8, locale: 'en', title: 'Invoice', views: 0, author: 'Ann', related: () => articles },
+  {
+    id: 'a1',
+    slug: 'reset',
+    number: 7,
+    locale: 'en',
+    title: 'Reset',
+    views: 100,
+    author: 'Ann',
+    related: () => articles.slice(1),
+  },
+  {
+    id: 'a2',
+    slug: 'reset-de',
+    number: 7,
+    locale: 'de',
+    title: 'Zurücksetzen',
+    views: 20,
+    author: 'Bob',
+    related: () => [],
+  },
+  {
+    id: 'a3',
+    slug: 'invoice',
+    number: 8,
+    locale: 'en',
+    title: 'Invoice',
+    views: 0,
+    author: 'Ann',
+    related: () => articles,
+  },
 ]
 
 /** The article that has all that a key says. */

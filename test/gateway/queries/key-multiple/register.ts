@@ -1,5 +1,5 @@
 import type { TestSubgraph } from '../../graph.ts'
-import { articles, findArticle, type Article } from './data.ts'
+import { findArticle, type Article } from './data.ts'
 
 /** Knows every name of an article: the way from each to the others leads through here. */
 export const registerSubgraph: TestSubgraph = {
@@ -14,7 +14,10 @@ export const registerSubgraph: TestSubgraph = {
     Query: { article: (_root: unknown, key: { readonly id: string }) => findArticle(key) },
     Article: {
       __resolveReference: findArticle,
-      related: (article: Article) => article.related().map(({ id, slug, number, locale }) => ({ id, slug, number, locale })),
+      related: ({ id: self }: Article) =>
+        findArticle({ id: self })
+          ?.related()
+          .map(({ id, slug, number, locale }) => ({ id, slug, number, locale })),
     },
   },
 }

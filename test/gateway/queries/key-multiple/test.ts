@@ -33,7 +33,9 @@ Sequence
     requires Article { __typename slug }
     Fetch pages: query($representations:[_Any!]!){_entities(representations: $representations){...on Article{title}}}`,
     },
-    'takes everything from everywhere': '{ pages { id number locale slug title views author related { title views } } }',
-    'asks for several of them at once': '{ by(author: "Ann") { title } article(id: "a2") { views } mostViewed { author } }',
+    'takes everything from everywhere':
+      '{ pages { id number locale slug title views author related { title views } } }',
+    'asks for several of them at once':
+      '{ by(author: "Ann") { title } article(id: "a2") { views } mostViewed { author } }',
   },
 })
