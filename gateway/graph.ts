@@ -1,3 +1,4 @@
+import { validate, type DocumentNode, type GraphQLError } from 'graphql'
 import type { IntrospectionSetting } from './access.ts'
 import { createAdmission, type Admission } from './admission.ts'
 import { createExecutor, type Executor } from './execute/executor.ts'
@@ -18,6 +19,8 @@ export interface GraphSource {
 export interface Graph extends GraphSource {
   readonly executor: Executor
   readonly admission: Admission
+  /** Why a document that another graph let in does not fit this one; empty when it does. */
+  check(document: DocumentNode): readonly GraphQLError[]
 }
 
 /** How operations are run and let in, whatever the supergraph. */
@@ -27,6 +30,9 @@ export interface GraphSettings {
   readonly deadlineMs: number
   readonly shareQueries: boolean
 }
+
+/** Problems of a document that are told. */
+const MAX_PROBLEMS = 3
 
 /**
  * Makes a graph. Nothing is asked of a subgraph.
@@ -40,5 +46,19 @@ export async function loadGraph(source: GraphSource, settings: GraphSettings): P
   const missing = [...readSubgraphUrls(supergraphSdl).keys()].filter((name) => !(name in transports))
   if (missing.length > 0) throw new Error(`no transport leads to the subgraphs: ${missing.join(', ')}`)
   const executor = await createExecutor({ supergraphSdl, transports, ...running })
-  return { ...source, executor, admission: createAdmission(executor.schema, introspection, limits) }
+  const { schema } = executor
+  const checked = new WeakMap<DocumentNode, readonly GraphQLError[]>()
+  return {
+    ...source,
+    executor,
+    admission: createAdmission(schema, introspection, limits),
+    check: (document) => {
+      let problems = checked.get(document)
+      if (problems === undefined) {
+        problems = validate(schema, document, undefined, { maxErrors: MAX_PROBLEMS, hideSuggestions: true })
+        checked.set(document, problems)
+      }
+      return problems
+    },
+  }
 }
