@@ -28,9 +28,26 @@ export interface Config {
   readonly subgraphsUrl: string
   /** Pages that may ask a gateway that is not theirs: origins, `:*` at the end for any port. */
   readonly origins: readonly string[]
+  readonly operations: OperationSettings
   readonly logLevel: string
   /** By lower-case provider name. */
   readonly providers: Readonly<Record<string, ProviderConfig>>
+}
+
+/** What the gateway lets run, and how. */
+export interface OperationSettings {
+  /** Who may read the schema. */
+  readonly introspection: 'public' | 'authenticated' | 'off'
+  /** Whether identical queries that one viewer asks at the same time run once. */
+  readonly shareQueries: boolean
+  /** How long an operation may take, and the completion of one event of a subscription. */
+  readonly deadlineMs: number
+  /** The file of the operations that clients may name by an id; null for none. */
+  readonly safelist: string | null
+  /** What becomes of operations that are not in that file. */
+  readonly safelistMode: 'log' | 'enforce'
+  /** Whether clients may make operations known by their hash. */
+  readonly automaticPersisted: boolean
 }
 
 /** What is set for one provider. */
@@ -81,6 +98,11 @@ const flag = z
   .enum(['0', '1', 'true', 'false'], { error: 'expected 0, 1, true or false' })
   .transform((text) => text === '1' || text === 'true')
 
+const milliseconds = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'expected a whole number of milliseconds above 0')
+  .transform(Number)
+
 const origins = z.string().transform((text, context) =>
   text.split(',').map((entry) => {
     const origin = entry.trim().replace(/\/$/, '')
@@ -122,6 +144,14 @@ const settings = z.object({
   SWITCHBOARD_TWINS_URL: httpUrl.default(`http://127.0.0.1:${PORTS.twins}`),
   SWITCHBOARD_TWINS_INGEST_URL: httpUrl.optional(),
   SWITCHBOARD_ORIGINS: origins.prefault(ORIGINS),
+  SWITCHBOARD_INTROSPECTION: z
+    .enum(['public', 'authenticated', 'off'], { error: 'expected public, authenticated or off' })
+    .optional(),
+  SWITCHBOARD_SHARE_QUERIES: flag.prefault('1'),
+  SWITCHBOARD_DEADLINE_MS: milliseconds.prefault('30000'),
+  SWITCHBOARD_SAFELIST: z.string().optional(),
+  SWITCHBOARD_SAFELIST_MODE: z.enum(['log', 'enforce'], { error: 'expected log or enforce' }).default('enforce'),
+  SWITCHBOARD_AUTOMATIC_PERSISTED: flag.prefault('0'),
   SWITCHBOARD_INTERCOM_URL: httpUrl.optional(),
   INTERCOM_CLIENT_ID: z.string().optional(),
   INTERCOM_CLIENT_SECRET: z.string().optional(),
@@ -171,6 +201,17 @@ function readProviders(role: RoleName, set: Given, demo: boolean): Config['provi
       clientId: set.INTERCOM_CLIENT_ID ?? (demo ? DEMO_APP.clientId : null),
       clientSecret: set.INTERCOM_CLIENT_SECRET ?? (demo ? DEMO_APP.clientSecret : null),
     }),
+  })
+}
+
+function readOperations(set: Given, demo: boolean): OperationSettings {
+  return Object.freeze({
+    introspection: set.SWITCHBOARD_INTROSPECTION ?? (demo ? 'public' : 'authenticated'),
+    shareQueries: set.SWITCHBOARD_SHARE_QUERIES,
+    deadlineMs: set.SWITCHBOARD_DEADLINE_MS,
+    safelist: set.SWITCHBOARD_SAFELIST ?? null,
+    safelistMode: set.SWITCHBOARD_SAFELIST_MODE,
+    automaticPersisted: set.SWITCHBOARD_AUTOMATIC_PERSISTED,
   })
 }
 
@@ -227,6 +268,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     twinsWebhooksUrl: `${set.SWITCHBOARD_TWINS_INGEST_URL ?? places.ingestUrl}/webhooks`,
     subgraphsUrl: set.SWITCHBOARD_SUBGRAPHS_URL,
     origins: set.SWITCHBOARD_ORIGINS,
+    operations: readOperations(set, demo),
     logLevel: set.LOG_LEVEL,
     providers,
   })

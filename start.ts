@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
 import type { Config } from './config.ts'
-import type { GatewayRole } from './gateway/role.ts'
+import type { GatewayOptions, GatewayRole } from './gateway/role.ts'
 import type { Transport } from './gateway/transport/transport.ts'
 import type { SyncRequests } from './ingest/requests.ts'
 import { listen } from './server/listen.ts'
@@ -20,9 +20,6 @@ export interface Running {
   /** Ends it: requests and pages in hand finish first. Idempotent. */
   close(): Promise<void>
 }
-
-/** How long an operation may take. */
-const DEADLINE_MS = 30_000
 
 /** The root of the package, from the sources as well as from `dist/`. */
 function packageRoot(): string {
@@ -141,13 +138,21 @@ async function openGateway(
     transports: services === null ? await remote() : await localTransports(services),
     access: store.tokens,
     origins: config.origins,
-    introspection: config.demo ? 'public' : 'authenticated',
-    deadlineMs: DEADLINE_MS,
+    ...(await operationOptions(config)),
     graphiqlDir: existsSync(graphiqlDir) ? graphiqlDir : null,
     logger,
   })
   opened.defer(() => gateway.close())
   return gateway
+}
+
+/** What the settings say of operations, as the gateway takes it. */
+async function operationOptions({ operations }: Config) {
+  const { introspection, shareQueries, deadlineMs, safelist, safelistMode, automaticPersisted } = operations
+  const { readManifest } = await import('./gateway/persisted/manifest.ts')
+  const manifest = safelist === null ? null : await readManifest(safelist)
+  const persisted = { manifest, mode: safelistMode, automatic: automaticPersisted }
+  return { introspection, shareQueries, deadlineMs, persisted } satisfies Partial<GatewayOptions>
 }
 
 type Transports = Readonly<Record<string, Transport>>

@@ -11,8 +11,11 @@ export interface Access {
   authenticate(authorization: string | undefined): Promise<Viewer | null>
 }
 
-/** Who may read the schema: everybody (so that tools can load it before they have a token), or who has a token. */
-export type IntrospectionSetting = 'public' | 'authenticated'
+/**
+ * Who may read the schema: everybody (so that tools can load it before they have a token), who has a token, or nobody.
+ * Where everybody may, messages also suggest the names that were perhaps meant.
+ */
+export type IntrospectionSetting = 'public' | 'authenticated' | 'off'
 
 /** True when an operation asks only for the schema. */
 export function isIntrospectionOnly(operation: OperationDefinitionNode, document: DocumentNode): boolean {

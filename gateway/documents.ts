@@ -1,8 +1,18 @@
-import { GraphQLError, parse, validate, type DocumentNode, type GraphQLSchema } from 'graphql'
+import {
+  BREAK,
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+  visit,
+  type DocumentNode,
+  type GraphQLSchema,
+} from 'graphql'
+import type { IntrospectionSetting } from './access.ts'
 import { gatewayError, toGraphQLError } from './errors.ts'
 import { checkLimits, type Limits } from './limits.ts'
 import { createLruMap } from './lru.ts'
-import { checkDocumentNesting } from './nesting.ts'
 
 /** A document that may run, or why it may not. */
 export type ReadDocument = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] }
@@ -13,25 +23,30 @@ const MAX_REMEMBERED = 4_000_000
 const OVERHEAD = 1_000
 const MAX_VALIDATION_ERRORS = 20
 
+/** What a document must keep to. */
+export interface DocumentRules {
+  readonly schema: GraphQLSchema
+  readonly introspection: IntrospectionSetting
+  readonly limits: Limits
+}
+
 /**
  * Makes a reader of operations: parsed, measured against the limits, and only then validated, once for each text.
  *
  * The same text gives the same document object as long as it is remembered.
  */
-export function createDocumentReader(schema: GraphQLSchema, limits: Limits): (text: string) => ReadDocument {
+export function createDocumentReader(rules: DocumentRules): (text: string) => ReadDocument {
   const remembered = createLruMap<ReadDocument>(MAX_REMEMBERED)
   return (text) => {
     const known = remembered.get(text)
     if (known !== undefined) return known
-    const read = readDocument(text, schema, limits)
+    const read = readDocument(text, rules)
     remembered.set(text, read, text.length + OVERHEAD)
     return read
   }
 }
 
-function readDocument(text: string, schema: GraphQLSchema, limits: Limits): ReadDocument {
-  const nesting = checkDocumentNesting(text, limits)
-  if (nesting !== null) return { errors: [nesting] }
+function readDocument(text: string, { schema, introspection, limits }: DocumentRules): ReadDocument {
   let document: DocumentNode
   try {
     document = parse(text, { maxTokens: limits.maxTokens })
@@ -40,10 +55,34 @@ function readDocument(text: string, schema: GraphQLSchema, limits: Limits): Read
   }
   const excess = checkLimits(document, limits)
   if (excess !== null) return { errors: [excess] }
-  const problems = validate(schema, document, undefined, { maxErrors: MAX_VALIDATION_ERRORS })
+  const incremental = findIncremental(document)
+  if (incremental !== null) return { errors: [refuseIncremental(incremental)] }
+  const rules = introspection === 'off' ? [...specifiedRules, NoSchemaIntrospectionCustomRule] : specifiedRules
+  const hideSuggestions = introspection !== 'public'
+  const problems = validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions })
   if (problems.length > 0) return { errors: problems.map((problem) => withCode(problem, 'GRAPHQL_VALIDATION_FAILED')) }
   // Places were for the messages above; without them a remembered document takes a fraction of the memory.
   return { document: parse(text, { noLocation: true }) }
+}
+
+/** The directive by which a document asks for an answer in parts, or null. */
+function findIncremental(document: DocumentNode): 'defer' | 'stream' | null {
+  let found: 'defer' | 'stream' | null = null
+  visit(document, {
+    Directive: ({ name: { value } }) => {
+      if (value !== 'defer' && value !== 'stream') return undefined
+      found = value
+      return BREAK
+    },
+  })
+  return found
+}
+
+function refuseIncremental(directive: 'defer' | 'stream'): GraphQLError {
+  const message =
+    `Answers come whole here: take @${directive} out, and ask for what may come later in an operation of its own, or ` +
+    'subscribe to it.'
+  return gatewayError('INCREMENTAL_DELIVERY_UNSUPPORTED', message)
 }
 
 function wordParseError(error: unknown, { maxTokens }: Limits): GraphQLError {

@@ -15,8 +15,6 @@ export const ERROR_CODES = {
   PROVIDER_UNAVAILABLE: 'A provider did not answer or refused; only its branch is null.',
   FELL_BEHIND:
     'Events came faster than they were read or completed, so they ended here, without a gap; subscribe again from the last cursor.',
-  SUBSCRIPTION_NO_LONGER_VALID:
-    'The schema has changed and the subscription no longer fits it; correct it and subscribe again.',
   RATE_LIMITED: 'Too much was asked in too short a time; try later.',
   SUBGRAPH_UNAVAILABLE: 'A subgraph could not be reached; only its branch is null.',
   SUBGRAPH_ANSWER_INVALID: 'A subgraph answered something its schema does not allow.',
@@ -27,8 +25,10 @@ export const ERROR_CODES = {
   OPERATION_RESOLUTION_FAILURE: 'Which of the operations to run was not said.',
   OPERATION_TOO_COMPLEX: 'The operation asks for more than one operation may.',
   OPERATION_NOT_PLANNED: 'The operation is valid, but no plan over the subgraphs answers it.',
-  PERSISTED_QUERY_NOT_FOUND: 'No operation is stored under this hash; send its text.',
-  PERSISTED_QUERY_NOT_SUPPORTED: 'Operations are not stored here; send the text.',
+  OPERATION_NOT_LISTED: 'Only the operations of a list run here, and this is none of them.',
+  INCREMENTAL_DELIVERY_UNSUPPORTED: 'The operation uses @defer or @stream, and answers come whole here.',
+  PERSISTED_QUERY_NOT_FOUND: 'No operation is known by this id; send its text.',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'Operations are not known by ids here; send the text.',
   INTERNAL_SERVER_ERROR: 'Something unexpected; the request id finds it in the log.',
 } as const
 

@@ -1,8 +1,5 @@
-import { validate, type DocumentNode, type GraphQLError } from 'graphql'
-import type { IntrospectionSetting } from './access.ts'
-import { createAdmission, type Admission } from './admission.ts'
+import { createAdmission, type Admission, type AdmissionOptions } from './admission.ts'
 import { createExecutor, type Executor } from './execute/executor.ts'
-import type { Limits } from './limits.ts'
 import { readSubgraphUrls } from './subgraph-urls.ts'
 import type { Transport } from './transport/transport.ts'
 
@@ -19,20 +16,13 @@ export interface GraphSource {
 export interface Graph extends GraphSource {
   readonly executor: Executor
   readonly admission: Admission
-  /** Why a document that another graph let in does not fit this one; empty when it does. */
-  check(document: DocumentNode): readonly GraphQLError[]
 }
 
 /** How operations are run and let in, whatever the supergraph. */
-export interface GraphSettings {
-  readonly introspection: IntrospectionSetting
-  readonly limits: Limits
+export interface GraphSettings extends Omit<AdmissionOptions, 'schema'> {
   readonly deadlineMs: number
   readonly shareQueries: boolean
 }
-
-/** Problems of a document that are told. */
-const MAX_PROBLEMS = 3
 
 /**
  * Makes a graph. Nothing is asked of a subgraph.
@@ -42,23 +32,15 @@ const MAX_PROBLEMS = 3
  */
 export async function loadGraph(source: GraphSource, settings: GraphSettings): Promise<Graph> {
   const { supergraphSdl, transports } = source
-  const { introspection, limits, ...running } = settings
+  const { deadlineMs, shareQueries, ...letting } = settings
   const missing = [...readSubgraphUrls(supergraphSdl).keys()].filter((name) => !(name in transports))
   if (missing.length > 0) throw new Error(`no transport leads to the subgraphs: ${missing.join(', ')}`)
-  const executor = await createExecutor({ supergraphSdl, transports, ...running })
-  const { schema } = executor
-  const checked = new WeakMap<DocumentNode, readonly GraphQLError[]>()
-  return {
-    ...source,
-    executor,
-    admission: createAdmission(schema, introspection, limits),
-    check: (document) => {
-      let problems = checked.get(document)
-      if (problems === undefined) {
-        problems = validate(schema, document, undefined, { maxErrors: MAX_PROBLEMS, hideSuggestions: true })
-        checked.set(document, problems)
-      }
-      return problems
-    },
-  }
+  const executor = await createExecutor({
+    supergraphSdl,
+    transports,
+    deadlineMs,
+    shareQueries,
+    hideSuggestions: letting.introspection !== 'public',
+  })
+  return { ...source, executor, admission: createAdmission({ ...letting, schema: executor.schema }) }
 }

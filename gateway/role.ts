@@ -15,6 +15,7 @@ import { createInFlight } from './host/in-flight.ts'
 import { createSocketHost } from './host/socket.ts'
 import { createStreamHost } from './host/stream.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import { createPersisted, NONE_PERSISTED, type PersistedOptions } from './persisted/persisted.ts'
 
 /** What a gateway is made of. */
 export interface GatewayOptions extends GraphSource {
@@ -33,6 +34,8 @@ export interface GatewayOptions extends GraphSource {
   readonly deadlineMs: number
   /** Whether identical queries that one viewer asks at the same time run once; true when not given. */
   readonly shareQueries?: boolean
+  /** The operations that clients may name by an id; when not given, none. */
+  readonly persisted?: PersistedOptions
   /** How often the token behind a socket is checked again; 30 s when not given. */
   readonly recheckMs?: number
   /** The folder of the bundled GraphiQL; null serves none. */
@@ -45,13 +48,6 @@ export interface GatewayOptions extends GraphSource {
 export interface GatewayRole extends Role {
   /** What is served now. */
   readonly graph: Pick<CurrentGraph, 'get' | 'retiring'>
-  /**
-   * Serves another supergraph from now on. What runs finishes on the one before, subscriptions carry on; transports that
-   * are the same objects stay open, and those that are not used any more are closed.
-   *
-   * @throws Error like making the gateway; what was served before stays
-   */
-  reload(source: GraphSource): Promise<void>
   /** Where the subscriptions of all clients meet. */
   readonly hub: Hub
 }
@@ -69,7 +65,8 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
   const { access, introspection, deadlineMs, shareQueries = true, logger } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const report: ReportError = (error, requestId) => logger.error({ err: error, requestId }, 'operation failed')
-  const settings = { introspection, limits, deadlineMs, shareQueries }
+  const persisted = createPersisted(options.persisted ?? NONE_PERSISTED, logger)
+  const settings = { introspection, limits, deadlineMs, shareQueries, ...persisted }
   const graph = createCurrentGraph(await loadGraph(options, settings), report)
   const server = await startApollo({ graph, report, logger })
   const clock = options.clock ?? systemClock
@@ -87,7 +84,7 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
     maxBodyBytes,
     report,
   })
-  const hub = createHub({ graph, clock, report })
+  const hub = createHub({ graph, report })
   const recheckMs = options.recheckMs ?? RECHECK_MS
   const live = { graph, pickForwarded, hub, access, clock, limits, recheckMs, inFlight, report }
   const sockets = createSocketHost(live)
@@ -104,13 +101,12 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
   return {
     name: 'gateway',
     graph,
-    reload: async (source) => graph.replace(await loadGraph(source, settings)),
     hub,
     routes: [
       {
         method: '*',
         path: '/graphql',
-        handle: (request, response, url) => inFlight.track(answer(request, response, url)),
+        handle: (request, response) => inFlight.track(answer(request, response)),
       },
       { method: '*', path: '/graphql/stream', handle: (request, response) => streams.handle(request, response) },
       ...(await graphiqlRoutes(options.graphiqlDir)),

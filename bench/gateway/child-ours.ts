@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { createAdmission } from '../../gateway/admission.ts'
 import { createExecutor } from '../../gateway/execute/executor.ts'
 import { DEFAULT_LIMITS } from '../../gateway/limits.ts'
+import { createPersisted, NONE_PERSISTED } from '../../gateway/persisted/persisted.ts'
 import { createGatewayRole } from '../../gateway/role.ts'
 import { readSubgraphUrls } from '../../gateway/subgraph-urls.ts'
 import { createHttpTransport } from '../../gateway/transport/http.ts'
@@ -37,10 +38,15 @@ await runChild(async (args) => {
   const { supergraphSdl } = args
   const transports = openTransports(args)
   const executor = await createExecutor({ supergraphSdl, transports, deadlineMs: DEADLINE_MS })
-  const admission = createAdmission(executor.schema, 'authenticated', DEFAULT_LIMITS)
+  const admission = createAdmission({
+    schema: executor.schema,
+    introspection: 'authenticated',
+    limits: DEFAULT_LIMITS,
+    ...createPersisted(NONE_PERSISTED, pino({ level: 'silent' })),
+  })
   return {
     execute: ({ query, variables }) => {
-      const admitted = admission({ text: query, variables, viewer })
+      const admitted = admission({ query, variables, viewer })
       if ('errors' in admitted) return admitted
       return executor.execute({
         ...admitted,

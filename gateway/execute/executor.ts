@@ -65,6 +65,8 @@ export interface ExecutorOptions {
   readonly deadlineMs: number
   /** Whether identical queries that one viewer asks at the same time run once; true when not given. */
   readonly shareQueries?: boolean
+  /** Whether messages about variables leave out the names that were perhaps meant, which tell of the schema. */
+  readonly hideSuggestions?: boolean
 }
 
 /**
@@ -80,7 +82,8 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
   const { publicSchema: schema, facts } = readSupergraph(options.supergraphSdl)
   const context: CompileContext = { transports, facts, schema, planner: await createPlanner(options.supergraphSdl) }
   const operationOf = createCompileCache(context)
-  const prepareRun = (request: Omit<OperationRequest, 'signal'>) => prepare(request, schema, operationOf)
+  const coercion = { maxErrors: 10, hideSuggestions: options.hideSuggestions ?? false }
+  const prepareRun = (request: Omit<OperationRequest, 'signal'>) => prepare(request, schema, operationOf, coercion)
 
   const execute = (request: OperationRequest): Promise<OperationResult> | OperationResult => {
     const prepared = prepareRun(request)
@@ -150,12 +153,13 @@ function prepare(
   request: Omit<OperationRequest, 'signal'>,
   schema: GraphQLSchema,
   operationOf: CompileCache,
+  coercion: { readonly maxErrors: number; readonly hideSuggestions: boolean },
 ): Prepared | { errors: readonly GraphQLError[] } {
   try {
     const { operation, compiledFor } = operationOf(request.document, request.operationName ?? undefined)
     const { variableDefinitions = [] } = operation
     if (variableDefinitions.length === 0) return { compiled: compiledFor({}), variables: {} }
-    const values = getVariableValues(schema, variableDefinitions, request.variables ?? {}, { maxErrors: 10 })
+    const values = getVariableValues(schema, variableDefinitions, request.variables ?? {}, coercion)
     if (values.coerced) return { compiled: compiledFor(values.coerced), variables: values.coerced }
     return { errors: values.errors.map((cause) => gatewayError('BAD_USER_INPUT', cause.message, { cause })) }
   } catch (error) {

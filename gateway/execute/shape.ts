@@ -69,10 +69,8 @@ function compileObject(
   context: CollectContext,
 ): CompleteObject {
   const fields = collectFields(type, sets, context).map((field) => compileField(type, field, context))
-  // Set on a plain object, this key would be its prototype.
-  const isOdd = fields.some(({ key }) => key === '__proto__')
   return (data, cursor, depth) => {
-    const shaped: Data = isOdd ? Object.create(null) : {}
+    const shaped: Data = {}
     for (const { key, planKey, complete } of fields) {
       cursor.path[depth] = key
       const value = complete(data[planKey], cursor, depth + 1)

@@ -16,9 +16,11 @@ import { parse, type GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import type { Viewer } from '../../store/viewer.ts'
 import type { CurrentGraph } from '../current-graph.ts'
-import { isErrorCode, presentError, type ErrorAudience, type ReportError } from '../errors.ts'
+import { isErrorCode, presentError, type ErrorAudience, type ErrorCode, type ReportError } from '../errors.ts'
 import type { ForwardedHeaders } from '../forwarded.ts'
 import type { Graph } from '../graph.ts'
+import { PREFLIGHT_HEADERS } from './cross-site.ts'
+import type { RequestParameters } from './parameters.ts'
 
 /** Who calls, and for how long: what one HTTP request hands to its operation. */
 export interface Call {
@@ -33,6 +35,7 @@ export interface HostContext {
   readonly call: Call
   /** Where the operation is let in and run. */
   readonly graph: Graph
+  readonly asked: RequestParameters
 }
 
 type GatewayInterface = ApolloServerOptionsWithGateway<HostContext>['gateway']
@@ -59,7 +62,7 @@ export async function startApollo(options: HostOptions): Promise<ApolloServer<Ho
     introspection: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
-    csrfPrevention: { requestHeaders: ['x-apollo-operation-name', 'apollo-require-preflight', 'authorization'] },
+    csrfPrevention: { requestHeaders: PREFLIGHT_HEADERS },
     documentStore: null,
     persistedQueries: false,
     stringifyResult: (value) => JSON.stringify(value),
@@ -114,8 +117,13 @@ export function presentAll(errors: readonly GraphQLError[], call: Pick<Call, 're
   return errors.map((error) => presentError(error, audience))
 }
 
-/** Stands for an operation that is refused, so that Apollo Server neither parses nor validates it once more. */
-const REFUSED = parse('{__typename}', { noLocation: true })
+/**
+ * What Apollo Server is given as the text of every operation. It wants one, to hash it and to look it up; which operation
+ * is meant, the admission finds out.
+ */
+export const STAND_IN = '{__typename}'
+/** Stands for an operation that is refused, so that Apollo Server neither parses nor validates anything. */
+const REFUSED = parse(STAND_IN, { noLocation: true })
 
 /**
  * Puts the admission where Apollo Server would parse and validate: limits must come before validation, and neither may
@@ -127,10 +135,8 @@ function admit({ report }: HostOptions): ApolloServerPlugin<HostContext> {
       let refusal: readonly GraphQLError[] | null = null
       return {
         didResolveSource: async (context) => {
-          const { operationName, variables } = context.request
-          const { call, graph } = context.contextValue
-          const { viewer } = call
-          const admitted = graph.admission({ text: context.source, operationName, variables, viewer })
+          const { asked, call, graph } = context.contextValue
+          const admitted = graph.admission({ ...asked, viewer: call.viewer })
           if ('errors' in admitted) refusal = admitted.errors
           Object.assign(context, { document: 'errors' in admitted ? REFUSED : admitted.document })
         },
@@ -141,10 +147,19 @@ function admit({ report }: HostOptions): ApolloServerPlugin<HostContext> {
   }
 }
 
+/** How a refusal is answered over HTTP, by its code; 400 where nothing is said. */
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  UNAUTHENTICATED: 401,
+  OPERATION_NOT_LISTED: 403,
+  // These two are a part of Apollo's protocol, and no failure.
+  PERSISTED_QUERY_NOT_FOUND: 200,
+  PERSISTED_QUERY_NOT_SUPPORTED: 200,
+}
+
 function toRefusal(errors: readonly GraphQLError[]): GraphQLResponse {
-  const isStranger = errors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED')
+  const code = errors[0]?.extensions['code']
   return {
-    http: { status: isStranger ? 401 : 400, headers: new HeaderMap() },
+    http: { status: (isErrorCode(code) ? STATUS[code] : undefined) ?? 400, headers: new HeaderMap() },
     body: { kind: 'single', singleResult: { errors: errors.map((error) => error.toJSON()) } },
   }
 }

@@ -4,9 +4,10 @@ import type { Access, IntrospectionSetting } from '../access.ts'
 import type { CurrentGraph } from '../current-graph.ts'
 import type { ReportError } from '../errors.ts'
 import type { PickForwarded } from '../forwarded.ts'
-import type { HostContext } from './apollo.ts'
-import { readJsonBody } from './body.ts'
+import { STAND_IN, type HostContext } from './apollo.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
+import { isSafeGet } from './cross-site.ts'
+import { readParameters, type RequestParameters } from './parameters.ts'
 import { authenticate, toRefusal, toRequestId, writeRefusal } from './refusal.ts'
 
 /** What answering GraphQL over HTTP needs. */
@@ -22,22 +23,24 @@ export interface HttpHostOptions {
 }
 
 /** Answers one HTTP request at `/graphql`. */
-export type HttpHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /** Makes the handler of `/graphql`: GET, POST, and OPTIONS for browsers. Nothing is read of a stranger's body. */
 export function createHttpHandler(options: HttpHostOptions): HttpHandler {
-  return async (request, response, url) => {
+  return async (request, response) => {
     allowOrigin(request, response, options.isAllowedOrigin)
     if (request.method === 'OPTIONS') return answerPreflight(request, response)
     const requestId = toRequestId(response)
     try {
       const viewer = await authenticate(request, options)
-      const httpGraphQLRequest = await toApolloRequest(request, url, options.maxBodyBytes)
+      const asked = await readParameters(request, options.maxBodyBytes)
       const signal = whenGone(response)
       const context = async (): Promise<HostContext> => ({
         call: { viewer, forwarded: options.pickForwarded(request.headers), requestId, signal },
+        asked,
         graph: options.graph.get(),
       })
+      const httpGraphQLRequest = toApolloRequest(request, asked, options)
       write(response, await options.server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context }))
     } catch (error) {
       writeRefusal(response, toRefusal(error), { requestId, report: options.report })
@@ -45,13 +48,30 @@ export function createHttpHandler(options: HttpHostOptions): HttpHandler {
   }
 }
 
-async function toApolloRequest(request: IncomingMessage, url: URL, maxBodyBytes: number): Promise<HTTPGraphQLRequest> {
+function toApolloRequest(
+  request: IncomingMessage,
+  { operationName, variables }: RequestParameters,
+  { isAllowedOrigin }: HttpHostOptions,
+): HTTPGraphQLRequest {
   const headers = new HeaderMap()
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
-  const body = request.method === 'POST' ? await readJsonBody(request, maxBodyBytes) : null
-  return { method: request.method ?? 'GET', headers, search: url.search, body }
+  if (takesOnlyParts(request.headers.accept)) headers.set('accept', 'application/json')
+  if (request.method === 'POST') {
+    return { method: 'POST', headers, search: '', body: { query: STAND_IN, operationName, variables } }
+  }
+  // It is known to be safe, and Apollo Server goes by a header alone.
+  if (isSafeGet(request.headers, isAllowedOrigin)) headers.set('apollo-require-preflight', 'not needed')
+  const search = new URLSearchParams({ query: STAND_IN })
+  if (operationName !== null) search.set('operationName', operationName)
+  if (variables !== null) search.set('variables', JSON.stringify(variables))
+  return { method: 'GET', headers, search: search.toString(), body: null }
+}
+
+/** True for a client that asks for an answer in parts alone: it takes one that comes whole, as such clients do. */
+function takesOnlyParts(accept: string | undefined): boolean {
+  return accept !== undefined && accept.includes('multipart/mixed') && !/json|\*\/\*|application\/\*/.test(accept)
 }
 
 /** Aborts when the client hangs up before it has its answer. */

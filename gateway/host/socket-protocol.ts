@@ -16,7 +16,7 @@ import type { Limits } from '../limits.ts'
 import type { Call } from './apollo.ts'
 import type { InFlight } from './in-flight.ts'
 import type { Outlet } from './outlet.ts'
-import { findFailure, subscribeSocket, type Join } from './socket-subscription.ts'
+import { findFailure, subscribeSocket } from './socket-subscription.ts'
 import { watchAccess, type AccessEnd } from './watch-access.ts'
 
 /** What answering GraphQL over WebSockets needs. */
@@ -138,9 +138,10 @@ export function createProtocol(options: ProtocolOptions): Server<Peer> {
         return [gatewayError('RATE_LIMITED', message)]
       }
       const call = callOf(payload, extra)
-      const { query: text, operationName, variables } = payload
+      const { query, operationName, variables, extensions } = payload
+      const documentId = readDocumentId(payload)
       const graph = options.graph.get()
-      const verdict = graph.admission({ text, operationName, variables, viewer: call.viewer })
+      const verdict = graph.admission({ query, documentId, extensions, operationName, variables, viewer: call.viewer })
       if ('errors' in verdict) return verdict.errors
       const args = { schema: graph.executor.schema, ...verdict, operationName }
       admitted.set(args, { graph, request: { ...verdict, operationName, variables, ...call }, id, peer: extra })
@@ -152,14 +153,40 @@ export function createProtocol(options: ProtocolOptions): Server<Peer> {
       return running instanceof Promise ? inFlight.track(running) : running
     },
     subscribe: (args) => {
-      const { graph, request, id, peer } = admittedOf(args)
-      const join: Join = (listener) => hub.join(request, listener, graph)
-      return subscribeSocket(join, { id, outlet: peer.outlet, leaves: peer.leaves })
+      const { request, id, peer } = admittedOf(args)
+      return subscribeSocket(hub, request, { id, outlet: peer.outlet, leaves: peer.leaves })
     },
     onNext: ({ extra }, _id, payload, _args, result) => toPayload(result, audienceOf(payload, extra)),
     onError: ({ extra }, _id, payload, errors) =>
       findFailure(errors)?.errors ?? toPlainErrors(errors, audienceOf(payload, extra)),
   })
+}
+
+/** The id of a persisted operation, which stands beside what the protocol knows. */
+function readDocumentId(payload: SubscribePayload): string | null {
+  const id = 'documentId' in payload ? payload.documentId : null
+  return typeof id === 'string' ? id : null
+}
+
+/**
+ * Gives a message that names its operation by an id the empty `query` without which the protocol's server would close
+ * the socket. Other messages stay as they are.
+ */
+export function withQuery(message: string): string {
+  if (!message.includes('"documentId"') && !message.includes('"persistedQuery"')) return message
+  let read: unknown
+  try {
+    read = JSON.parse(message)
+  } catch {
+    // Whoever reads it next says so.
+    return message
+  }
+  if (!isRecord(read) || !isRecord(read['payload']) || 'query' in read['payload']) return message
+  return JSON.stringify({ ...read, payload: { ...read['payload'], query: '' } })
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Lets a client in by what `connection_init` or the upgrade brought, and watches that it may stay. */

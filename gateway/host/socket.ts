@@ -11,6 +11,7 @@ import {
   endPeer,
   leaveAll,
   SocketEnd,
+  withQuery,
   type Peer,
   type ProtocolOptions,
 } from './socket-protocol.ts'
@@ -113,7 +114,7 @@ function attach(peer: Peer, protocol: Server<Peer>, options: ProtocolOptions): v
           // Messages come as Buffers unless a socket is told otherwise.
           if (!Buffer.isBuffer(data)) throw new Error('expected a message as a Buffer')
           // Not awaited: operations run side by side.
-          receive(data.toString('utf8')).catch((error: unknown) => end(peer, error, options))
+          receive(withQuery(data.toString('utf8'))).catch((error: unknown) => end(peer, error, options))
         })
       },
     },

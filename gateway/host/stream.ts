@@ -11,9 +11,9 @@ import type { Call } from './apollo.ts'
 import { createCorks } from './cork.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import { EventStream } from './event-stream.ts'
+import { readParameters, type RequestParameters } from './parameters.ts'
 import { authenticate, Refusal, strangerRefusal, toRefusal, toRequestId, writeRefusal } from './refusal.ts'
 import type { ProtocolOptions } from './socket-protocol.ts'
-import { readParameters, type Parameters } from './stream-parameters.ts'
 import { watchAccess, type AccessEnd } from './watch-access.ts'
 
 /** What answering GraphQL over Server-Sent Events needs. */
@@ -77,7 +77,7 @@ export function createStreamHost(options: StreamOptions): StreamHost {
   const run = async (asked: Asked, stream: EventStream, audience: ErrorAudience): Promise<void> => {
     if (!('kind' in asked)) return finish(stream, asked, audience)
     const { kind, operation, graph } = asked
-    if (kind === 'subscription') return stream.onEnd(options.hub.join(operation, stream, graph))
+    if (kind === 'subscription') return stream.onEnd(options.hub.join(operation, stream))
     const running = graph.executor.execute(operation)
     finish(stream, running instanceof Promise ? await options.inFlight.track(running) : running, audience)
   }
@@ -106,9 +106,10 @@ type Asked =
   | OperationResult
   | { readonly kind: `${OperationTypeNode}`; readonly operation: OperationRequest; readonly graph: Graph }
 
-function admit({ query: text, operationName, variables }: Parameters, call: Call, options: StreamOptions): Asked {
+function admit(parameters: RequestParameters, call: Call, options: StreamOptions): Asked {
+  const { operationName, variables } = parameters
   const graph = options.graph.get()
-  const admitted = graph.admission({ text, operationName, variables, viewer: call.viewer })
+  const admitted = graph.admission({ ...parameters, viewer: call.viewer })
   if ('errors' in admitted) return admitted
   try {
     const { operation: kind } = findOperation(admitted.document, operationName ?? undefined)

@@ -30,6 +30,14 @@ test('with no setting at all is everything in one process, as a demo on a databa
     twinsWebhooksUrl: 'http://localhost:4000/webhooks',
     subgraphsUrl: 'http://127.0.0.1:4001',
     origins: ['https://studio.apollographql.com', 'http://localhost:*', 'http://127.0.0.1:*'],
+    operations: {
+      introspection: 'public',
+      shareQueries: true,
+      deadlineMs: 30_000,
+      safelist: null,
+      safelistMode: 'enforce',
+      automaticPersisted: false,
+    },
     logLevel: 'info',
     providers: {
       intercom: { url: null, clientId: 'switchboard-demo', clientSecret: 'switchboard-demo-secret' },
@@ -192,4 +200,35 @@ test('is frozen', () => {
   const config = readConfig({})
   expect(() => Object.assign(config, { port: 1 })).toThrow(TypeError)
   expect(() => Object.assign(config.providers, { other: null })).toThrow(TypeError)
+})
+
+test('the schema is public in the demo alone, unless it is said who may read it', () => {
+  const introspection = (environment: Record<string, string>) => readConfig(environment).operations.introspection
+  expect(introspection({ SWITCHBOARD_DEMO: '0' })).toBe('authenticated')
+  expect(introspection({ SWITCHBOARD_INTROSPECTION: 'off' })).toBe('off')
+  expect(introspection({ SWITCHBOARD_DEMO: '0', SWITCHBOARD_INTROSPECTION: 'public' })).toBe('public')
+})
+
+test('what the gateway lets run is told with its problems', () => {
+  const set = {
+    SWITCHBOARD_SHARE_QUERIES: '0',
+    SWITCHBOARD_DEADLINE_MS: '5000',
+    SWITCHBOARD_SAFELIST: 'operations.json',
+    SWITCHBOARD_SAFELIST_MODE: 'log',
+    SWITCHBOARD_AUTOMATIC_PERSISTED: '1',
+  }
+  expect(readConfig(set).operations).toMatchObject({
+    shareQueries: false,
+    deadlineMs: 5_000,
+    safelist: 'operations.json',
+    safelistMode: 'log',
+    automaticPersisted: true,
+  })
+  expect(
+    problems({ SWITCHBOARD_INTROSPECTION: 'yes', SWITCHBOARD_DEADLINE_MS: '0', SWITCHBOARD_SAFELIST_MODE: 'warn' }),
+  ).toEqual([
+    'SWITCHBOARD_INTROSPECTION: expected public, authenticated or off',
+    'SWITCHBOARD_DEADLINE_MS: expected a whole number of milliseconds above 0',
+    'SWITCHBOARD_SAFELIST_MODE: expected log or enforce',
+  ])
 })

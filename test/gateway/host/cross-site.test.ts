@@ -1,0 +1,43 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { serve, type Served } from '../served.ts'
+import { createSmall } from './small.ts'
+
+let served: Served | undefined
+
+afterEach(async () => {
+  await served?.[Symbol.asyncDispose]()
+  served = undefined
+})
+
+/** Where the schema is public, what a stranger may ask shows whether the request was taken. */
+async function get(headers: Record<string, string>): Promise<number> {
+  served ??= await serve([createSmall().subgraph], { introspection: 'public', origins: ['https://desk.example'] })
+  const response = await fetch(`${served.url}?query=${encodeURIComponent('{ __typename }')}`, { headers })
+  await response.arrayBuffer()
+  return response.status
+}
+
+const JSON_ANSWER = { accept: 'application/graphql-response+json, application/json, text/event-stream' }
+
+describe('a GET without a header that a browser asks about', () => {
+  it.each([
+    ['a program that wants JSON', JSON_ANSWER],
+    ["the gateway's own page", { ...JSON_ANSWER, 'sec-fetch-site': 'same-origin' }],
+    ['a page that may ask', { ...JSON_ANSWER, 'sec-fetch-site': 'cross-site', origin: 'https://desk.example' }],
+  ])('is taken from %s', async (_who, headers) => {
+    expect(await get(headers)).toBe(200)
+  })
+
+  it.each([
+    ['who takes anything', {}],
+    ['an image of any page', { accept: 'image/avif,image/webp,*/*;q=0.8', 'sec-fetch-site': 'cross-site' }],
+    ['a link', { accept: 'text/html,application/xhtml+xml', 'sec-fetch-site': 'none' }],
+    ['a page that may not ask', { ...JSON_ANSWER, 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
+    ['a page that does not want to read the answer', { ...JSON_ANSWER, 'sec-fetch-site': 'cross-site' }],
+    ['a page of a neighbour', { ...JSON_ANSWER, 'sec-fetch-site': 'same-site' }],
+    ['a page in a browser that does not say the site', { ...JSON_ANSWER, origin: 'https://evil.example' }],
+  ])('is refused from %s, and taken with such a header', async (_who, headers) => {
+    expect(await get(headers)).toBe(400)
+    expect(await get({ ...headers, 'apollo-require-preflight': 'yes' })).not.toBe(400)
+  })
+})
