@@ -1,7 +1,8 @@
 import { Pool } from 'undici'
 import { SubgraphError } from '../errors.ts'
-import { readAnswer, type HttpAnswer } from './answer.ts'
+import { readAnswer } from './answer.ts'
 import { toCallerHeaders, type Assertion } from './caller-headers.ts'
+import { createPost, type Post } from './post.ts'
 import { createSubscriptionClients } from './subscription-clients.ts'
 import { createSubscriptionStreams } from './subscription-streams.ts'
 import type { SubscriptionTransport } from './subscription-transport.ts'
@@ -39,7 +40,11 @@ export function createHttpTransport(options: HttpOptions): Transport {
     maxResponseSize: maxAnswerBytes,
     connectTimeout: CONNECT_TIMEOUT_MS,
   })
-  const post = createPost(name, pool, url.pathname + url.search)
+  const send = createPost(pool, url.pathname + url.search)
+  const post: Post = (body, headers, signal) =>
+    send(body, headers, signal).catch((cause: unknown) => {
+      throw new SubgraphError('SUBGRAPH_UNAVAILABLE', `subgraph "${name}" cannot be reached`, { cause })
+    })
   const subscriptions = createSubscriptions({ ...options, maxAnswerBytes })
   const toBody = createBodyWriter()
   let closing: Promise<void> | null = null
@@ -74,17 +79,5 @@ function createBodyWriter(): (operation: SubgraphOperation, variables: unknown) 
     let head = heads.get(operation)
     if (head === undefined) heads.set(operation, (head = `{"query":${JSON.stringify(operation.text)}`))
     return variables === undefined ? `${head}}` : `${head},"variables":${JSON.stringify(variables)}}`
-  }
-}
-
-function createPost(name: string, pool: Pool, path: string) {
-  return async (body: string, head: Record<string, string>, signal: AbortSignal): Promise<HttpAnswer> => {
-    const headers = { ...head, 'content-type': 'application/json', accept: 'application/json' }
-    try {
-      const response = await pool.request({ method: 'POST', path, headers, body, signal })
-      return { status: response.statusCode, text: await response.body.text() }
-    } catch (cause) {
-      throw new SubgraphError('SUBGRAPH_UNAVAILABLE', `subgraph "${name}" cannot be reached`, { cause })
-    }
   }
 }
