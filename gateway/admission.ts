@@ -4,6 +4,7 @@ import { isIntrospectionOnly } from './access.ts'
 import { createDocumentReader, type DocumentRules } from './documents.ts'
 import { gatewayError, toGraphQLError } from './errors.ts'
 import { findOperation } from './execute/compile.ts'
+import { checkVariableNesting } from './nesting.ts'
 import { compileCountObjects, type CountObjects } from './page-sizes.ts'
 import type { OperationParameters, OperationTexts } from './persisted/operation-texts.ts'
 import type { Safelist } from './persisted/safelist.ts'
@@ -63,6 +64,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   /** Says what stands against a document that fits the schema and keeps the limits on its text. */
   const judge = ({ operationName, variables }: Asked, text: string, document: DocumentNode): GraphQLError | null => {
+    const nesting = checkVariableNesting(variables, limits)
+    if (nesting !== null) return nesting
     try {
       const operation = findOperation(document, operationName ?? undefined)
       if (safelist !== null && !isIntrospectionOnly(operation, document) && !safelist.lets(text, document)) {

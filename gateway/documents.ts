@@ -13,6 +13,7 @@ import type { IntrospectionSetting } from './access.ts'
 import { gatewayError, toGraphQLError } from './errors.ts'
 import { checkLimits, type Limits } from './limits.ts'
 import { createLruMap } from './lru.ts'
+import { checkDocumentNesting } from './nesting.ts'
 
 /** A document that may run, or why it may not. */
 export type ReadDocument = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] }
@@ -47,6 +48,8 @@ export function createDocumentReader(rules: DocumentRules): (text: string) => Re
 }
 
 function readDocument(text: string, { schema, introspection, limits }: DocumentRules): ReadDocument {
+  const nesting = checkDocumentNesting(text, limits)
+  if (nesting !== null) return { errors: [nesting] }
   let document: DocumentNode
   try {
     document = parse(text, { maxTokens: limits.maxTokens })

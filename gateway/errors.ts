@@ -15,6 +15,8 @@ export const ERROR_CODES = {
   PROVIDER_UNAVAILABLE: 'A provider did not answer or refused; only its branch is null.',
   FELL_BEHIND:
     'Events came faster than they were read or completed, so they ended here, without a gap; subscribe again from the last cursor.',
+  SUBSCRIPTION_NO_LONGER_VALID:
+    'The schema has changed and the subscription no longer fits it; correct it and subscribe again.',
   RATE_LIMITED: 'Too much was asked in too short a time; try later.',
   SUBGRAPH_UNAVAILABLE: 'A subgraph could not be reached; only its branch is null.',
   SUBGRAPH_ANSWER_INVALID: 'A subgraph answered something its schema does not allow.',

@@ -1,3 +1,4 @@
+import { validate, type DocumentNode, type GraphQLError } from 'graphql'
 import { createAdmission, type Admission, type AdmissionOptions } from './admission.ts'
 import { createExecutor, type Executor } from './execute/executor.ts'
 import { readSubgraphUrls } from './subgraph-urls.ts'
@@ -16,6 +17,8 @@ export interface GraphSource {
 export interface Graph extends GraphSource {
   readonly executor: Executor
   readonly admission: Admission
+  /** Why a document that another graph let in does not fit this one; empty when it does. */
+  check(document: DocumentNode): readonly GraphQLError[]
 }
 
 /** How operations are run and let in, whatever the supergraph. */
@@ -23,6 +26,9 @@ export interface GraphSettings extends Omit<AdmissionOptions, 'schema'> {
   readonly deadlineMs: number
   readonly shareQueries: boolean
 }
+
+/** Problems of a document that are told. */
+const MAX_PROBLEMS = 3
 
 /**
  * Makes a graph. Nothing is asked of a subgraph.
@@ -42,5 +48,19 @@ export async function loadGraph(source: GraphSource, settings: GraphSettings): P
     shareQueries,
     hideSuggestions: letting.introspection !== 'public',
   })
-  return { ...source, executor, admission: createAdmission({ ...letting, schema: executor.schema }) }
+  const { schema } = executor
+  const checked = new WeakMap<DocumentNode, readonly GraphQLError[]>()
+  return {
+    ...source,
+    executor,
+    admission: createAdmission({ ...letting, schema }),
+    check: (document) => {
+      let problems = checked.get(document)
+      if (problems === undefined) {
+        problems = validate(schema, document, undefined, { maxErrors: MAX_PROBLEMS, hideSuggestions: true })
+        checked.set(document, problems)
+      }
+      return problems
+    },
+  }
 }

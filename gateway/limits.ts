@@ -9,6 +9,10 @@ export interface Limits {
   readonly maxFrameBytes: number
   /** Lexical tokens of a document, all its operations and fragments together. */
   readonly maxTokens: number
+  /** Brackets inside brackets of a document, whatever they enclose. The planner takes no more than 49. */
+  readonly maxNesting: number
+  /** Lists and objects inside each other in a variable. */
+  readonly maxVariableNesting: number
   /** Fields inside fields. */
   readonly maxDepth: number
   /** Fields of an operation, fragments spelled out. */
@@ -31,6 +35,8 @@ export const DEFAULT_LIMITS: Limits = {
   maxBodyBytes: 512 * 1024,
   maxFrameBytes: 512 * 1024,
   maxTokens: 5_000,
+  maxNesting: 40,
+  maxVariableNesting: 32,
   maxDepth: 16,
   maxFields: 1_500,
   maxRootFields: 40,

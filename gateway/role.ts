@@ -48,6 +48,13 @@ export interface GatewayOptions extends GraphSource {
 export interface GatewayRole extends Role {
   /** What is served now. */
   readonly graph: Pick<CurrentGraph, 'get' | 'retiring'>
+  /**
+   * Serves another supergraph from now on. What runs finishes on the one before, subscriptions carry on; transports that
+   * are the same objects stay open, and those that are not used any more are closed.
+   *
+   * @throws Error like making the gateway; what was served before stays
+   */
+  reload(source: GraphSource): Promise<void>
   /** Where the subscriptions of all clients meet. */
   readonly hub: Hub
 }
@@ -84,7 +91,7 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
     maxBodyBytes,
     report,
   })
-  const hub = createHub({ graph, report })
+  const hub = createHub({ graph, clock, report })
   const recheckMs = options.recheckMs ?? RECHECK_MS
   const live = { graph, pickForwarded, hub, access, clock, limits, recheckMs, inFlight, report }
   const sockets = createSocketHost(live)
@@ -101,6 +108,7 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
   return {
     name: 'gateway',
     graph,
+    reload: async (source) => graph.replace(await loadGraph(source, settings)),
     hub,
     routes: [
       {

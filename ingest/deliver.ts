@@ -14,6 +14,8 @@ import type { JobSender } from './jobs.ts'
 import type { JobData } from './queues.ts'
 import { describe, judge, reasonOf, retryDelayMs } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
+import { historyTelling } from './run-progress.ts'
+import type { Telling } from './run-progress.ts'
 
 /** What working deliveries stands on. */
 export interface Delivering {
@@ -48,6 +50,9 @@ interface Reread {
   readonly remoteId: string
   readonly parcels: Set<Parcel>
 }
+
+/** What a delivery says by itself is news. */
+const BY_WEBHOOK: Telling = { origin: 'webhook' }
 
 /** How many records, or rows, of one account are asked for side by side. */
 const AT_ONCE = { limit: 4 }
@@ -107,7 +112,7 @@ async function storeWhole(delivering: Delivering, { parcel, integrations, reread
     const { changes, reread, revoked } = interpret(delivering, parcel.delivery)
     for (const integration of integrations) {
       const observedAt = parcel.delivery.receivedAt
-      await apply(delivering, integration, { changes, observedAt })
+      await apply(delivering, integration, { changes, observedAt, ...BY_WEBHOOK })
       if (revoked) await needsReconnect(delivering, integration, 'the account took the app away at the provider')
       // The provider is not asked with a credential that it refused; the sync after reconnecting reads what was missed.
       if (integration.status !== 'ACTIVE' && reread.length > 0) throw waitsForPerson(integration)
@@ -166,15 +171,22 @@ async function readOne(delivering: Delivering, reread: Reread, client: AccountCl
   const context = readContext(store, { integrationId: integration.id, stream: name }, { now: observedAt, signal })
   const changes = await stream.readOne(client, remoteId, context)
   const reading = { stream: name, read: [remoteId], failed: [] }
-  await apply(delivering, integration, { changes, observedAt, reading })
+  await apply(delivering, integration, {
+    changes,
+    observedAt,
+    reading,
+    ...(await rereadTelling(store, integration, name)),
+  })
 }
 
-async function apply(
-  { store }: Delivering,
-  { id }: Integration,
-  seen: Pick<Batch, 'changes' | 'observedAt' | 'reading'>,
-): Promise<void> {
-  if (seen.changes.length > 0) await store.apply({ integrationId: id, origin: 'webhook', ...seen })
+/** A record that is read before the first run of its stream came to it brings its history along, which is no news. */
+async function rereadTelling(store: Store, integration: Integration, stream: string): Promise<Telling> {
+  const wasRead = (await store.checkpoints.completedAt(integration.id)).has(stream)
+  return wasRead ? BY_WEBHOOK : historyTelling(store, integration, stream)
+}
+
+async function apply({ store }: Delivering, { id }: Integration, seen: Omit<Batch, 'integrationId'>): Promise<void> {
+  if (seen.changes.length > 0) await store.apply({ integrationId: id, ...seen })
 }
 
 async function needsReconnect(

@@ -63,7 +63,7 @@ async function isAnswered(
 ): Promise<boolean> {
   const { remoteId } = record
   const observedAt = clock.now()
-  const telling = await historyTelling(store, integration.id, stream.name)
+  const telling = await historyTelling(store, integration, stream.name)
   const batch = { integrationId: integration.id, observedAt, ...telling }
   try {
     const context = readContext(store, record, { now: observedAt, signal })

@@ -22,10 +22,13 @@ interface Reported {
 /** How often at most the integration's subscribers hear of progress. */
 const PROGRESS_EVERY_MS = 1_000
 
+/** How what was found is told to subscribers. */
+export type Telling = Pick<Batch, 'origin' | 'newsSince'>
+
 /** What a run tells of itself while it goes on. */
 export interface Progress {
   /** How what the run finds is told. */
-  readonly telling: Pick<Batch, 'origin' | 'newsSince'>
+  readonly telling: Telling
   add(page: StreamPage, changed: number): Promise<void>
   finish(status: StreamRunEnd | 'FAILED', error: string | null): Promise<void>
   /** Ends the record of a run that the provider left without an answer, and says when the next one may begin. */
@@ -52,7 +55,8 @@ export async function startProgress({ store, stream, integration, clock, retries
   await store.integrations.touch(id)
   let toldAt = clock.now().getTime()
   let isAnswered = false
-  const telling = kind === 'FULL' ? await historyTelling(store, id, stream.name) : ({ origin: 'sync' } as const)
+  const telling =
+    kind === 'FULL' ? await historyTelling(store, integration, stream.name) : ({ origin: 'sync' } as const)
   return {
     telling,
     async add(page, changedNow) {
@@ -89,10 +93,10 @@ export async function startProgress({ store, stream, integration, clock, retries
  */
 export async function historyTelling(
   store: Pick<Store, 'syncRuns'>,
-  integrationId: string,
+  { id, createdAt }: Pick<Integration, 'id' | 'createdAt'>,
   stream: string,
-): Promise<Pick<Batch, 'origin' | 'newsSince'>> {
-  const beganAt = await store.syncRuns.beganAt(integrationId, stream)
-  if (beganAt === null) return { origin: 'backfill' }
+): Promise<Telling> {
+  // A webhook may come before anything was read.
+  const beganAt = (await store.syncRuns.beganAt(id, stream)) ?? createdAt
   return { origin: 'backfill', newsSince: new Date(Math.floor(beganAt.getTime() / 1_000) * 1_000) }
 }

@@ -69,8 +69,10 @@ function compileObject(
   context: CollectContext,
 ): CompleteObject {
   const fields = collectFields(type, sets, context).map((field) => compileField(type, field, context))
+  // Set on a plain object, this key would be its prototype.
+  const isOdd = fields.some(({ key }) => key === '__proto__')
   return (data, cursor, depth) => {
-    const shaped: Data = {}
+    const shaped: Data = isOdd ? Object.create(null) : {}
     for (const { key, planKey, complete } of fields) {
       cursor.path[depth] = key
       const value = complete(data[planKey], cursor, depth + 1)

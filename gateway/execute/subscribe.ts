@@ -40,6 +40,8 @@ export interface Events extends AsyncIterableIterator<OperationResult> {
    * @returns false, and nothing has changed, when the other's events come from elsewhere
    */
   continueAs(other: Subscription): boolean
+  /** Ends the source now, and the events after the one that is being completed. Idempotent. */
+  leave(): void
 }
 
 /** What a subscription is made of. */
@@ -134,20 +136,23 @@ function mapEvents({ source, signal, stop, subscription: first, release: release
   const end: IteratorResult<OperationResult> = { done: true, value: undefined }
   let subscription = first
   let release = releaseFirst
+  const left = new AbortController()
+  const isOver = AbortSignal.any([signal, left.signal])
   const close = () => stop.abort()
   const endSource = () => {
     release()
     // The source may be waiting for its next event and not answer: it is told, not waited for.
     void source.return?.().catch(() => {})
   }
-  if (signal.aborted) endSource()
-  else signal.addEventListener('abort', endSource, { once: true })
+  if (isOver.aborted) endSource()
+  else isOver.addEventListener('abort', endSource, { once: true })
   return {
+    leave: () => left.abort(),
     [Symbol.asyncIterator]() {
       return this
     },
     continueAs: (other) => {
-      if (signal.aborted || !haveSameSource(subscription, other)) return false
+      if (isOver.aborted || !haveSameSource(subscription, other)) return false
       const releaseOther = other.usage.begin()
       release()
       release = releaseOther
@@ -155,10 +160,10 @@ function mapEvents({ source, signal, stop, subscription: first, release: release
       return true
     },
     async next() {
-      if (signal.aborted) return end
+      if (isOver.aborted) return end
       const event = source.next()
       try {
-        if (!(await untilAborted(event, signal))) return end
+        if (!(await untilAborted(event, isOver))) return end
         const { done, value } = await event
         if (!done) return { done: false, value: await subscription.complete(value, signal) }
       } catch (failure) {

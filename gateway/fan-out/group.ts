@@ -1,13 +1,22 @@
 import { GraphQLError } from 'graphql'
-import type { ErrorAudience } from '../errors.ts'
+import type { Clock } from '../clock.ts'
+import { gatewayError, type ErrorAudience } from '../errors.ts'
 import type { OperationResult } from '../execute/run.ts'
+import type { Graph } from '../graph.ts'
 import type { Listener } from './listener.ts'
+import type { Course } from './course.ts'
 import { toPayload, toPlainErrors } from './payload.ts'
+import { Relay } from './relay.ts'
+
+const NO_LONGER_VALID = 'The schema has changed, and this subscription no longer fits it.'
 
 /** What a group runs. */
 export interface GroupOptions {
-  /** Starts the one subscription behind the group; aborting the signal ends it. */
-  readonly start: (signal: AbortSignal) => Promise<AsyncIterator<OperationResult> | OperationResult>
+  /** What it hears when it begins. */
+  readonly course: Course
+  readonly clock: Clock
+  /** Called when the group was to change over to another source, and could not: it goes on with the one before. */
+  readonly onStuck: (failure: unknown) => void
   readonly audience: ErrorAudience
   /** Called once, right before the first event is given out. */
   readonly onFirstEvent: () => void
@@ -26,12 +35,17 @@ export class Group {
   readonly #options: GroupOptions
   readonly #listeners = new Set<Listener>()
   readonly #stop = new AbortController()
+  readonly #relay: Relay
+  /** What the listeners are told when the events end; null when that is all. */
+  #verdict: GraphQLError | null = null
   #isOver = false
   #wake: () => void = () => {}
   readonly #callWake = (): void => this.#wake()
 
   constructor(options: GroupOptions) {
     this.#options = options
+    const { course, clock, onStuck } = options
+    this.#relay = new Relay({ course, clock, onStuck, signal: this.#stop.signal })
   }
 
   /** How many listen. */
@@ -54,14 +68,31 @@ export class Group {
     this.#callWake()
   }
 
+  /**
+   * Goes on on another graph, after the event in hand.
+   *
+   * @returns false when what it hears does not fit that graph: it ends after the event in hand, and says so
+   */
+  move(graph: Graph): boolean {
+    const course = this.#relay.course.on(graph)
+    const [problem] = course.findProblems()
+    if (problem === undefined) {
+      this.#relay.follow(course)
+      return true
+    }
+    this.#verdict = gatewayError('SUBSCRIPTION_NO_LONGER_VALID', `${NO_LONGER_VALID} ${problem.message}`)
+    this.#relay.leave()
+    return false
+  }
+
   async #run(): Promise<void> {
-    const { start, audience, onFirstEvent } = this.#options
+    const { audience, onFirstEvent } = this.#options
     const { signal } = this.#stop
     try {
-      const source = await start(signal)
-      if (!('next' in source)) return this.#refuse(source)
+      const refusal = await this.#relay.start()
+      if (refusal !== null) return this.#refuse(refusal)
       for (let isFirst = true; ; isFirst = false) {
-        const event = await source.next()
+        const event = await this.#relay.next()
         if (signal.aborted) return
         if (event.done === true) break
         const payload = JSON.stringify(toPayload(event.value, audience))
@@ -69,6 +100,7 @@ export class Group {
         for (const listener of this.#listeners) listener.next(payload)
         if (!this.#isAnyReady()) await this.#untilAnyReady()
       }
+      if (this.#verdict !== null) return this.#fail(this.#verdict)
       for (const listener of this.#close()) listener.complete()
     } catch (failure) {
       this.#fail(failure)

@@ -16,7 +16,7 @@ import type { Limits } from '../limits.ts'
 import type { Call } from './apollo.ts'
 import type { InFlight } from './in-flight.ts'
 import type { Outlet } from './outlet.ts'
-import { findFailure, subscribeSocket } from './socket-subscription.ts'
+import { findFailure, subscribeSocket, type Join } from './socket-subscription.ts'
 import { watchAccess, type AccessEnd } from './watch-access.ts'
 
 /** What answering GraphQL over WebSockets needs. */
@@ -153,8 +153,9 @@ export function createProtocol(options: ProtocolOptions): Server<Peer> {
       return running instanceof Promise ? inFlight.track(running) : running
     },
     subscribe: (args) => {
-      const { request, id, peer } = admittedOf(args)
-      return subscribeSocket(hub, request, { id, outlet: peer.outlet, leaves: peer.leaves })
+      const { graph, request, id, peer } = admittedOf(args)
+      const join: Join = (listener) => hub.join(request, listener, graph)
+      return subscribeSocket(join, { id, outlet: peer.outlet, leaves: peer.leaves })
     },
     onNext: ({ extra }, _id, payload, _args, result) => toPayload(result, audienceOf(payload, extra)),
     onError: ({ extra }, _id, payload, errors) =>

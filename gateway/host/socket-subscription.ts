@@ -1,6 +1,5 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql'
-import type { Subscribing } from '../fan-out/group-key.ts'
-import type { Hub } from '../fan-out/hub.ts'
+import type { Listener } from '../fan-out/listener.ts'
 import type { Outlet } from './outlet.ts'
 
 /** A subscription whose source broke, with its errors as clients see them. */
@@ -29,22 +28,21 @@ export interface SocketOperation {
   readonly leaves: Set<() => void>
 }
 
+/** Subscribes a listener to what a socket's operation asks; the answer leaves. */
+export type Join = (listener: Listener) => () => void
+
 /**
  * Subscribes an operation of a socket at the hub, which writes the events to the socket by itself.
  *
  * @returns what graphql-ws iterates: nothing ever comes, but it ends when the subscription ends, rejects with a
  *   {@link SubscriptionFailure} when the source breaks, and ends the subscription when it is returned
  */
-export function subscribeSocket(
-  hub: Hub,
-  subscribing: Subscribing,
-  { id, outlet, leaves }: SocketOperation,
-): AsyncIterableIterator<never> {
+export function subscribeSocket(join: Join, { id, outlet, leaves }: SocketOperation): AsyncIterableIterator<never> {
   const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   // Whoever returns the iterator before its first step does not look at how it ended.
   promise.catch(() => {})
-  const leaveGroup = hub.join(subscribing, {
+  const leaveGroup = join({
     next: (body) => outlet.push({ head, body, tail: '}' }),
     complete: () => {
       leaves.delete(leave)

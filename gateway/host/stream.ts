@@ -77,7 +77,7 @@ export function createStreamHost(options: StreamOptions): StreamHost {
   const run = async (asked: Asked, stream: EventStream, audience: ErrorAudience): Promise<void> => {
     if (!('kind' in asked)) return finish(stream, asked, audience)
     const { kind, operation, graph } = asked
-    if (kind === 'subscription') return stream.onEnd(options.hub.join(operation, stream))
+    if (kind === 'subscription') return stream.onEnd(options.hub.join(operation, stream, graph))
     const running = graph.executor.execute(operation)
     finish(stream, running instanceof Promise ? await options.inFlight.track(running) : running, audience)
   }

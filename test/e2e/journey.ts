@@ -83,13 +83,17 @@ export async function writeAndHear(
   const { name } = await theIntegration(client)
   const body = 'Is anybody there?'
   await using feed = client.subscribe(MessageAddedDocument, { conversationId: id })
-  // It hears what comes once it is there, so the customer writes until it is. What else was said there may come first.
-  const messageAdded = await vi.waitFor(async () => {
-    await desk.act('/customers/reply', { conversationId: remoteId, body })
-    const found = feed.received.find((each) => each.messageAdded.message?.text === body)
-    if (!found) throw new Error('nothing was heard yet')
-    return found.messageAdded
-  }, SOON)
+  // It hears what comes once it is there, so the customer writes until it is, not so fast that it has to catch up. What
+  // else was said there may come first.
+  const messageAdded = await vi.waitFor(
+    async () => {
+      await desk.act('/customers/reply', { conversationId: remoteId, body })
+      const found = feed.received.find((each) => each.messageAdded.message?.text === body)
+      if (!found) throw new Error('nothing was heard yet')
+      return found.messageAdded
+    },
+    { ...SOON, interval: 250 },
+  )
   const expected = {
     type: 'CREATED',
     message: { text: body, authorType: 'CONTACT' },

@@ -52,7 +52,7 @@ test('while the provider fails, what was read is there, and a mutation says who 
   ])
   expect(Date.parse(userErrors[0]?.retryAt ?? '')).toBeGreaterThan(before)
   expect((await readConversation(site.client, conversationId)).messages.totalCount).toBeGreaterThan(0)
-  expect((await ready()).status).toBe(200)
+  await vi.waitFor(async () => expect((await ready()).status).toBe(200), SOON)
 
   await fetch(`${site.desk.url}/__twin/faults`, { method: 'DELETE' })
   await vi.waitFor(async () => expect(await send(input)).toMatchObject({ userErrors: [] }), SOON)

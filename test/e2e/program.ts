@@ -96,16 +96,26 @@ function follow(child: ChildProcess): Process {
   }
 }
 
-/** A port that nobody listens on now. */
+/** Ports that were given out. */
+const given = new Set<number>()
+
+/** How many ports each of the test runner's workers has, and where the first one's begin. */
+const PORTS = { each: 1_000, from: 20_000, workers: 10 }
+
+/** A port that nobody listens on now, nor will: nobody else is given it, here or in another of the runner's workers. */
 export async function freePort(): Promise<string> {
+  const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % PORTS.workers
+  // Below the ports that the machine hands out by itself, so that no connection takes it before it is used.
+  const first = PORTS.from + worker * PORTS.each
   for (;;) {
     const server = createServer()
-    // Below the ports that the machine hands out by itself, so that no connection takes it before it is used.
-    const port = randomInt(20_000, 30_000)
+    const port = randomInt(first, first + PORTS.each)
+    if (given.has(port)) continue
     const free = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
     })
     if (!free) continue
+    given.add(port)
     server.close()
     await once(server, 'close')
     return String(port)

@@ -92,7 +92,8 @@ describe.each(testServers)('each role its own process, on $name', (server) => {
 
   test('says of each process that it lives and is ready', async () => {
     for (const role of READY) {
-      expect(await ready(role)).toEqual({ status: 200, body: expect.stringContaining(`"roles":["${role}"]`) })
+      const isReady = { status: 200, body: expect.stringContaining(`"roles":["${role}"]`) }
+      await vi.waitFor(async () => expect(await ready(role)).toEqual(isReady), SOON)
       expect((await fetch(`${urls.get(role) ?? ''}/health/live`)).status).toBe(200)
     }
   })
@@ -136,7 +137,7 @@ describe.each(testServers)('each role its own process, on $name', (server) => {
     expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['SUBGRAPH_UNAVAILABLE'])
 
     await start('subgraphs')
-    expect((await ready('gateway')).status).toBe(200)
+    await vi.waitFor(async () => expect((await ready('gateway')).status).toBe(200), SOON)
     await client.ask(ConversationsDocument, { first: 1 })
   })
 

@@ -32,11 +32,13 @@ export interface TestSubgraph {
   readonly name: string
   readonly typeDefs: string
   readonly resolvers: GraphQLResolverMap<SubgraphContext>
+  /** What it links in place of {@link LINK}; nothing for a subgraph of the first federation. */
+  readonly link?: string
 }
 
 /** Builds the subgraph's real schema, as a production subgraph would. */
 export function buildSchema(subgraph: TestSubgraph): GraphQLSchema {
-  return buildSubgraphSchema([{ typeDefs: parse(LINK + subgraph.typeDefs), resolvers: toResolvers(subgraph) }])
+  return buildSubgraphSchema([{ typeDefs: parse(toSdl(subgraph)), resolvers: toResolvers(subgraph) }])
 }
 
 function toResolvers(subgraph: TestSubgraph): GraphQLResolverMap<unknown> {
@@ -46,8 +48,16 @@ function toResolvers(subgraph: TestSubgraph): GraphQLResolverMap<unknown> {
 /** Composes test subgraphs. */
 export function compose(subgraphs: readonly TestSubgraph[]): string {
   return composeSupergraph(
-    subgraphs.map(({ name, typeDefs }) => ({ name, url: `http://${name}.invalid/graphql`, sdl: LINK + typeDefs })),
+    subgraphs.map((subgraph) => ({
+      name: subgraph.name,
+      url: `http://${subgraph.name}.invalid/graphql`,
+      sdl: toSdl(subgraph),
+    })),
   ).supergraphSdl
+}
+
+function toSdl({ link = LINK, typeDefs }: TestSubgraph): string {
+  return link + typeDefs
 }
 
 /** An in-process way to a test subgraph; compiles no query when not told after how many calls. */

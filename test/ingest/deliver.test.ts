@@ -63,6 +63,33 @@ test('reads again what a delivery only names', async () => {
   expect(await ground.stored()).toEqual(new Map([['b', 'Beta']]))
 })
 
+test('tells as backfill what is old and was read again before the first sync came to it', async () => {
+  const { id } = await ground.connect()
+  const told = async (): Promise<unknown> =>
+    ground.store.database.system.query(
+      `select t.remote_id as id, e.origin from event e join tag t on t.id = e.row_id order by 1`,
+    )
+  ground.provider.labels.push(label('before', 'Before', 1), {
+    id: 'since',
+    name: 'Since',
+    updatedAt: new Date().toISOString(),
+  })
+  await ingest.push(delivery('d-1', { reread: ['before', 'since'] }))
+  await finished('d-1')
+  const first = [
+    { id: 'before', origin: 'backfill' },
+    { id: 'since', origin: 'sync' },
+  ]
+  expect(await told()).toEqual(first)
+
+  await ingest.role.requestSync(id)
+  await vi.waitFor(async () => expect((await ground.store.checkpoints.completedAt(id)).size).toBe(2), SOON)
+  ground.provider.labels.push(label('then', 'Missed', 2))
+  await ingest.push(delivery('d-2', { reread: ['then'] }))
+  await finished('d-2')
+  expect(await told()).toEqual([...first, { id: 'then', origin: 'webhook' }])
+})
+
 test('has nothing to do for a record that is gone by the time it is read', async () => {
   await ground.connect()
   await ingest.push(delivery('d-1', { reread: ['gone'] }))

@@ -270,11 +270,16 @@ test('finishes the page in hand before it closes, and goes on from there when it
 test('survives the database going away in the middle of a sync, and goes on when it is back', async () => {
   await using proxy = await openProxy(ground.url)
   await using store = await openTestStore(proxy.url)
+  const cut = makeGate()
   ground.provider.before = ({ path }) => {
-    if (path === '/labels?after=10') proxy.cut()
+    if (path === '/labels?after=10') {
+      proxy.cut()
+      cut.open()
+    }
     return Promise.resolve()
   }
   await using ingest = await startIngest(store)
+  await cut.opened
   await vi.waitFor(() => expect(ingest.log.length).toBeGreaterThan(0), SOON)
   expect((await ground.stored()).size).toBe(10)
   ground.provider.before = () => Promise.resolve()
@@ -282,7 +287,7 @@ test('survives the database going away in the middle of a sync, and goes on when
   await allStored()
   await completed()
   expect(await ground.events()).toBe(LABELS)
-  expect(await ingest.role.notReady()).toEqual([])
+  await vi.waitFor(async () => expect(await ingest.role.notReady()).toEqual([]), SOON)
 })
 
 test('does not wait for a provider that never answers when it closes', async () => {

@@ -1,5 +1,3 @@
-import { request as startRequest, type ClientRequest, type IncomingMessage } from 'node:http'
-import { once } from 'node:events'
 import { createClient } from 'graphql-sse'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
@@ -8,54 +6,16 @@ import { createSmall } from '../host/small.ts'
 import { createTestClock } from '../host/test-clock.ts'
 import { VIEWER } from '../graph.ts'
 import { GOOD, serve } from '../served.ts'
+import { openRawStream, type RawStream } from './raw-stream.ts'
 import { SAID } from './rooms.ts'
 import { setScene, type Scene } from './scene.ts'
 
-/** A stream without a client library. */
-interface RawStream {
-  readonly request: ClientRequest
-  readonly response: IncomingMessage
-  /** Resolves with all text when it holds this many events, or the stream has ended. */
-  received(events: number): Promise<string>
-  /** Resolves with all text at the end; rejects when the stream is cut. */
-  readonly ended: Promise<string>
-}
-
-async function openStream(
+const openStream = (
   scene: Scene,
   body: unknown,
   headers: Record<string, string> = GOOD,
   origin = new URL(scene.served.url).origin,
-): Promise<RawStream> {
-  const request = startRequest(`${origin}/graphql/stream`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
-  })
-  request.on('error', () => {})
-  request.end(JSON.stringify(body))
-  const [response]: IncomingMessage[] = await once(request, 'response')
-  if (response === undefined) throw new Error('expected a response')
-  let text = ''
-  let check = () => {}
-  response.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk
-    check()
-  })
-  const ended = new Promise<string>((resolve, reject) => {
-    response.once('end', () => resolve(text))
-    response.once('error', reject)
-  })
-  ended.catch(() => {})
-  const received = (events: number) =>
-    new Promise<string>((resolve) => {
-      check = () => {
-        if (text.split('event: next').length > events || response.readableEnded) resolve(text)
-      }
-      response.once('end', check)
-      check()
-    })
-  return { request, response, received, ended }
-}
+): Promise<RawStream> => openRawStream(origin, body, headers)
 
 const said = (seq: number, text: string) => ({ data: { said: { seq, text, author: { name: 'Person 1' } } } })
 const next = (payload: unknown) => `event: next\ndata: ${JSON.stringify(payload)}\n\n`

@@ -97,3 +97,30 @@ export const posts: readonly Post[] = [0, 1, 2, 3, 4].map((n) => ({
   editors: () => [at(users, n + 1), null, at(users, n + 2)],
   likedBy: () => [at(users, n), at(users, n + 1)],
 }))
+
+/** What finds an entity. */
+export interface Key {
+  readonly id: string
+}
+
+/** Finds a user. */
+export const userOf = ({ id }: Key) => users.find((user) => user.id === id)
+/** Finds a team. */
+export const teamOf = ({ id }: Key) => teams.find((team) => team.id === id)
+/** Finds a post. */
+export const postOf = ({ id }: Key) => posts.find((post) => post.id === id)
+/** Says what a node or thing is. */
+export const typeOf = { __resolveType: ({ __typename }: { readonly __typename: string }) => __typename }
+
+/** The roots of one schema that knows everything. */
+export const roots = {
+  users,
+  user: userOf,
+  things: () => [...teams, null, ...users],
+  nodes: () => [users[3], teams[0], null, users[0]],
+  posts: ({ first }: { readonly first?: number | null }) => posts.slice(0, first ?? posts.length),
+  newest: posts[4],
+  recent: [posts[0], users[1], posts[3]],
+  liking: 1,
+  greeting: 1,
+}

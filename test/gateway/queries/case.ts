@@ -1,0 +1,122 @@
+import fc from 'fast-check'
+import {
+  buildSchema,
+  execute,
+  lexicographicSortSchema,
+  parse,
+  printSchema,
+  validate,
+  type GraphQLSchema,
+} from 'graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeGraph, type TestGraph, type TestSubgraph } from '../graph.ts'
+import { serveSubgraphs, type HttpSubgraphs } from '../http-subgraph.ts'
+import { printPlan } from '../print-plan.ts'
+import { toComparable, type Answer, type Comparable } from './comparable.ts'
+import { chooseBy, writeOperation } from './operations.ts'
+import type { Samples } from './values.ts'
+
+/** An operation that a case asks. */
+export interface CaseOperation {
+  readonly text: string
+  readonly variables?: Readonly<Record<string, unknown>>
+  /** The whole plan, as printed, but for blank lines around it; compared when given. */
+  readonly plan?: string
+}
+
+/** Subgraphs that show one thing about federation, and one schema that knows what they know together. */
+export interface FederationCase {
+  readonly subgraphs: readonly TestSubgraph[]
+  /** What clients must see, and the schema of the oracle. */
+  readonly schema: string
+  /** The oracle's root fields: data, and methods where there are arguments. Objects of abstract types say `__typename`. */
+  readonly roots: object
+  /** By what each shows. */
+  readonly operations: Readonly<Record<string, string | CaseOperation>>
+  /** What random operations give for arguments, besides values of all kinds. */
+  readonly samples?: Samples
+  /** Puts the data back to where it was; mutations need it. */
+  readonly reset?: () => void
+  /** Random operations in each process; fewer over HTTP. */
+  readonly runs?: number
+}
+
+/** The same operations in every run; when planning or executing changes, run more of them with other seeds by hand. */
+const SEED = 20261121
+const RUNS = 60
+/** Over HTTP each costs several times as much, and differs by JSON alone. */
+const RUNS_OVER_HTTP = 15
+
+const WAYS = [
+  { way: 'in process', compileAfter: null, share: 1 },
+  { way: 'compiled in process', compileAfter: 0, share: 1 },
+  { way: 'over HTTP', compileAfter: null, share: RUNS_OVER_HTTP / RUNS },
+]
+
+/**
+ * Tests a case: the schema that clients see; the plans; and that the answers, to its own operations and to random ones,
+ * are those of the oracle, in whichever way the subgraphs are reached.
+ */
+export function testCase(name: string, federation: FederationCase): void {
+  const whole = buildSchema(federation.schema)
+  const operations = Object.entries(federation.operations).map(([shows, operation]): [string, CaseOperation] => [
+    shows,
+    typeof operation === 'string' ? { text: operation } : operation,
+  ])
+  const planned = operations.filter(([, { plan }]) => plan !== undefined)
+
+  describe.each(WAYS)(`${name}, $way`, ({ way, compileAfter, share }) => {
+    let served: HttpSubgraphs | undefined
+    let graph: TestGraph
+
+    beforeAll(async () => {
+      served = way === 'over HTTP' ? await serveSubgraphs(federation.subgraphs) : undefined
+      graph = await makeGraph(federation.subgraphs, { compileAfter, transports: served?.transports ?? {} })
+    })
+    afterAll(() => served?.[Symbol.asyncDispose]())
+
+    it('shows clients what the oracle has', () => {
+      expect(print(graph.executor.schema)).toBe(print(whole))
+    })
+
+    it.each(operations)('%s', async (_shows, { text, variables = {} }) => {
+      const expected = await askOracle(whole, federation, text, variables)
+      federation.reset?.()
+      expect(toComparable(await graph.ask(text, { variables }))).toEqual(expected)
+    })
+
+    it.each(planned)('%s, by the plan it says', (_shows, { text, variables = {}, plan }) => {
+      expect(printPlan(graph.executor.explain(parse(text), undefined, variables))).toBe(plan?.trim())
+    })
+
+    it('answers any operation as the oracle does', { timeout: 60_000 }, async () => {
+      const written = fc
+        .array(fc.noBias(fc.nat(999)), { minLength: 150, maxLength: 250, size: 'max' })
+        .map((numbers) => writeOperation(whole, chooseBy(numbers), federation.samples))
+      const valid = written.filter(({ text }) => validate(whole, parse(text)).length === 0)
+      await fc.assert(
+        fc.asyncProperty(valid, async ({ text, variables }) => {
+          const expected = await askOracle(whole, federation, text, variables)
+          federation.reset?.()
+          expect(toComparable(await graph.ask(text, { variables }))).toEqual(expected)
+        }),
+        { numRuns: Math.ceil((federation.runs ?? RUNS) * share), seed: SEED },
+      )
+    })
+  })
+}
+
+async function askOracle(
+  schema: GraphQLSchema,
+  { roots, reset }: FederationCase,
+  text: string,
+  variableValues: Readonly<Record<string, unknown>>,
+): Promise<Comparable> {
+  reset?.()
+  const answer: Answer = await execute({ schema, document: parse(text), rootValue: roots, variableValues })
+  return toComparable(answer)
+}
+
+function print(schema: GraphQLSchema): string {
+  return printSchema(lexicographicSortSchema(schema))
+}
