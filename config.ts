@@ -30,6 +30,10 @@ export interface Config {
   readonly origins: readonly string[]
   readonly operations: OperationSettings
   readonly logLevel: string
+  /** Where spans are sent; null sends none, and loads nothing that would. */
+  readonly tracing: TracingConfig | null
+  /** Who shows it may read the metrics; null gives them to this machine only. */
+  readonly metricsToken: string | null
   /** By lower-case provider name. */
   readonly providers: Readonly<Record<string, ProviderConfig>>
 }
@@ -48,6 +52,16 @@ export interface OperationSettings {
   readonly safelistMode: 'log' | 'enforce'
   /** Whether clients may make operations known by their hash. */
   readonly automaticPersisted: boolean
+}
+
+/** Where spans are sent, and which of them: the standard variables of OpenTelemetry. */
+export interface TracingConfig {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly serviceName: string
+  readonly sampler: (typeof SAMPLERS)[number]
+  /** From 0 to 1. */
+  readonly ratio: number
 }
 
 /** What is set for one provider. */
@@ -84,6 +98,15 @@ const LAST_PORT = 65_535
 /** Apollo Sandbox, and whatever is being written on this machine. */
 const ORIGINS = 'https://studio.apollographql.com,http://localhost:*,http://127.0.0.1:*'
 
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const
+
 const aPort = `expected a whole number from 0 to ${LAST_PORT}`
 const port = z
   .string()
@@ -112,6 +135,27 @@ const origins = z.string().transform((text, context) =>
     return origin
   }),
 )
+
+/** `name=value` pairs with commas between, as the standard has them: values may be percent-encoded. */
+const headerList = z.string().transform((text, context) => {
+  const pairs = text.split(',').map((pair): [string, string] => {
+    const [name = '', ...rest] = pair.split('=')
+    const value = decodeHeader(rest.join('=').trim())
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name.trim()) || value === null) {
+      context.addIssue('expected name=value pairs with commas between, values percent-encoded')
+    }
+    return [name.trim().toLowerCase(), value ?? '']
+  })
+  return Object.fromEntries(pairs)
+})
+
+function decodeHeader(text: string): string | null {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return null
+  }
+}
 
 const keyring = z.string().transform((text, context) =>
   text.split(',').map((entry) => {
@@ -155,6 +199,18 @@ const settings = z.object({
   SWITCHBOARD_INTERCOM_URL: httpUrl.optional(),
   INTERCOM_CLIENT_ID: z.string().optional(),
   INTERCOM_CLIENT_SECRET: z.string().optional(),
+  SWITCHBOARD_METRICS_TOKEN: z.string().min(16, 'expected at least 16 letters').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: headerList.default({}),
+  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_TRACES_SAMPLER: z
+    .enum(SAMPLERS, { error: `expected one of ${SAMPLERS.join(', ')}` })
+    .default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number('expected a number from 0 to 1')
+    .min(0, 'expected a number from 0 to 1')
+    .max(1, 'expected a number from 0 to 1')
+    .default(1),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'expected trace, debug, info, warn, error or silent',
@@ -215,6 +271,18 @@ function readOperations(set: Given, demo: boolean): OperationSettings {
   })
 }
 
+function readTracing(role: RoleName, set: Given): TracingConfig | null {
+  if (set.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return null
+  return Object.freeze({
+    // The endpoint is a base; the standard adds the path of each signal to it.
+    url: `${set.OTEL_EXPORTER_OTLP_ENDPOINT}/v1/traces`,
+    headers: set.OTEL_EXPORTER_OTLP_HEADERS,
+    serviceName: set.OTEL_SERVICE_NAME ?? (role === 'all' ? 'switchboard' : `switchboard-${role}`),
+    sampler: set.OTEL_TRACES_SAMPLER,
+    ratio: set.OTEL_TRACES_SAMPLER_ARG,
+  })
+}
+
 function isDemo(role: RoleName, set: Given): boolean {
   // Simulated providers know the demo's app alone, whatever the others do.
   if (role === 'twins') return true
@@ -270,6 +338,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     origins: set.SWITCHBOARD_ORIGINS,
     operations: readOperations(set, demo),
     logLevel: set.LOG_LEVEL,
+    tracing: readTracing(role, set),
+    metricsToken: set.SWITCHBOARD_METRICS_TOKEN ?? null,
     providers,
   })
 }

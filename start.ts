@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import type { GatewayOptions, GatewayRole } from './gateway/role.ts'
 import type { Transport } from './gateway/transport/transport.ts'
 import type { SyncRequests } from './ingest/requests.ts'
+import { createLogger } from './observe/logger.ts'
 import { listen } from './server/listen.ts'
 import type { Role } from './server/role.ts'
 import { type Foundation, keysOf, openFoundation, toServices } from './foundation.ts'
@@ -29,8 +30,12 @@ function packageRoot(): string {
 
 /** Starts the role that the settings name. Whatever was opened is closed again when it fails. */
 export async function start(config: Config): Promise<Running> {
-  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }))
+  const logger = createLogger(config.logLevel, pino.destination({ dest: 2, sync: true }))
   await using opened = new AsyncDisposableStack()
+  if (config.tracing !== null) {
+    const { startTracing } = await import('./observe/start-tracing.ts')
+    opened.use(startTracing(config.tracing, (line) => logger.warn(line)))
+  }
   const url = config.role === 'twins' ? await startTwins(config, opened) : await startRoles(config, opened, logger)
   const everything = opened.move()
   let closed: Promise<void> | null = null

@@ -10,6 +10,7 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 import type { IntrospectionSetting } from './access.ts'
+import { inSpanBelow } from '../observe/trace.ts'
 import { gatewayError, toGraphQLError } from './errors.ts'
 import { checkLimits, type Limits } from './limits.ts'
 import { createLruMap } from './lru.ts'
@@ -52,7 +53,7 @@ function readDocument(text: string, { schema, introspection, limits }: DocumentR
   if (nesting !== null) return { errors: [nesting] }
   let document: DocumentNode
   try {
-    document = parse(text, { maxTokens: limits.maxTokens })
+    document = inSpanBelow('graphql.parse', {}, () => parse(text, { maxTokens: limits.maxTokens }))
   } catch (error) {
     return { errors: [wordParseError(error, limits)] }
   }
@@ -62,7 +63,9 @@ function readDocument(text: string, { schema, introspection, limits }: DocumentR
   if (incremental !== null) return { errors: [refuseIncremental(incremental)] }
   const rules = introspection === 'off' ? [...specifiedRules, NoSchemaIntrospectionCustomRule] : specifiedRules
   const hideSuggestions = introspection !== 'public'
-  const problems = validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions })
+  const problems = inSpanBelow('graphql.validate', {}, () =>
+    validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS, hideSuggestions }),
+  )
   if (problems.length > 0) return { errors: problems.map((problem) => withCode(problem, 'GRAPHQL_VALIDATION_FAILED')) }
   // Places were for the messages above; without them a remembered document takes a fraction of the memory.
   return { document: parse(text, { noLocation: true }) }

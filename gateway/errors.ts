@@ -98,6 +98,12 @@ export interface ErrorAudience {
   readonly report: ReportError
 }
 
+/** The code under which the client sees an error: its own when it may have that, else INTERNAL_SERVER_ERROR. */
+export function shownCode({ extensions: { code, serviceName } }: GraphQLError): ErrorCode {
+  const isOurs = isErrorCode(code) && (serviceName === undefined || SUBGRAPH_CODES.has(code))
+  return isOurs ? code : 'INTERNAL_SERVER_ERROR'
+}
+
 /**
  * Turns an error into what the client sees.
  *
@@ -107,11 +113,11 @@ export interface ErrorAudience {
  */
 export function presentError(error: GraphQLError, audience: ErrorAudience): GraphQLError {
   const { stacktrace: _stacktrace, http: _http, ...extensions } = error.extensions
-  const { code, serviceName } = extensions
+  const { serviceName } = extensions
   const { path, positions, source } = error
+  const code = shownCode(error)
   if (code === 'OPERATION_NOT_PLANNED') audience.report(error, audience.requestId)
-  const isKnown = isErrorCode(code) && code !== 'INTERNAL_SERVER_ERROR'
-  if (isKnown && (serviceName === undefined || SUBGRAPH_CODES.has(code))) {
+  if (code !== 'INTERNAL_SERVER_ERROR') {
     return new GraphQLError(error.message, { path, positions, source, extensions })
   }
   audience.report(error, audience.requestId)

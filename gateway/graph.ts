@@ -1,6 +1,7 @@
 import { validate, type DocumentNode, type GraphQLError } from 'graphql'
 import { createAdmission, type Admission, type AdmissionOptions } from './admission.ts'
 import { createExecutor, type Executor } from './execute/executor.ts'
+import type { Observer } from './observe/observer.ts'
 import { readSubgraphUrls } from './subgraph-urls.ts'
 import type { Transport } from './transport/transport.ts'
 
@@ -25,6 +26,7 @@ export interface Graph extends GraphSource {
 export interface GraphSettings extends Omit<AdmissionOptions, 'schema'> {
   readonly deadlineMs: number
   readonly shareQueries: boolean
+  readonly observer: Observer
 }
 
 /** Problems of a document that are told. */
@@ -38,22 +40,25 @@ const MAX_PROBLEMS = 3
  */
 export async function loadGraph(source: GraphSource, settings: GraphSettings): Promise<Graph> {
   const { supergraphSdl, transports } = source
-  const { deadlineMs, shareQueries, ...letting } = settings
+  const { deadlineMs, shareQueries, observer, ...letting } = settings
   const missing = [...readSubgraphUrls(supergraphSdl).keys()].filter((name) => !(name in transports))
   if (missing.length > 0) throw new Error(`no transport leads to the subgraphs: ${missing.join(', ')}`)
+  const observed = Object.entries(transports).map(([name, each]) => [name, observer.transport(name, each)] as const)
   const executor = await createExecutor({
     supergraphSdl,
-    transports,
+    transports: Object.fromEntries(observed),
     deadlineMs,
     shareQueries,
     hideSuggestions: letting.introspection !== 'public',
+    observeEvents: (request) => observer.events(request),
+    onPlanLooked: (result) => observer.planLooked(result),
   })
   const { schema } = executor
   const checked = new WeakMap<DocumentNode, readonly GraphQLError[]>()
   return {
     ...source,
-    executor,
-    admission: createAdmission({ ...letting, schema }),
+    executor: observer.executor(executor),
+    admission: observer.admission(createAdmission({ ...letting, schema })),
     check: (document) => {
       let problems = checked.get(document)
       if (problems === undefined) {

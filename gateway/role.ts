@@ -15,6 +15,8 @@ import { createInFlight } from './host/in-flight.ts'
 import { createSocketHost } from './host/socket.ts'
 import { createStreamHost } from './host/stream.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import type { GatewayMetrics } from './observe/metrics.ts'
+import { createObserver } from './observe/observer.ts'
 import { createPersisted, NONE_PERSISTED, type PersistedOptions } from './persisted/persisted.ts'
 
 /** What a gateway is made of. */
@@ -41,6 +43,8 @@ export interface GatewayOptions extends GraphSource {
   /** The folder of the bundled GraphiQL; null serves none. */
   readonly graphiqlDir: string | null
   readonly logger: Logger
+  /** Where is counted what goes on; nothing is when it is not given. */
+  readonly metrics?: GatewayMetrics
   readonly clock?: Clock
 }
 
@@ -73,7 +77,8 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const report: ReportError = (error, requestId) => logger.error({ err: error, requestId }, 'operation failed')
   const persisted = createPersisted(options.persisted ?? NONE_PERSISTED, logger)
-  const settings = { introspection, limits, deadlineMs, shareQueries, ...persisted }
+  const observer = createObserver({ metrics: options.metrics ?? null, logger })
+  const settings = { introspection, limits, deadlineMs, shareQueries, observer, ...persisted }
   const graph = createCurrentGraph(await loadGraph(options, settings), report)
   const server = await startApollo({ graph, report, logger })
   const clock = options.clock ?? systemClock

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { type Breaker, openBreaker } from './breaker.ts'
 import { type Budget, openBudget } from './budget.ts'
-import { openClient } from './client.ts'
+import { openClient, type OnExchanged } from './client.ts'
 import type { Clock } from './clock.ts'
 import type { AccountClient, Connector, Lane } from './contract.ts'
 import type { Credential, Settings } from '../store/account.ts'
@@ -26,6 +26,7 @@ export interface AccountsOptions {
   readonly log: (line: string) => void
   /** Ends every request of every account. */
   readonly signal: AbortSignal
+  readonly onExchanged?: OnExchanged
 }
 
 /** The ways to all accounts of a process: every client of one account shares its rate budget. */
@@ -43,8 +44,8 @@ interface Shared {
 
 /** Opens the ways to accounts. Nothing is connected before the first request. */
 export function openAccounts(options: AccountsOptions): Accounts {
-  const { clock, dispatcher, random, log, signal } = options
-  const world = { clock, dispatcher, random, log, signal }
+  const { clock, dispatcher, random, log, signal, onExchanged } = options
+  const world = { clock, dispatcher, random, log, signal, onExchanged }
   const shared = new Map<string, Shared>()
   const share = (connector: Connector): Shared => ({
     budget: openBudget({ provider: connector.provider, ...connector.api.defaultQuota, clock }),

@@ -3,6 +3,8 @@ import type { Breaker } from './breaker.ts'
 import type { Budget } from './budget.ts'
 import type { Clock } from './clock.ts'
 import type { AccountClient, Answer, Api, Call, Connector, Lane, Quota } from './contract.ts'
+import { secondsSince } from '../observe/elapsed.ts'
+import { failSpan, inSpan } from '../observe/trace.ts'
 import type { Credential, Settings } from '../store/account.ts'
 import {
   MalformedError,
@@ -11,7 +13,7 @@ import {
   RateLimitedError,
   UnavailableError,
 } from './errors.ts'
-import { exchange } from './exchange.ts'
+import { exchange, type Fault, type Incoming, type Outgoing } from './exchange.ts'
 import { isSafe, judgeAnswer, judgeFault } from './judge.ts'
 import { backoffMs, MAX_TRIES, retryAfter } from './retry.ts'
 
@@ -34,7 +36,17 @@ export interface ClientOptions {
   readonly log: (line: string) => void
   /** Ends every request of this client. */
   readonly signal: AbortSignal
+  /** Hears of every request that was sent, repeated ones too. */
+  readonly onExchanged?: OnExchanged | undefined
 }
+
+/** Hears of a request to a provider: `outcome` is the answer's HTTP status, or why there was none. */
+export type OnExchanged = (exchanged: {
+  readonly provider: string
+  readonly lane: Lane
+  readonly outcome: string
+  readonly seconds: number
+}) => void
 
 /** How long a call may take over waiting for quota and for a provider to come back, by who is waiting for it. */
 const PATIENCE_MS: Readonly<Record<Lane, number>> = { person: 10_000, live: 30_000, backfill: 120_000 }
@@ -99,7 +111,7 @@ async function attempt(
   const turn = await budget.take(options.lane, { deadline, signal })
   let told: Quota | null = null
   try {
-    const incoming = await exchange(options.dispatcher, {
+    const incoming = await exchangeObserved(options, {
       method: call.method,
       url,
       headers,
@@ -123,6 +135,29 @@ async function attempt(
   } finally {
     turn.end(told)
   }
+}
+
+/** Sends a request in a span. Of its address only the host is told: a path names customers, and a query quotes them. */
+function exchangeObserved(
+  { connector: { provider }, dispatcher, lane, onExchanged }: ClientOptions,
+  outgoing: Outgoing,
+): Promise<Incoming | Fault> {
+  const { method, url } = outgoing
+  const startMs = performance.now()
+  const attributes = {
+    'http.request.method': method,
+    'server.address': url.hostname,
+    'switchboard.provider': provider,
+    'switchboard.lane': lane,
+  }
+  return inSpan(`${provider} ${method}`, { side: 'client', attributes }, async (span) => {
+    const incoming = await exchange(dispatcher, outgoing)
+    const outcome = incoming.kind === 'fault' ? incoming.reason : String(incoming.status)
+    if (incoming.kind === 'answer') span?.setAttribute('http.response.status_code', incoming.status)
+    if (incoming.kind === 'fault' || incoming.status >= 400) failSpan(span, outcome)
+    onExchanged?.({ provider, lane, outcome, seconds: secondsSince(startMs) })
+    return incoming
+  })
 }
 
 /** When to ask again; null when the error is not one that time mends, or asking again could do the thing twice. */

@@ -3,6 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
+import type { Metrics } from '../observe/metrics.ts'
+import { inRequest, readRequestId } from '../observe/request-scope.ts'
+import { createRequestCount, type CountRequest } from './metrics.ts'
+import { answerObserved } from './observe-request.ts'
 import type { Role, Route } from './role.ts'
 
 /** A listener and how to end it. */
@@ -23,6 +27,8 @@ export interface ListenOptions {
   readonly port: number
   readonly host: string
   readonly logger: Logger
+  /** Where requests are counted; they are not when it is not given. */
+  readonly metrics?: Metrics
 }
 
 /** Another process listens where this one was to. */
@@ -80,10 +86,8 @@ export function findRoutes(routes: readonly Route[], path: string): readonly Rou
   return under.filter((route) => route.path.length === longest)
 }
 
-function dispatcher(routes: readonly Route[], logger: Logger) {
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const requestId = randomUUID()
-    response.setHeader('x-request-id', requestId)
+function dispatcher(routes: readonly Route[], logger: Logger, count: CountRequest | null) {
+  const answer = async (request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     try {
       const url = URL.parse(request.url ?? '/', 'http://localhost')
       if (url === null) return respond(response, 400, { error: 'the address of the request cannot be read' })
@@ -93,7 +97,7 @@ function dispatcher(routes: readonly Route[], logger: Logger) {
       const route = found.find(
         (each) => each.method === '*' || each.method === request.method || each.method === method,
       )
-      if (route) return await route.handle(request, response, url)
+      if (route) return await answerObserved(route, request, response, { url, count })
       if (found.length === 0) return respond(response, 404, { error: `nothing is served at ${url.pathname}` })
       response.setHeader('allow', found.map((each) => each.method).join(', '))
       return respond(response, 405, { error: `${request.method} is not served at ${url.pathname}` })
@@ -101,6 +105,11 @@ function dispatcher(routes: readonly Route[], logger: Logger) {
       logger.error({ err: error, requestId, method: request.method }, 'request failed')
       respond(response, 500, { error: 'Internal server error', requestId })
     }
+  }
+  return (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const requestId = readRequestId(request.headers['x-request-id']) ?? randomUUID()
+    response.setHeader('x-request-id', requestId)
+    return inRequest(requestId, () => answer(request, response, requestId))
   }
 }
 
@@ -134,7 +143,8 @@ function trackConnections(server: Server): { giveAway(socket: Duplex): void; non
 export async function listen(options: ListenOptions): Promise<Listening> {
   const routes = [...healthRoutes(options.roles), ...options.roles.flatMap((role) => role.routes)]
   const upgrades = options.roles.flatMap((role) => role.upgrades)
-  const dispatch = dispatcher(routes, options.logger)
+  const { metrics } = options
+  const dispatch = dispatcher(routes, options.logger, metrics === undefined ? null : createRequestCount(metrics))
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     // Once we close, a connection has no other request to wait for.
     response.once('close', () => server.listening || server.closeIdleConnections())

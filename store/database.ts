@@ -2,6 +2,7 @@ import type { MikroORM } from '@mikro-orm/postgresql'
 import { Pool, type PoolClient, type QueryResultRow } from 'pg'
 import { openListener } from './listener.ts'
 import { openOrm } from './orm.ts'
+import { inStatementSpan } from './statement-span.ts'
 import { nameFault } from './unavailable.ts'
 
 /** Something that answers SQL: a pool, or one transaction. */
@@ -151,7 +152,7 @@ async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T
 }
 
 async function ask<R>(client: PoolClient, sql: string, values: readonly unknown[] = []): Promise<R[]> {
-  const answer = await client.query<R & QueryResultRow>(sql, [...values])
+  const answer = await inStatementSpan(sql, () => client.query<R & QueryResultRow>(sql, [...values]))
   return answer.rows
 }
 

@@ -17,15 +17,18 @@ export interface PreparedOperation {
 /** Finds an operation in a document, which is the same object whenever the same operation comes. */
 export type CompileCache = (document: DocumentNode, operationName: string | undefined) => PreparedOperation
 
+/** Hears whether an operation was found compiled. */
+export type OnLooked = (result: 'hit' | 'miss') => void
+
 /** Makes a cache that forgets what was compiled of a document together with the document. */
-export function createCompileCache(context: CompileContext): CompileCache {
+export function createCompileCache(context: CompileContext, onLooked: OnLooked = () => {}): CompileCache {
   const cache = new WeakMap<DocumentNode, Map<string | undefined, PreparedOperation>>()
   return (document, operationName) => {
     let operations = cache.get(document)
     if (operations === undefined) cache.set(document, (operations = new Map()))
     let prepared = operations.get(operationName)
     if (prepared === undefined) {
-      prepared = prepareOperation(findOperation(document, operationName), document, context)
+      prepared = prepareOperation(findOperation(document, operationName), document, { ...context, onLooked })
       operations.set(operationName, prepared)
     }
     return prepared
@@ -35,7 +38,7 @@ export function createCompileCache(context: CompileContext): CompileCache {
 function prepareOperation(
   operation: OperationDefinitionNode,
   document: DocumentNode,
-  context: CompileContext,
+  { onLooked, ...context }: CompileContext & { readonly onLooked: OnLooked },
 ): PreparedOperation {
   const undecided = { operation, fragments: readFragments(document) }
   const conditionVariables = readConditionVariables(undecided)
@@ -46,6 +49,7 @@ function prepareOperation(
       let key = ''
       for (const name of conditionVariables) key += variables[name] === true ? '1' : '0'
       const known = variants.get(key)
+      onLooked(known === undefined ? 'miss' : 'hit')
       if (known !== undefined) return known
       const compiled = compileOperation(undecided, variables, context)
       variants.set(key, compiled, 1)

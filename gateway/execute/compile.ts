@@ -6,6 +6,7 @@ import {
   type OperationTypeNode,
 } from 'graphql'
 import type { FetchNode, PlanNode, QueryPlan } from '@graphql-hive/router-query-planner'
+import { inSpanBelow } from '../../observe/trace.ts'
 import { gatewayError } from '../errors.ts'
 import type { Planner } from '../planner.ts'
 import { compilePlan } from './compile-plan.ts'
@@ -84,7 +85,7 @@ function rootType(schema: GraphQLSchema, operation: OperationTypeNode) {
 
 function planOperation(text: string, planner: Planner): QueryPlan {
   try {
-    return planner.plan(text)
+    return inSpanBelow('graphql.plan', {}, () => planner.plan(text))
   } catch (cause) {
     throw gatewayError('OPERATION_NOT_PLANNED', 'No plan over the subgraphs answers this operation.', { cause })
   }

@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql'
 import type { Viewer } from '../../store/viewer.ts'
 import type { ForwardedHeaders } from '../forwarded.ts'
+import type { FetchListener } from '../transport/transport.ts'
 import type { Data } from './data.ts'
 import type { Variables } from './requires.ts'
 
@@ -11,6 +12,7 @@ export interface Caller {
   readonly forwarded?: ForwardedHeaders | undefined
   readonly requestId: string
   readonly signal: AbortSignal
+  readonly onFetched?: FetchListener | undefined
 }
 
 /** One running of a compiled operation: what its steps read and write. */

@@ -4,12 +4,12 @@ import type { Viewer } from '../../store/viewer.ts'
 import { gatewayError, toGraphQLError } from '../errors.ts'
 import type { ForwardedHeaders } from '../forwarded.ts'
 import { createPlanner } from '../planner.ts'
-import type { Transport } from '../transport/transport.ts'
+import type { FetchListener, Transport } from '../transport/transport.ts'
 import { createCompileCache, type CompileCache } from './compile-cache.ts'
 import type { CompileContext, CompiledOperation } from './compile.ts'
 import type { Variables } from './requires.ts'
 import { runOperation, shapeAnswer, type OperationResult, type Run } from './run.ts'
-import { createSubscription, type Events, type Subscription } from './subscribe.ts'
+import { createSubscription, type Events, type ObserveEvent, type Subscription } from './subscribe.ts'
 import { createSharing } from './sharing.ts'
 import { readSupergraph } from './type-facts.ts'
 import { createUsage, type Usage } from './usage.ts'
@@ -26,6 +26,8 @@ export interface OperationRequest {
   readonly requestId: string
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal
+  /** Hears of each fetch of this operation alone, which then shares nothing with others. */
+  readonly onFetched?: FetchListener | undefined
 }
 
 /** Runs operations over the subgraphs of one supergraph. */
@@ -67,6 +69,10 @@ export interface ExecutorOptions {
   readonly shareQueries?: boolean
   /** Whether messages about variables leave out the names that were perhaps meant, which tell of the schema. */
   readonly hideSuggestions?: boolean
+  /** Prepares to see the events of a subscription; they are not seen when it is not given. */
+  readonly observeEvents?: (request: Omit<OperationRequest, 'signal'>) => ObserveEvent
+  /** Hears whether an operation found its plan. */
+  readonly onPlanLooked?: (result: 'hit' | 'miss') => void
 }
 
 /**
@@ -81,7 +87,7 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
   const { transports, deadlineMs } = options
   const { publicSchema: schema, facts } = readSupergraph(options.supergraphSdl)
   const context: CompileContext = { transports, facts, schema, planner: await createPlanner(options.supergraphSdl) }
-  const operationOf = createCompileCache(context)
+  const operationOf = createCompileCache(context, options.onPlanLooked)
   const coercion = { maxErrors: 10, hideSuggestions: options.hideSuggestions ?? false }
   const prepareRun = (request: Omit<OperationRequest, 'signal'>) => prepare(request, schema, operationOf, coercion)
 
@@ -109,7 +115,8 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
     const run = { ...prepared, caller: { viewer, forwarded, requestId }, deadlineMs, introspection: null }
     // Who asks anew because of an event must not be told what was read before it.
     const onCompleted = () => sharing?.forget(viewer.workspaceId)
-    return createSubscription({ run, source, facts, usage, onCompleted })
+    const observe = options.observeEvents?.(request) ?? null
+    return createSubscription({ run, source, facts, usage, onCompleted, observe })
   }
   return {
     schema,
@@ -173,9 +180,9 @@ function toRun(
   deadlineMs: number,
   introspection: OperationResult | null,
 ): Run | null {
-  const { viewer, forwarded, requestId, signal } = request
+  const { viewer, forwarded, requestId, signal, onFetched } = request
   if (viewer === null) return null
-  return { ...prepared, caller: { viewer, forwarded, requestId, signal }, deadlineMs, introspection }
+  return { ...prepared, caller: { viewer, forwarded, requestId, signal, onFetched }, deadlineMs, introspection }
 }
 
 function refuseStranger(): OperationResult {

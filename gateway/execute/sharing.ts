@@ -2,6 +2,7 @@ import { getOperationAST, type DocumentNode } from 'graphql'
 import type { Viewer } from '../../store/viewer.ts'
 import { gatewayError } from '../errors.ts'
 import type { ForwardedHeaders } from '../forwarded.ts'
+import type { FetchListener } from '../transport/transport.ts'
 import type { OperationResult } from './run.ts'
 
 /** What of a request says whether its answer is another's, too. */
@@ -12,6 +13,8 @@ export interface ShareableRequest {
   readonly viewer: Viewer | null
   readonly forwarded?: ForwardedHeaders | undefined
   readonly signal: AbortSignal
+  /** Whoever hears of the fetches of an operation has them for itself. */
+  readonly onFetched?: FetchListener | undefined
 }
 
 type Execute<R> = (request: R) => Promise<OperationResult> | OperationResult
@@ -68,6 +71,7 @@ export function createSharing<R extends ShareableRequest>(execute: Execute<R>): 
       if (viewer === null || kind === undefined || request.signal.aborted) return execute(request)
       const { workspaceId, memberId, role, tokenId } = viewer
       if (kind !== 'query') return afterwards(execute(request), () => forget(workspaceId))
+      if (request.onFetched !== undefined) return execute(request)
       const key = JSON.stringify([numberOf(document), operationName, memberId, role, tokenId, forwarded, variables])
       const shared = workspaces.get(workspaceId)?.get(key)
       return shared === undefined ? start(request, workspaceId, key) : join(shared, request.signal)

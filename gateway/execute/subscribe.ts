@@ -53,11 +53,27 @@ export interface SubscriptionOptions {
   readonly usage: Usage
   /** Called when an event has been completed. */
   readonly onCompleted: () => void
+  readonly observe: ObserveEvent | null
 }
 
+/** Sees the completion of one event. */
+export type ObserveEvent = (complete: () => Promise<OperationResult>) => Promise<OperationResult>
+
 /** Makes a subscription. An error of one event is not in the next. */
-export function createSubscription({ run, source, facts, usage, onCompleted }: SubscriptionOptions): Subscription {
+export function createSubscription(options: SubscriptionOptions): Subscription {
+  const { run, source, facts, usage, onCompleted, observe } = options
   const live = (signal: AbortSignal): Run => ({ ...run, caller: { ...run.caller, signal } })
+  const complete = async (event: SubgraphAnswer, signal: AbortSignal): Promise<OperationResult> => {
+    const release = usage.begin()
+    try {
+      return await runSteps(live(signal), run.compiled.step, (execution) =>
+        receiveRoot(source, event, execution, facts),
+      )
+    } finally {
+      onCompleted()
+      release()
+    }
+  }
   const subscription: Subscription = {
     source,
     sourceVariables: pickVariables(source.fetch, run),
@@ -74,17 +90,7 @@ export function createSubscription({ run, source, facts, usage, onCompleted }: S
       receiveRoot(source, opened, refused, facts)
       return { errors: refused.errors }
     },
-    complete: async (event, signal) => {
-      const release = usage.begin()
-      try {
-        return await runSteps(live(signal), run.compiled.step, (execution) =>
-          receiveRoot(source, event, execution, facts),
-        )
-      } finally {
-        onCompleted()
-        release()
-      }
-    },
+    complete: (event, signal) => (observe === null ? complete(event, signal) : observe(() => complete(event, signal))),
   }
   return subscription
 }

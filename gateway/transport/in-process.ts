@@ -1,4 +1,5 @@
 import { createSourceEventStream, execute, type ExecutionArgs, type GraphQLSchema } from 'graphql'
+import { inSpan, spanNow } from '../../observe/trace.ts'
 import type { Viewer } from '../../store/viewer.ts'
 import { createCompilingRunner } from './in-process-compiled.ts'
 import type { SubgraphAnswer, SubgraphRequest, Transport } from './transport.ts'
@@ -43,12 +44,16 @@ export function createInProcessTransport(options: InProcessOptions): Transport {
       const events = await createSourceEventStream(argsOf(request, request.signal))
       if (!(Symbol.asyncIterator in events)) return events
       const source = events[Symbol.asyncIterator]()
+      // Under what opened it each event would be one more branch of a trace that never ends.
+      const opened = spanNow()
+      const spanOptions = { parent: 'none', links: opened === null ? [] : [opened] } as const
       return {
         next: async () => {
           const event = await source.next()
           if (event.done === true) return { done: true, value: undefined }
           const args = argsOf(request, AbortSignal.any([request.signal]))
-          return { done: false, value: await execute({ ...args, rootValue: event.value }) }
+          const resolve = async () => execute({ ...args, rootValue: event.value })
+          return { done: false, value: await inSpan('resolve event', spanOptions, resolve) }
         },
         return: async () => {
           await source.return?.()

@@ -19,7 +19,23 @@ export interface SubgraphRequest {
   readonly requestId: string
   /** Aborts when the client is gone or the operation's time is over. */
   readonly signal: AbortSignal
+  /** Hears how a query or a mutation went, right when it has ended. */
+  readonly onFetched?: FetchListener | undefined
 }
+
+/** A fetch that has ended. */
+export interface Fetched {
+  readonly subgraph: string
+  readonly request: Pick<SubgraphRequest, 'operation' | 'variables'>
+  /** `ok`, `errors` when the subgraph answered with some, or the code of the failure to ask it. */
+  readonly outcome: string
+  /** When it began, as `performance.now()` counts. */
+  readonly startMs: number
+  readonly seconds: number
+}
+
+/** Hears of fetches that have ended. */
+export type FetchListener = (fetched: Fetched) => void
 
 /** An error as a subgraph words it. */
 export interface SubgraphAnswerError {

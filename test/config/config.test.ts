@@ -39,6 +39,8 @@ test('with no setting at all is everything in one process, as a demo on a databa
       automaticPersisted: false,
     },
     logLevel: 'info',
+    tracing: null,
+    metricsToken: null,
     providers: {
       intercom: { url: null, clientId: 'switchboard-demo', clientSecret: 'switchboard-demo-secret' },
     },
@@ -231,4 +233,39 @@ test('what the gateway lets run is told with its problems', () => {
     'SWITCHBOARD_DEADLINE_MS: expected a whole number of milliseconds above 0',
     'SWITCHBOARD_SAFELIST_MODE: expected log or enforce',
   ])
+})
+
+test('spans go where the standard variables say, under the name of the role', () => {
+  const OTEL_EXPORTER_OTLP_ENDPOINT = 'http://collector:4318/'
+  expect(readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT }).tracing).toEqual({
+    url: 'http://collector:4318/v1/traces',
+    headers: {},
+    serviceName: 'switchboard',
+    sampler: 'parentbased_always_on',
+    ratio: 1,
+  })
+  const set = {
+    OTEL_EXPORTER_OTLP_ENDPOINT,
+    OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20abc%3D, x-tenant = one',
+    OTEL_TRACES_SAMPLER: 'traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: '0.25',
+  }
+  expect(readConfig({ ...set, DATABASE_URL: 'postgres://localhost/switchboard' }, 'gateway').tracing).toMatchObject({
+    headers: { authorization: 'Basic abc=', 'x-tenant': 'one' },
+    serviceName: 'switchboard-gateway',
+    sampler: 'traceidratio',
+    ratio: 0.25,
+  })
+  expect(readConfig({ ...set, OTEL_SERVICE_NAME: 'support' }).tracing?.serviceName).toBe('support')
+})
+
+test.each([
+  ['OTEL_TRACES_SAMPLER', 'jaeger_remote', 'OTEL_TRACES_SAMPLER: expected one of always_on'],
+  ['OTEL_TRACES_SAMPLER_ARG', '1.5', 'OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1'],
+  ['OTEL_TRACES_SAMPLER_ARG', 'half', 'OTEL_TRACES_SAMPLER_ARG: expected a number from 0 to 1'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'no pair', 'OTEL_EXPORTER_OTLP_HEADERS: expected name=value pairs'],
+  ['OTEL_EXPORTER_OTLP_HEADERS', 'a=%zz', 'OTEL_EXPORTER_OTLP_HEADERS: expected name=value pairs'],
+  ['SWITCHBOARD_METRICS_TOKEN', 'short', 'SWITCHBOARD_METRICS_TOKEN: expected at least 16 letters'],
+])('%s cannot be %s', (name, value, problem) => {
+  expect(problems({ [name]: value })).toEqual([expect.stringContaining(problem)])
 })

@@ -9,12 +9,13 @@ export type Violation = string
  * A file at the root counts as a folder of its own.
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  store: ['server'],
-  server: [],
-  kit: ['server', 'store'],
-  subgraphs: ['server', 'kit', 'store'],
-  ingest: ['server', 'kit', 'store'],
-  gateway: ['server', 'store', 'schema'],
+  observe: [],
+  store: ['observe', 'server'],
+  server: ['observe'],
+  kit: ['observe', 'server', 'store'],
+  subgraphs: ['observe', 'server', 'kit', 'store'],
+  ingest: ['observe', 'server', 'kit', 'store'],
+  gateway: ['observe', 'server', 'store', 'schema'],
   demo: ['config.ts', 'foundation.ts', 'server', 'kit', 'store', 'ingest', 'subgraphs', 'twins'],
   commands: ['config.ts', 'foundation.ts', 'store'],
   twins: [],

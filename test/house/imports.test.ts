@@ -56,19 +56,23 @@ type G = import('../kit/g.ts').G
     [
       'gateway/a.ts',
       "import type { B } from '../subgraphs/b.ts'",
-      'gateway may import server, store, schema, not subgraphs/b.ts',
+      'gateway may import observe, server, store, schema, not subgraphs/b.ts',
     ],
-    ['gateway/a.ts', "import { B } from '../kit/b.ts'", 'gateway may import server, store, schema, not kit/b.ts'],
+    [
+      'gateway/a.ts',
+      "import { B } from '../kit/b.ts'",
+      'gateway may import observe, server, store, schema, not kit/b.ts',
+    ],
     ['kit/a.ts', "import { b } from '../store/b.ts'", 'kit may import only types of store, not values of store/b.ts'],
     [
       'ingest/a.ts',
       "import { b } from '../subgraphs/b.ts'",
-      'ingest may import server, kit, store, not subgraphs/b.ts',
+      'ingest may import observe, server, kit, store, not subgraphs/b.ts',
     ],
-    ['store/a.ts', "import type { B } from '../kit/b.ts'", 'store may import server, not kit/b.ts'],
+    ['store/a.ts', "import type { B } from '../kit/b.ts'", 'store may import observe, server, not kit/b.ts'],
     ['twins/a.ts', "type B = import('../server/b.ts').B", 'twins may import nothing of ours, not server/b.ts'],
-    ['server/a.ts', "await import('../config.ts')", 'server may import nothing of ours, not config.ts'],
-    ['kit/a.ts', "import { b } from '../test/b.ts'", 'kit may import server, store, not test/b.ts'],
+    ['server/a.ts', "await import('../config.ts')", 'server may import observe, not config.ts'],
+    ['kit/a.ts', "import { b } from '../test/b.ts'", 'kit may import observe, server, store, not test/b.ts'],
     ['elsewhere/a.ts', "import { b } from '../kit/b.ts'", 'elsewhere is not a folder the house rules know'],
   ])('refuses in %s: %s', (path, text, complaint) => {
     expect(checkFolders([parseSource(path, text)])).toEqual([expect.stringContaining(`${path}:1: ${complaint}`)])

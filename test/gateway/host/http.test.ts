@@ -70,7 +70,7 @@ describe('GraphQL over HTTP', () => {
         },
       ],
     })
-    const [logged] = served.logged.filter((line) => line['requestId'] === requestId)
+    const [logged] = served.logged.filter((line) => line['requestId'] === requestId && 'err' in line)
     expect(logged).toMatchObject({ err: { message: 'connect to postgres://root:hunter2@db failed' } })
   })
 

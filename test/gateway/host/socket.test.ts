@@ -137,7 +137,7 @@ describe('GraphQL over a socket', () => {
       payload: { data: { bug: null }, errors: [{ message: 'Internal server error', path: ['bug'] }] },
     })
     const [error] = (message as { payload: { errors: { extensions: { requestId: string } }[] } }).payload.errors
-    const [logged] = served.logged.filter((line) => line['requestId'] === error?.extensions.requestId)
+    const [logged] = served.logged.filter((line) => line['requestId'] === error?.extensions.requestId && 'err' in line)
     expect(logged).toMatchObject({ err: { message: expect.stringContaining('hunter2') } })
   })
 
