@@ -3,7 +3,7 @@ import { DatabaseUnavailableError, VaultError } from '../../store/errors.ts'
 import { openStore } from '../../store/store.ts'
 import { makeKey } from '../setup/store.ts'
 import { makeHome } from './embedded/homes.ts'
-import { processesNaming } from './embedded/processes.ts'
+import { noneNaming, processesNaming } from './embedded/processes.ts'
 
 const log = (): void => undefined
 
@@ -15,7 +15,7 @@ test('starts PostgreSQL when none is given, keeps what it is told, and leaves no
     await store.workspaces.ensure('Acme')
     expect(processesNaming(home.path)).not.toEqual([])
   }
-  expect(processesNaming(home.path)).toEqual([])
+  await noneNaming(home.path)
   await using again = await openStore(options)
   expect(await again.database.system.query('select name from workspace')).toEqual([{ name: 'Acme' }])
 })

@@ -83,12 +83,30 @@ export function serverPid(folder: string): number {
 
 /** Every live process, finished ones that nobody collected left out, whose command line names the text. */
 export function processesNaming(text: string): readonly number[] {
+  return processesWith((commandLine) => commandLine.includes(text))
+}
+
+/** The watchdogs of the server in a home. */
+export function watchdogs(home: string): readonly number[] {
+  return processesWith((commandLine) => commandLine.includes('switchboard-watchdog') && commandLine.includes(home))
+}
+
+/** Holds processes where they are. Answers how to let them go on. */
+export function hold(pids: readonly number[]): () => void {
+  expect(pids).not.toEqual([])
+  for (const pid of pids) process.kill(pid, 'SIGSTOP')
+  return () => {
+    for (const pid of pids) process.kill(pid, 'SIGCONT')
+  }
+}
+
+function processesWith(isMeant: (commandLine: string) => boolean): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => {
       const file = `/proc/${name}/cmdline`
       try {
-        return existsSync(file) && readFileSync(file, 'utf8').includes(text)
+        return existsSync(file) && isMeant(readFileSync(file, 'utf8'))
       } catch {
         // It ended while it was looked at.
         return false
