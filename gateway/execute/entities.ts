@@ -1,39 +1,24 @@
 import type { EntityBatchAlias, FetchNode, FlattenNode, BatchFetchNode } from '@graphql-hive/router-query-planner'
 import type { SubgraphAnswer, SubgraphAnswerError } from '../transport/transport.ts'
 import { blame, blameAnswer } from './blame.ts'
-import { isData, toPath, type Data, type Place } from './data.ts'
+import { isData, type Data } from './data.ts'
 import type { Execution, Step } from './execution.ts'
 import type { PlanContext } from './fetch.ts'
+import { compileFind, compileFindPlaces, Representations, type Find, type FindPlaces, type Found } from './found.ts'
 import { clone, merge, own } from './merge.ts'
-import { compileRepresent, type Represent } from './requires.ts'
 import { compileRewrites, type Rewrites } from './rewrites.ts'
 import { pickVariables, prepareFetch, readData, receiveRequestError, send, type Fetch } from './send.ts'
 import type { TypeFacts } from './type-facts.ts'
-import { branchOf, compileWalk, type Walk } from './walk.ts'
+import { branchOf } from './walk.ts'
 
 /** One `_entities` selection of a fetch: which entities it is about, what it sends, and under which key it answers. */
 interface EntitySelection {
   readonly key: string
   readonly variable: string
-  readonly walks: readonly Walk[]
-  readonly represent: Represent
-  readonly inputRewrites: Rewrites | null
+  readonly find: Find
+  readonly findPlaces: FindPlaces
   readonly outputRewrites: Rewrites | null
   readonly branches: readonly (readonly string[])[]
-}
-
-/** The entities one selection found, in the order found: `targets[n]` is sent as representation `positions[n]`. */
-interface Found {
-  readonly targets: Data[]
-  readonly positions: number[]
-  readonly places: (Place | null)[]
-  readonly representations: Representations
-}
-
-/** A list of representations without repetition. */
-interface Representations {
-  readonly list: Data[]
-  readonly positionOf: Map<string, number>
 }
 
 /** Compiles a Flatten node: one `_entities` selection, for the entities at one path. */
@@ -80,9 +65,8 @@ function compileSelection(alias: EntityBatchAlias, facts: TypeFacts): EntitySele
   return {
     key: alias.alias,
     variable: alias.representationsVariableName,
-    walks: alias.paths.map((path) => compileWalk(path, facts)),
-    represent: compileRepresent(alias.requires, facts),
-    inputRewrites: compileRewrites(alias.inputRewrites, facts),
+    find: compileFind(alias, facts),
+    findPlaces: compileFindPlaces(alias.paths, facts),
     outputRewrites: compileRewrites(alias.outputRewrites, facts),
     branches: distinct(alias.paths.map(branchOf)),
   }
@@ -103,44 +87,12 @@ function collect(
   return selections.map((selection) => {
     let representations = byVariable.get(selection.variable)
     if (representations === undefined) {
-      representations = { list: [], positionOf: new Map() }
+      representations = new Representations()
       byVariable.set(selection.variable, representations)
       variables[selection.variable] = representations.list
     }
-    const found: Found = { targets: [], positions: [], places: [], representations }
-    for (const walk of selection.walks) {
-      walk(data, (entity, place) => {
-        const representation = selection.represent(entity, execution.variables)
-        if (representation === null) return
-        selection.inputRewrites?.apply(representation)
-        found.targets.push(entity)
-        found.places.push(place)
-        found.positions.push(toPosition(representation, found.representations))
-      })
-    }
-    return found
+    return selection.find(data, execution.variables, representations)
   })
-}
-
-function toPosition(representation: Data, representations: Representations): number {
-  const identity = toIdentity(representation)
-  const known = representations.positionOf.get(identity)
-  if (known !== undefined) return known
-  const position = representations.list.push(representation) - 1
-  representations.positionOf.set(identity, position)
-  return position
-}
-
-/** Spells a representation; nearly all are a few strings, for which JSON would take most of the time of a walk. */
-function toIdentity(representation: Data): string {
-  let identity = ''
-  for (const key in representation) {
-    const value = representation[key]
-    // The length keeps what is in a string from being taken for what comes after it.
-    if (typeof value !== 'string') return JSON.stringify(representation)
-    identity += `${key}:${value.length}:${value}`
-  }
-  return identity
 }
 
 /** Maps each error back to every place its entity stands in; one that names no entity leaves all branches empty. */
@@ -165,11 +117,10 @@ function receiveErrors(
       continue
     }
     const tail = selection.outputRewrites?.renamePath(rest) ?? rest
-    entities.positions.forEach((at, entity) => {
-      if (at !== position) return
-      const place = toPath(entities.places[entity] ?? null)
+    const wanted = new Set(entities.targets.filter((_target, entity) => entities.positions[entity] === position))
+    for (const place of selection.findPlaces(execution.data ?? {}, wanted)) {
       execution.errors.push(blame(error, [...place, ...tail], fetch.serviceName))
-    })
+    }
   }
 }
 

@@ -29,6 +29,28 @@ export function compileRepresent(requires: readonly RequiresSelection[], facts: 
   }
 }
 
+/** The one leaf that is required of the entities of one type, as it is of nearly all: their key. */
+export interface SoleKey {
+  readonly typeCondition: string
+  readonly from: string
+  readonly to: string
+}
+
+/** Finds out whether `requires` is one leaf, besides `__typename`; null when it is more, or hangs on a condition. */
+export function findSoleKey(requires: readonly RequiresSelection[]): SoleKey | null {
+  const [fragment, ...others] = requires
+  if (fragment?.kind !== 'InlineFragment' || others.length > 0) return null
+  if (fragment.skipIf !== undefined || fragment.includeIf !== undefined) return null
+  const [leaf, ...more] = fragment.selections.filter((each) => !isTypename(each))
+  if (leaf?.kind !== 'Field' || more.length > 0 || (leaf.selections ?? []).length > 0) return null
+  return { typeCondition: fragment.typeCondition, from: leaf.name, to: leaf.alias ?? leaf.name }
+}
+
+function isTypename(selection: RequiresSelection): boolean {
+  if (selection.kind !== 'Field' || selection.name !== '__typename') return false
+  return selection.alias === undefined || selection.alias === '__typename'
+}
+
 function compileSelections(selections: readonly RequiresSelection[], facts: TypeFacts): Copy {
   const copies = selections.map((selection) => compileSelection(selection, facts))
   return (entity, into, variables) => {

@@ -1,0 +1,109 @@
+import type { EntityBatchAlias, FlattenNodePathSegment } from '@graphql-hive/router-query-planner'
+import { isData, type Data } from './data.ts'
+import { compileRepresent, findSoleKey, type Represent, type SoleKey, type Variables } from './requires.ts'
+import { compileRewrites } from './rewrites.ts'
+import type { TypeFacts } from './type-facts.ts'
+import { compileWalk, compileWideWalk } from './walk.ts'
+
+/** The entities that an `_entities` selection is about, in the order found. */
+export interface Found {
+  /** `targets[n]` is sent as representation `positions[n]`. */
+  readonly targets: Data[]
+  readonly positions: number[]
+  readonly representations: Representations
+}
+
+/** Finds the entities of a selection, and adds what is sent of them to the representations. */
+export type Find = (data: Data, variables: Variables, representations: Representations) => Found
+
+/** Compiles the finding of the entities that an `_entities` selection is about. */
+export function compileFind(alias: EntityBatchAlias, facts: TypeFacts): Find {
+  const walks = alias.paths.map((path) => compileWalk(path, facts))
+  const rewrites = compileRewrites(alias.inputRewrites, facts)
+  const plain = compileRepresent(alias.requires, facts)
+  const represent: Represent = (entity, variables) => {
+    const representation = plain(entity, variables)
+    if (representation !== null) rewrites?.apply(representation)
+    return representation
+  }
+  const soleKey = rewrites === null ? findSoleKey(alias.requires) : null
+  return (data, variables, representations) => {
+    const found: Found = { targets: [], positions: [], representations }
+    const add = (entity: Data) => representations.add(represent(entity, variables))
+    const place = soleKey === null ? add : placeByKey(soleKey, { representations, facts, otherwise: add })
+    const visit = (entity: Data) => {
+      const position = place(entity)
+      if (position === null) return
+      found.targets.push(entity)
+      found.positions.push(position)
+    }
+    for (const walk of walks) walk(data, visit)
+    return found
+  }
+}
+
+interface PlaceByKey {
+  readonly representations: Representations
+  readonly facts: TypeFacts
+  readonly otherwise: (entity: Data) => number | null
+}
+
+/** Says as which representation an entity is sent, going by its key alone: none is made of one that is sent already. */
+function placeByKey({ typeCondition, from, to }: SoleKey, options: PlaceByKey): (entity: Data) => number | null {
+  const { representations, facts, otherwise } = options
+  return (entity) => {
+    const typeName = entity['__typename']
+    const key = entity[from]
+    if (isData(key) || Array.isArray(key)) return otherwise(entity)
+    if (key === undefined || typeof typeName !== 'string' || !facts.matches(typeCondition, typeName)) return null
+    return representations.addKey(typeName, to, key)
+  }
+}
+
+/** A list of representations without repetition. */
+export class Representations {
+  readonly list: Data[] = []
+  readonly #bySpelling = new Map<string, number>()
+  readonly #byKey = new Map<string, Map<unknown, number>>()
+
+  /** Adds a representation, or finds it; answers its position in the list, and null for none. */
+  add(representation: Data | null): number | null {
+    if (representation === null) return null
+    const spelling = JSON.stringify(representation)
+    const known = this.#bySpelling.get(spelling)
+    if (known !== undefined) return known
+    const position = this.list.push(representation) - 1
+    this.#bySpelling.set(spelling, position)
+    return position
+  }
+
+  /** Adds, or finds, a representation that has nothing but its type and a key, which is a leaf. */
+  addKey(typeName: string, name: string, key: unknown): number {
+    // No name has a colon.
+    const kind = `${typeName}:${name}`
+    let positions = this.#byKey.get(kind)
+    if (positions === undefined) this.#byKey.set(kind, (positions = new Map()))
+    const known = positions.get(key)
+    if (known !== undefined) return known
+    const position = this.list.push({ __typename: typeName, [name]: key }) - 1
+    positions.set(key, position)
+    return position
+  }
+}
+
+/** Finds where entities stand. Errors are rare and entities many, so places are looked for, not kept. */
+export type FindPlaces = (data: Data, wanted: ReadonlySet<Data>) => readonly (readonly (string | number)[])[]
+
+/** Compiles the finding of places on the paths of an `_entities` selection; each entity stands in one. */
+export function compileFindPlaces(paths: readonly (readonly FlattenNodePathSegment[])[], facts: TypeFacts): FindPlaces {
+  const walks = paths.map((path) => compileWideWalk(path, facts))
+  return (data, wanted) => {
+    const places = new Map<Data, readonly (string | number)[]>()
+    for (const walk of walks) {
+      walk(data, (entity, path, depth) => {
+        if (wanted.has(entity)) places.set(entity, path.slice(0, depth))
+      })
+    }
+    return [...places.values()]
+  }
+}
