@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { OperationParameters } from '../persisted/operation-texts.ts'
+import { namesOperation, NOTHING_ASKED, type OperationParameters } from '../persisted/operation-texts.ts'
 import { readJsonBody } from './body.ts'
 import { Refusal } from './refusal.ts'
 
@@ -19,13 +19,15 @@ export async function readParameters(request: IncomingMessage, maxBodyBytes: num
   const given = request.method === 'POST' ? await readJsonBody(request, maxBodyBytes) : readAddress(request)
   if (Array.isArray(given)) throw refuse('Batches are not served: send each operation in a request of its own.')
   if (!isRecord(given)) throw refuse('Expected an object.')
-  return {
+  const parameters: RequestParameters = {
     query: toText(given, 'query'),
     documentId: toText(given, 'documentId'),
     operationName: toText(given, 'operationName'),
     variables: toRecord(given, 'variables'),
     extensions: toRecord(given, 'extensions'),
   }
+  if (!namesOperation(parameters)) throw refuse(NOTHING_ASKED)
+  return parameters
 }
 
 function readAddress(request: IncomingMessage): Record<string, unknown> {

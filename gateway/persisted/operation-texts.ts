@@ -80,8 +80,14 @@ export function createOperationTexts({ manifest, automatic }: OperationTextsOpti
 const NOT_FOUND = 'PersistedQueryNotFound'
 const NOT_SUPPORTED = 'PersistedQueryNotSupported'
 const WRONG_HASH = 'The hash is not the SHA-256 of the operation, in hexadecimal, that came with it.'
-const NOTHING_ASKED =
+/** What who names no operation at all is told. */
+export const NOTHING_ASKED =
   'Expected an operation: its text in "query", or its id in "documentId" or "extensions.persistedQuery".'
+
+/** True when an operation is named, be it known or not. */
+export function namesOperation({ query, documentId, extensions }: OperationParameters): boolean {
+  return Boolean(query) || typeof documentId === 'string' || readHash(extensions) !== null
+}
 
 /** The name by which an operation is known in logs and to clients: the SHA-256 of its text, in hexadecimal. */
 export function hashText(text: string): string {
