@@ -153,6 +153,8 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const carrying = trackConnections(server)
   server.on('upgrade', (request, socket, head) => {
     carrying.giveAway(socket)
+    // Node takes its own listener away with the upgrade, and a reset by the client must not end the process.
+    socket.on('error', () => socket.destroy())
     const path = URL.parse(request.url ?? '/', 'http://localhost')?.pathname
     const upgrade = upgrades.find((each) => each.path === path)
     if (upgrade) upgrade.handle(request, socket, head)

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 
 /** A body that cannot be taken, and the HTTP status that says so. */
@@ -15,25 +16,27 @@ export class BodyError extends Error {
  * Reads a JSON body.
  *
  * @throws BodyError 415 for another type or an encoded body, 413 when it is larger than `maxBytes` (as soon as that is
- *   known: the rest is not read), 400 for what is not JSON or breaks off
+ *   known: the rest is not read), 400 for what is not JSON in UTF-8 or breaks off
  */
 export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {
   checkType(request)
   const declared = Number(request.headers['content-length'] ?? 0)
   if (declared > maxBytes) throw tooLarge(maxBytes)
-  const text = (await readBytes(request, maxBytes)).toString('utf8')
+  const bytes = await readBytes(request, maxBytes)
+  // Decoding would put other characters in the place of what cannot be read.
+  if (!isUtf8(bytes)) throw new BodyError(400, 'The body is not UTF-8.')
   try {
-    return JSON.parse(text)
+    return JSON.parse(bytes.toString('utf8'))
   } catch {
     throw new BodyError(400, 'The body is not JSON.')
   }
 }
 
 function checkType(request: IncomingMessage): void {
-  const [type = ''] = (request.headers['content-type'] ?? '').split(';')
-  if (type.trim().toLowerCase() !== 'application/json') {
-    throw new BodyError(415, 'Expected the content-type application/json.')
-  }
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
+  if (type.trim() !== 'application/json') throw new BodyError(415, 'Expected the content-type application/json.')
+  const charset = parameters.find((each) => /^\s*charset\s*=/.test(each))
+  if (charset !== undefined && !/=\s*"?utf-?8"?\s*$/.test(charset)) throw new BodyError(415, 'Expected UTF-8.')
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity')
     throw new BodyError(415, `Expected a body without content-encoding, but got ${encoding}.`)

@@ -135,6 +135,11 @@ async function keepAsking<T>(ask: (n: number) => Promise<void>, meanwhile: () =>
   const work = meanwhile().finally(() => {
     isOver = true
   })
-  const [result] = await Promise.all([work, asking])
-  return result
+  try {
+    const [result] = await Promise.all([work, asking])
+    return result
+  } finally {
+    isOver = true
+    await Promise.allSettled([asking])
+  }
 }
