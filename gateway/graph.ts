@@ -50,7 +50,7 @@ export async function loadGraph(source: GraphSource, settings: GraphSettings): P
     deadlineMs,
     shareQueries,
     hideSuggestions: letting.introspection !== 'public',
-    observeEvents: (request) => observer.events(request),
+    observeSubscription: (request) => observer.subscription(request),
     onPlanLooked: (result) => observer.planLooked(result),
   })
   const { schema } = executor

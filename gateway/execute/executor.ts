@@ -9,7 +9,7 @@ import { createCompileCache, type CompileCache } from './compile-cache.ts'
 import type { CompileContext, CompiledOperation } from './compile.ts'
 import type { Variables } from './requires.ts'
 import { runOperation, shapeAnswer, type OperationResult, type Run } from './run.ts'
-import { createSubscription, type Events, type ObserveEvent, type Subscription } from './subscribe.ts'
+import { createSubscription, type Events, type ObservedSubscription, type Subscription } from './subscribe.ts'
 import { createSharing } from './sharing.ts'
 import { readSupergraph } from './type-facts.ts'
 import { createUsage, type Usage } from './usage.ts'
@@ -69,8 +69,8 @@ export interface ExecutorOptions {
   readonly shareQueries?: boolean
   /** Whether messages about variables leave out the names that were perhaps meant, which tell of the schema. */
   readonly hideSuggestions?: boolean
-  /** Prepares to see the events of a subscription; they are not seen when it is not given. */
-  readonly observeEvents?: (request: Omit<OperationRequest, 'signal'>) => ObserveEvent
+  /** Prepares to see a subscription; it is not seen when it is not given. */
+  readonly observeSubscription?: (request: Omit<OperationRequest, 'signal'>) => ObservedSubscription
   /** Hears whether an operation found its plan. */
   readonly onPlanLooked?: (result: 'hit' | 'miss') => void
 }
@@ -115,8 +115,8 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
     const run = { ...prepared, caller: { viewer, forwarded, requestId }, deadlineMs, introspection: null }
     // Who asks anew because of an event must not be told what was read before it.
     const onCompleted = () => sharing?.forget(viewer.workspaceId)
-    const observe = options.observeEvents?.(request) ?? null
-    return createSubscription({ run, source, facts, usage, onCompleted, observe })
+    const observed = options.observeSubscription?.(request) ?? null
+    return createSubscription({ run, source, facts, usage, onCompleted, observed })
   }
   return {
     schema,

@@ -53,15 +53,18 @@ export interface SubscriptionOptions {
   readonly usage: Usage
   /** Called when an event has been completed. */
   readonly onCompleted: () => void
-  readonly observe: ObserveEvent | null
+  readonly observed: ObservedSubscription | null
 }
 
-/** Sees the completion of one event. */
-export type ObserveEvent = (complete: () => Promise<OperationResult>) => Promise<OperationResult>
+/** Sees what becomes of a subscription; what it is handed runs as if nobody looked. */
+export interface ObservedSubscription {
+  open(start: () => Promise<Events | OperationResult>): Promise<Events | OperationResult>
+  event(complete: () => Promise<OperationResult>): Promise<OperationResult>
+}
 
 /** Makes a subscription. An error of one event is not in the next. */
 export function createSubscription(options: SubscriptionOptions): Subscription {
-  const { run, source, facts, usage, onCompleted, observe } = options
+  const { run, source, facts, usage, onCompleted, observed } = options
   const live = (signal: AbortSignal): Run => ({ ...run, caller: { ...run.caller, signal } })
   const complete = async (event: SubgraphAnswer, signal: AbortSignal): Promise<OperationResult> => {
     const release = usage.begin()
@@ -74,23 +77,24 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
       release()
     }
   }
+  const start = async (given: AbortSignal): Promise<Events | OperationResult> => {
+    const release = usage.begin()
+    const stop = new AbortController()
+    const signal = AbortSignal.any([given, stop.signal])
+    const opened = await open(live(signal), subscription)
+    if ('next' in opened) return mapEvents({ source: opened, signal, stop, subscription, release })
+    stop.abort()
+    release()
+    const refused = startExecution(live(signal).caller, run.variables, null)
+    receiveRoot(source, opened, refused, facts)
+    return { errors: refused.errors }
+  }
   const subscription: Subscription = {
     source,
     sourceVariables: pickVariables(source.fetch, run),
     usage,
-    start: async (given) => {
-      const release = usage.begin()
-      const stop = new AbortController()
-      const signal = AbortSignal.any([given, stop.signal])
-      const opened = await open(live(signal), subscription)
-      if ('next' in opened) return mapEvents({ source: opened, signal, stop, subscription, release })
-      stop.abort()
-      release()
-      const refused = startExecution(live(signal).caller, run.variables, null)
-      receiveRoot(source, opened, refused, facts)
-      return { errors: refused.errors }
-    },
-    complete: (event, signal) => (observe === null ? complete(event, signal) : observe(() => complete(event, signal))),
+    start: (given) => observed?.open(() => start(given)) ?? start(given),
+    complete: (event, signal) => observed?.event(() => complete(event, signal)) ?? complete(event, signal),
   }
   return subscription
 }

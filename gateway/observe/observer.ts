@@ -1,3 +1,4 @@
+import type { SpanContext } from '@opentelemetry/api'
 import { getOperationAST } from 'graphql'
 import type { Logger } from 'pino'
 import { secondsSince } from '../../observe/elapsed.ts'
@@ -6,7 +7,7 @@ import type { Admission } from '../admission.ts'
 import { shownCode } from '../errors.ts'
 import type { Executor, OperationRequest } from '../execute/executor.ts'
 import type { OperationResult } from '../execute/run.ts'
-import type { Events, ObserveEvent } from '../execute/subscribe.ts'
+import type { Events, ObservedSubscription } from '../execute/subscribe.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { EndedOperation, GatewayMetrics, OperationLabel, Outcome } from './metrics.ts'
 import { observeFetches } from './observe-fetches.ts'
@@ -21,8 +22,8 @@ export interface Observer {
   admission(admission: Admission): Admission
   /** The same way to a subgraph, each of whose fetches is seen; the same object for the same transport. */
   transport(name: string, transport: Transport): Transport
-  /** Prepares to see the events of a subscription: a span each, linked to the one that opened it. */
-  events(request: Pick<OperationRequest, 'document' | 'operationName'>): ObserveEvent
+  /** Prepares to see a subscription: its opening, and of each event a span of its own, linked to the opening. */
+  subscription(request: Observable): ObservedSubscription
 }
 
 /** Whom an observer tells; spans go wherever the process sends them. */
@@ -39,7 +40,6 @@ export function createObserver(options: ObserverOptions): Observer {
     executor: (executor) => ({
       ...executor,
       execute: (request) => runObserved(request, options, () => executor.execute(request)),
-      subscribe: (request) => runObserved(request, options, () => executor.subscribe(request)),
     }),
     planLooked: (result) => metrics?.planLooked(result),
     admission: (admission) => (asked) => {
@@ -52,26 +52,38 @@ export function createObserver(options: ObserverOptions): Observer {
       if (observed === undefined) transports.set(transport, (observed = observeFetches(name, transport, metrics)))
       return observed
     },
-    events: (request) => {
-      const opened = spanNow()
-      const label = labelOf(request)
+    subscription: (request) => observeSubscription(request, options),
+  }
+}
+
+/** What has to be known of an operation to tell of it. */
+type Observable = Pick<OperationRequest, 'document' | 'operationName' | 'requestId'>
+
+function observeSubscription(request: Observable, options: ObserverOptions): ObservedSubscription {
+  const label = labelOf(request)
+  const title = `event of ${label.name ?? label.type}`
+  const attributes = toAttributes(label)
+  let opened: SpanContext | null = null
+  return {
+    open: (start) =>
+      runObserved(request, options, () => {
+        opened = spanNow()
+        return start()
+      }),
+    event: (complete) => {
+      const startMs = performance.now()
       const links = opened === null ? [] : [opened]
-      const spanOptions = { parent: 'none', attributes: toAttributes(label), links } as const
-      const name = `event of ${label.name ?? label.type}`
-      return (complete) => {
-        const startMs = performance.now()
-        const answer = inSpan(name, spanOptions, complete)
-        const count = () => metrics?.eventCompleted(secondsSince(startMs))
-        answer.then(count, count)
-        return answer
-      }
+      const answer = inSpan(title, { parent: 'none', attributes, links }, complete)
+      const count = () => options.metrics?.eventCompleted(secondsSince(startMs))
+      answer.then(count, count)
+      return answer
     },
   }
 }
 
 /** Runs an operation, or opens a subscription, in a span, and tells how it went. Its answer is handed on as it is. */
 function runObserved<R extends Promise<Ended> | Ended>(
-  request: OperationRequest,
+  request: Observable,
   options: ObserverOptions,
   run: () => R,
 ): R {
@@ -102,7 +114,7 @@ function runObserved<R extends Promise<Ended> | Ended>(
 /** An answer, or the events of a subscription that could start. */
 type Ended = OperationResult | Events
 
-function tell({ metrics, logger }: ObserverOptions, { requestId }: OperationRequest, ended: EndedOperation): void {
+function tell({ metrics, logger }: ObserverOptions, { requestId }: Observable, ended: EndedOperation): void {
   metrics?.operationEnded(ended)
   if (!logger.isLevelEnabled('debug')) return
   const { seconds, ...rest } = ended
@@ -111,7 +123,7 @@ function tell({ metrics, logger }: ObserverOptions, { requestId }: OperationRequ
 
 const NONE = {}
 
-function labelOf({ document, operationName }: Pick<OperationRequest, 'document' | 'operationName'>): OperationLabel {
+function labelOf({ document, operationName }: Observable): OperationLabel {
   const operation = getOperationAST(document, operationName)
   return { type: operation?.operation ?? 'query', name: operation?.name?.value ?? null }
 }
