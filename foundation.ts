@@ -5,6 +5,8 @@ import { type Accounts, openAccounts } from './kit/accounts.ts'
 import { systemClock } from './kit/clock.ts'
 import type { Connector } from './kit/contract.ts'
 import { CredentialError } from './kit/errors.ts'
+import { createExchangeCount } from './kit/metrics.ts'
+import type { Metrics } from './observe/metrics.ts'
 import { RowNotFoundError } from './store/errors.ts'
 import { keepKey } from './store/key-file.ts'
 import type { Store } from './store/store.ts'
@@ -52,7 +54,13 @@ export function openFoundation(
     store,
     connectors,
     logger,
-  }: { readonly store: Store; readonly connectors: readonly Connector[]; readonly logger: Logger },
+    metrics,
+  }: {
+    readonly store: Store
+    readonly connectors: readonly Connector[]
+    readonly logger: Logger
+    readonly metrics?: Metrics
+  },
 ): Foundation {
   const ending = new AbortController()
   const dispatcher = new Agent()
@@ -72,6 +80,7 @@ export function openFoundation(
     random: Math.random,
     log: (line) => logger.info(line),
     signal: ending.signal,
+    ...(metrics && { onExchanged: createExchangeCount(metrics) }),
   })
   return {
     store,

@@ -8,9 +8,11 @@ import type { GatewayOptions, GatewayRole } from './gateway/role.ts'
 import type { Transport } from './gateway/transport/transport.ts'
 import type { SyncRequests } from './ingest/requests.ts'
 import { createLogger } from './observe/logger.ts'
+import { createMetrics, type Metrics } from './observe/metrics.ts'
 import { listen } from './server/listen.ts'
 import type { Role } from './server/role.ts'
 import { type Foundation, keysOf, openFoundation, toServices } from './foundation.ts'
+import { createEventLag, exposeDatabase } from './store/metrics.ts'
 import { openStore } from './store/store.ts'
 import type { Viewer } from './store/viewer.ts'
 import type { Services } from './subgraphs/context.ts'
@@ -54,12 +56,22 @@ async function startRoles(given: Config, opened: AsyncDisposableStack, logger: L
   const keys = await keysOf(given)
   const log = (line: string): void => logger.info(line)
   // The store comes first: who shares its folder by mistake is told so, and what to do.
-  const store = opened.use(await openStore({ databaseUrl: given.databaseUrl, home: given.home, keys, log }))
+  const metrics = createMetrics()
+  const { databaseUrl, home } = given
+  const onHandedOver = createEventLag(metrics)
+  const store = opened.use(await openStore({ databaseUrl, home, keys, log, onHandedOver }))
+  exposeDatabase(metrics, store.database)
   const { withTwins } = await import('./demo/twins.ts')
   const config = await withTwins(given, opened)
-  const foundation = opened.use(openFoundation(config, { store, connectors, logger }))
-  const roles = await openRoles(config, foundation, { logger, opened })
-  const listening = await listen({ roles: roles.all, port: config.port, host: config.host, logger })
+  const foundation = opened.use(openFoundation(config, { store, connectors, logger, metrics }))
+  const roles = await openRoles(config, foundation, { logger, metrics, opened })
+  const listening = await listen({
+    roles: roles.all,
+    port: config.port,
+    host: config.host,
+    logger,
+    metrics: { metrics, token: config.metricsToken },
+  })
   opened.use(listening)
   logger.info(`${roles.all.map((role) => role.name).join(', ')} at ${listening.url}`)
   if (config.demo) {
@@ -71,6 +83,7 @@ async function startRoles(given: Config, opened: AsyncDisposableStack, logger: L
 
 interface Opening {
   readonly logger: Logger
+  readonly metrics: Metrics
   readonly opened: AsyncDisposableStack
 }
 
@@ -93,10 +106,11 @@ async function openRoles(config: Config, foundation: Foundation, opening: Openin
   return { all, ingest }
 }
 
-async function openIngest(foundation: Foundation, { logger, opened }: Opening): Promise<Role & SyncRequests> {
+async function openIngest(foundation: Foundation, { logger, metrics, opened }: Opening): Promise<Role & SyncRequests> {
   const { createIngestRole } = await import('./ingest/role.ts')
   const { store, connectors, accounts, secrets } = foundation
-  const ingest = await createIngestRole({ store, connectors, accounts, secrets, log: (line) => logger.info(line) })
+  const log = (line: string): void => logger.info(line)
+  const ingest = await createIngestRole({ store, connectors, accounts, secrets, log, metrics })
   opened.defer(() => ingest.close())
   return ingest
 }
@@ -129,10 +143,11 @@ async function openSubgraphs(services: Services, { logger, opened }: Opening, wi
 async function openGateway(
   config: Config,
   { store }: Foundation,
-  { logger, opened }: Opening,
+  { logger, metrics, opened }: Opening,
   services: Services | null,
 ): Promise<GatewayRole> {
   const { createGatewayRole } = await import('./gateway/role.ts')
+  const { createGatewayMetrics, exposeGatewayCounts } = await import('./gateway/observe/metrics.ts')
   const root = packageRoot()
   const graphiqlDir = join(root, 'dist', 'graphiql')
   const supergraphSdl = await readFile(join(root, 'schema', 'supergraph.graphql'), 'utf8')
@@ -146,7 +161,9 @@ async function openGateway(
     ...(await operationOptions(config)),
     graphiqlDir: existsSync(graphiqlDir) ? graphiqlDir : null,
     logger,
+    metrics: createGatewayMetrics(metrics),
   })
+  exposeGatewayCounts(metrics, () => gateway.counts())
   opened.defer(() => gateway.close())
   return gateway
 }

@@ -15,7 +15,7 @@ import { createInFlight } from './host/in-flight.ts'
 import { createSocketHost } from './host/socket.ts'
 import { createStreamHost } from './host/stream.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
-import type { GatewayMetrics } from './observe/metrics.ts'
+import type { EventTransport, GatewayCounts, GatewayMetrics } from './observe/metrics.ts'
 import { createObserver } from './observe/observer.ts'
 import { createPersisted, NONE_PERSISTED, type PersistedOptions } from './persisted/persisted.ts'
 
@@ -61,6 +61,8 @@ export interface GatewayRole extends Role {
   reload(source: GraphSource): Promise<void>
   /** Where the subscriptions of all clients meet. */
   readonly hub: Hub
+  /** How much is open now. */
+  counts(): GatewayCounts
 }
 
 const RECHECK_MS = 30_000
@@ -77,7 +79,8 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const report: ReportError = (error, requestId) => logger.error({ err: error, requestId }, 'operation failed')
   const persisted = createPersisted(options.persisted ?? NONE_PERSISTED, logger)
-  const observer = createObserver({ metrics: options.metrics ?? null, logger })
+  const { metrics = null } = options
+  const observer = createObserver({ metrics, logger })
   const settings = { introspection, limits, deadlineMs, shareQueries, observer, ...persisted }
   const graph = createCurrentGraph(await loadGraph(options, settings), report)
   const server = await startApollo({ graph, report, logger })
@@ -98,7 +101,8 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
   })
   const hub = createHub({ graph, clock, report })
   const recheckMs = options.recheckMs ?? RECHECK_MS
-  const live = { graph, pickForwarded, hub, access, clock, limits, recheckMs, inFlight, report }
+  const onSlowReader = (transport: EventTransport) => metrics?.slowReaderEnded(transport)
+  const live = { graph, pickForwarded, hub, access, clock, limits, recheckMs, inFlight, report, onSlowReader }
   const sockets = createSocketHost(live)
   const streams = createStreamHost({ ...live, introspection, isAllowedOrigin })
   const close = async () => {
@@ -113,8 +117,21 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
   return {
     name: 'gateway',
     graph,
-    reload: async (source) => graph.replace(await loadGraph(source, settings)),
+    reload: async (source) => {
+      const next = await loadGraph(source, settings).catch((error: unknown) => {
+        metrics?.reloaded('refused')
+        throw error
+      })
+      graph.replace(next)
+      metrics?.reloaded('served')
+    },
     hub,
+    counts: () => ({
+      ...hub.counts(),
+      sockets: sockets.count(),
+      streams: streams.count(),
+      retiring: graph.retiring,
+    }),
     routes: [
       {
         method: '*',

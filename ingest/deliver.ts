@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts'
 import { readContext } from './accounts.ts'
 import type { Accounts } from './accounts.ts'
 import type { JobSender } from './jobs.ts'
+import type { IngestMetrics } from './metrics.ts'
 import type { JobData } from './queues.ts'
 import { describe, judge, reasonOf, retryDelayMs } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
@@ -28,6 +29,7 @@ export interface Delivering {
   /** Aborting ends the requests to providers that are under way. */
   readonly signal: AbortSignal
   readonly log: (line: string) => void
+  readonly metrics?: IngestMetrics | undefined
 }
 
 type Job = JobData['delivery']
@@ -215,14 +217,23 @@ function worsen({ log }: Delivering, parcel: Parcel, error: unknown): void {
 
 async function settle(delivering: Delivering, { job, delivery, fate }: Parcel): Promise<void> {
   const { store, jobs, retries, clock, log } = delivering
-  if (fate.status !== 'LATER') return store.deliveries.finish(delivery.id, fate)
+  if (fate.status !== 'LATER') return finish(delivering, delivery, fate)
   const tries = job.tries + 1
   const reason = reasonOf(fate.error)
   log(`deliver: try ${tries} of ${retries.tries} of delivery ${delivery.id} failed: ${describe(fate.error)}`)
   await store.deliveries.attempt(delivery.id, reason)
   if (tries >= retries.tries) {
-    return store.deliveries.finish(delivery.id, { status: 'DEAD', reason: `given up after ${tries} tries: ${reason}` })
+    return finish(delivering, delivery, { status: 'DEAD', reason: `given up after ${tries} tries: ${reason}` })
   }
   const delayMs = retryDelayMs(retries, job.tries, fate.error, clock.now())
   await jobs.send('delivery', { ...job, tries }, { delayMs })
+}
+
+async function finish(
+  { store, clock, metrics }: Delivering,
+  { id, provider, receivedAt }: StoredDelivery,
+  fate: Exclude<Fate, { readonly status: 'LATER' }>,
+): Promise<void> {
+  await store.deliveries.finish(id, fate)
+  metrics?.deliveryEnded(provider, fate.status, (clock.now().getTime() - receivedAt.getTime()) / 1_000)
 }

@@ -61,8 +61,18 @@ export interface Jobs extends JobSender {
   pump(options: Pick<PumpOptions<JobData['delivery']>, 'laneOf' | 'work' | 'pollMs'>): Pick<Pump, 'nudge'>
   /** Sends an empty job at the times of a cron expression, once for all processes. */
   repeat(queue: 'retention', cron: string): Promise<void>
+  /** What waits to be worked now, or is being worked, of all processes; not what waits for its time. */
+  backlog(): Promise<readonly Backlog[]>
   /** Lets what is under way end, then stops. Idempotent. */
   close(): Promise<void>
+}
+
+/** The jobs of one queue that could be worked now. */
+export interface Backlog {
+  readonly queue: QueueName
+  readonly count: number
+  /** Since when the oldest of them could be worked; 0 when there is none. */
+  readonly oldestSeconds: number
 }
 
 /** Where the queues are, and who hears of their troubles. */
@@ -149,6 +159,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
     async repeat(queue, cron) {
       await boss.schedule(queue, cron, {})
     },
+    backlog: () => readBacklog(boss),
     close: once(async () => {
       await Promise.all([
         ...pumps.map((pump) => pump.close()),
@@ -175,6 +186,23 @@ async function startBoss(
   await boss.start()
   for (const [name, queue] of Object.entries(QUEUES)) await boss.createQueue(name, queue)
   return boss
+}
+
+async function readBacklog(boss: PgBoss): Promise<readonly Backlog[]> {
+  const queues = ['delivery', 'sync'] as const
+  const { rows } = await boss.getDb().executeSql(
+    `select name, count(*)::int as count,
+       extract(epoch from clock_timestamp() - min(greatest(created_on, start_after)))::float8 as "oldestSeconds"
+     from ${SCHEMA}.job
+     where name = any ($1::text[]) and state in ('created', 'retry', 'active') and start_after <= clock_timestamp()
+     group by name`,
+    [[...queues]],
+  )
+  const found = new Map<string, Omit<Backlog, 'queue'>>(rows.map((row) => [row.name, row]))
+  return queues.map((queue) => {
+    const { count = 0, oldestSeconds = 0 } = found.get(queue) ?? {}
+    return { queue, count, oldestSeconds: Math.max(0, oldestSeconds) }
+  })
 }
 
 /** pg-boss takes the oldest jobs, but hands them over in the order in which PostgreSQL happens to update them. */

@@ -10,6 +10,7 @@ import type { Json } from '../store/kinds.ts'
 import type { Store } from '../store/store.ts'
 import { BodyTooLargeError, readBody } from '../server/body.ts'
 import type { JobSender } from './jobs.ts'
+import type { IngestMetrics } from './metrics.ts'
 
 /** Where providers push to: `/webhooks/<provider>`. */
 export const WEBHOOK_PATH = '/webhooks/'
@@ -31,6 +32,7 @@ export interface Receiving {
   readonly stored: () => void
   readonly clock: Clock
   readonly log: (line: string) => void
+  readonly metrics?: IngestMetrics | undefined
 }
 
 /**
@@ -76,8 +78,12 @@ async function receive(receiver: Receiver, request: IncomingMessage, response: S
     const secrets = receiver.secrets(provider)
     verifySignature({ provider, scheme: webhook.signature, headers, body, secrets, now: receivedAt })
     const envelope = webhook.envelope(parse(provider, body))
-    if (envelope.probe) return answer(response, 200, 'ok')
-    await keep(receiver, envelope, { body, receivedAt, headers: keptHeaders(request, webhook) })
+    if (envelope.probe) {
+      receiver.metrics?.deliveryCame(provider, 'probe')
+      return answer(response, 200, 'ok')
+    }
+    const { fresh } = await keep(receiver, envelope, { body, receivedAt, headers: keptHeaders(request, webhook) })
+    receiver.metrics?.deliveryCame(provider, fresh ? 'kept' : 'known')
     answer(response, 200, 'ok')
     receiver.stored()
   } catch (error) {
@@ -91,11 +97,15 @@ interface Arrival {
   readonly headers: Record<string, string>
 }
 
-async function keep({ store, jobs, provider }: Receiver, envelope: Envelope, arrival: Arrival): Promise<void> {
+async function keep(
+  { store, jobs, provider }: Receiver,
+  envelope: Envelope,
+  arrival: Arrival,
+): Promise<{ readonly fresh: boolean }> {
   const { accountId, topic } = envelope
   // A provider without delivery ids sends the same bytes when it sends again.
   const deliveryId = envelope.deliveryId ?? `sha256:${hash('sha256', arrival.body, 'hex')}`
-  await store.deliveries.keep({ provider, accountId, deliveryId, topic, ...arrival }, (tx, id) =>
+  return store.deliveries.keep({ provider, accountId, deliveryId, topic, ...arrival }, (tx, id) =>
     jobs.send('delivery', { deliveryId: id, account: `${provider}/${accountId ?? ''}`, tries: 0 }, { within: tx }),
   )
 }
@@ -124,18 +134,24 @@ function keptHeaders({ headers }: IncomingMessage, { signature }: Webhook): Reco
   )
 }
 
-function refuse({ log, provider }: Receiver, response: ServerResponse, error: unknown): void {
+function refuse({ log, provider, metrics }: Receiver, response: ServerResponse, error: unknown): void {
   if (error instanceof SignatureError) {
+    metrics?.deliveryCame(provider, 'bad_signature')
     log(`receive: refused a delivery: ${error.message}`)
     return answer(response, 401, error.message)
   }
-  if (error instanceof MalformedError) return answer(response, 400, error.message)
+  if (error instanceof MalformedError) {
+    metrics?.deliveryCame(provider, 'malformed')
+    return answer(response, 400, error.message)
+  }
   if (error instanceof BodyTooLargeError) {
+    metrics?.deliveryCame(provider, 'too_large')
     // What is still on its way is not read, so the connection can carry no other request.
     response.setHeader('connection', 'close')
     return answer(response, 413, error.message)
   }
   if (error instanceof DatabaseUnavailableError) {
+    metrics?.deliveryCame(provider, 'not_stored')
     log(`receive: a delivery of ${provider} could not be stored: ${error.message}`)
     response.setHeader('retry-after', RETRY_AFTER_SECONDS)
     return answer(response, 503, 'not stored, send again')

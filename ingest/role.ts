@@ -1,6 +1,7 @@
 import { systemClock } from '../kit/clock.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Connector } from '../kit/contract.ts'
+import type { Metrics } from '../observe/metrics.ts'
 import type { Role } from '../server/role.ts'
 import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
@@ -11,6 +12,7 @@ import { receiveRoute } from './receive.ts'
 import { syncRequests } from './requests.ts'
 import type { SyncRequests } from './requests.ts'
 import { RETENTION_CRON, prune } from './retention.ts'
+import { createIngestMetrics, exposeBacklog } from './metrics.ts'
 import { DELIVERY_RETRIES, SYNC_RETRIES, describe } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
 import { repeatedly, settleSends, sweep } from './sweep.ts'
@@ -25,6 +27,8 @@ export interface IngestOptions {
   readonly secrets: (provider: string) => readonly string[]
   readonly log: (line: string) => void
   readonly clock?: Clock
+  /** Where is counted what goes on; nothing is when it is not given. */
+  readonly metrics?: Metrics
   /** Other waits than the product's own. */
   readonly timing?: Partial<Timing>
 }
@@ -68,7 +72,9 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
   const databaseUrl = store.database.url
   const jobs = await openJobs({ databaseUrl, log })
   const locks = openLocks(databaseUrl)
-  const engine = { store, connectors, accounts: options.accounts, jobs, clock, log, signal: ending.signal }
+  const metrics = options.metrics && createIngestMetrics(options.metrics)
+  if (options.metrics) exposeBacklog(options.metrics, () => jobs.backlog())
+  const engine = { store, connectors, accounts: options.accounts, jobs, clock, log, metrics, signal: ending.signal }
 
   // The heartbeat would find out too, but not at once.
   if (await locks.join()) await jobs.releaseDeliveries()
@@ -103,7 +109,7 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
 
   return {
     name: 'ingest',
-    routes: [receiveRoute({ ...options, jobs, clock, stored: () => deliveries.nudge() })],
+    routes: [receiveRoute({ ...options, jobs, clock, metrics, stored: () => deliveries.nudge() })],
     upgrades: [],
     ...syncRequests(jobs),
     async notReady() {

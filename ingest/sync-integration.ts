@@ -8,6 +8,7 @@ import type { Accounts } from './accounts.ts'
 import { dueStreams } from './due.ts'
 import type { Jobs } from './jobs.ts'
 import type { Locks } from './locks.ts'
+import type { IngestMetrics } from './metrics.ts'
 import { isRecordDue, readQuarantined } from './quarantined.ts'
 import type { JobData } from './queues.ts'
 import { describe, judge, reasonOf, retryDelayMs } from './retry.ts'
@@ -28,6 +29,7 @@ export interface Syncing {
   /** Aborting ends the requests to providers that are under way. */
   readonly signal: AbortSignal
   readonly log: (line: string) => void
+  readonly metrics?: IngestMetrics | undefined
 }
 
 type Job = JobData['sync']

@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts'
 import { readContext } from './accounts.ts'
 import { reasonOf } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
+import type { IngestMetrics } from './metrics.ts'
 import { startProgress } from './run-progress.ts'
 import type { Progress, StreamRunEnd } from './run-progress.ts'
 
@@ -29,6 +30,7 @@ export interface StreamRun {
   /** How long a stream that the provider leaves without an answer waits for its next run. */
   readonly retries: RetryPolicy
   readonly log: (line: string) => void
+  readonly metrics?: IngestMetrics | undefined
 }
 
 /**
@@ -50,17 +52,25 @@ export async function runStream(run: StreamRun): Promise<StreamRunEnd> {
   try {
     const end = await readPages(run, checkpoint, progress)
     await progress.finish(end, null)
+    count(run, end === 'DONE' ? 'done' : 'stopped')
     return end
   } catch (error) {
     if (isGone(error) || run.signal.aborted) {
       await progress.finish('STOPPED', null)
+      count(run, 'stopped')
       return 'STOPPED'
     }
     // Waiting is no failure: the run is told as stopped, with what it waits for.
+    const isWaiting = error instanceof UnavailableError || error instanceof RateLimitedError
+    count(run, isWaiting ? 'unanswered' : 'failed')
     if (error instanceof UnavailableError) await progress.unanswered(error)
     else await progress.finish(error instanceof RateLimitedError ? 'STOPPED' : 'FAILED', reasonOf(error))
     throw error
   }
+}
+
+function count({ metrics, integration, stream }: StreamRun, end: Parameters<IngestMetrics['runEnded']>[1]): void {
+  metrics?.runEnded({ provider: integration.provider, stream: stream.name }, end)
 }
 
 async function readPages(run: StreamRun, from: Json | null, progress: Progress): Promise<StreamRunEnd> {
@@ -83,6 +93,7 @@ async function readPages(run: StreamRun, from: Json | null, progress: Progress):
         `sync: ${integration.provider} ${stream.name} of ${integration.id}: left out ${remoteId ?? 'a record'}: ${reason}`,
       )
     }
+    run.metrics?.pageStored({ provider: integration.provider, stream: stream.name }, page.changes.length)
     await progress.add(page, changed.length)
     if (page.done) return 'DONE'
     cursor = page.cursor

@@ -39,7 +39,10 @@ export interface Reading<L extends string> {
   readonly value: number
 }
 
-/** A value that is looked up when somebody reads the metrics, and costs nothing in between. */
+/**
+ * A value that is looked up when somebody reads the metrics, and costs nothing in between. One that cannot be looked up
+ * just now is left out: an alert can tell that from a zero.
+ */
 export function gauge<L extends string>(
   metrics: Metrics,
   { name, help }: Named,
@@ -52,8 +55,10 @@ export function gauge<L extends string>(
     labelNames: [...labels],
     registers: [metrics],
     async collect() {
-      const readings = await read()
       this.reset()
+      const readings = await Promise.resolve()
+        .then(read)
+        .catch(() => [])
       for (const { labels: own, value } of readings) this.set(own, value)
     },
   })

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import type { Metrics } from '../observe/metrics.ts'
 import { inRequest, readRequestId } from '../observe/request-scope.ts'
-import { createRequestCount, type CountRequest } from './metrics.ts'
+import { createRequestCount, metricsRoute, type CountRequest } from './metrics.ts'
 import { answerObserved } from './observe-request.ts'
 import type { Role, Route } from './role.ts'
 
@@ -27,8 +27,8 @@ export interface ListenOptions {
   readonly port: number
   readonly host: string
   readonly logger: Logger
-  /** Where requests are counted; they are not when it is not given. */
-  readonly metrics?: Metrics
+  /** Where requests are counted, and who may read that at `/metrics`; without it neither is. */
+  readonly metrics?: { readonly metrics: Metrics; readonly token: string | null }
 }
 
 /** Another process listens where this one was to. */
@@ -136,15 +136,20 @@ function trackConnections(server: Server): { giveAway(socket: Duplex): void; non
 }
 
 /**
- * Puts roles behind one HTTP listener, with `/health/live` and `/health/ready`.
+ * Puts roles behind one HTTP listener, with `/health/live`, `/health/ready` and `/metrics`.
  *
  * @throws PortTakenError
  */
 export async function listen(options: ListenOptions): Promise<Listening> {
-  const routes = [...healthRoutes(options.roles), ...options.roles.flatMap((role) => role.routes)]
+  const { metrics: counted = null } = options
+  const routes = [
+    ...healthRoutes(options.roles),
+    ...(counted === null ? [] : [metricsRoute(counted.metrics, counted.token)]),
+    ...options.roles.flatMap((role) => role.routes),
+  ]
   const upgrades = options.roles.flatMap((role) => role.upgrades)
-  const { metrics } = options
-  const dispatch = dispatcher(routes, options.logger, metrics === undefined ? null : createRequestCount(metrics))
+  const count = counted === null ? null : createRequestCount(counted.metrics)
+  const dispatch = dispatcher(routes, options.logger, count)
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     // Once we close, a connection has no other request to wait for.
     response.once('close', () => server.listening || server.closeIdleConnections())

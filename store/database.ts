@@ -36,6 +36,17 @@ export interface Database extends AsyncDisposable {
   readonly orm: MikroORM
   /** Whether the server answers now, within two seconds. */
   isReachable(): Promise<boolean>
+  /** How many connections there are now. The few of the ORM are not among them. */
+  pools(): readonly PoolCounts[]
+}
+
+/** The connections of one kind: `engines` see every workspace, `readers` one at a time. */
+export interface PoolCounts {
+  readonly name: 'engines' | 'readers'
+  readonly open: number
+  readonly idle: number
+  /** Statements and transactions that wait for one. */
+  readonly waiting: number
 }
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -115,11 +126,16 @@ export async function openDatabase(options: { url: string; applicationName?: str
         engines.query('select 1').then(answered(true), answered(false))
       })
     },
+    pools: () => [countPool('engines', engines), countPool('readers', readers)],
     async [Symbol.asyncDispose]() {
       await Promise.all([...listeners].map((listener) => listener[Symbol.asyncDispose]()))
       await Promise.all([engines.end(), readers.end(), orm.close(true)])
     },
   }
+}
+
+function countPool(name: PoolCounts['name'], { totalCount, idleCount, waitingCount }: Pool): PoolCounts {
+  return { name, open: totalCount, idle: idleCount, waiting: waitingCount }
 }
 
 function openPool(config: ConstructorParameters<typeof Pool>[0]): Pool {

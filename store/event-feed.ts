@@ -2,6 +2,7 @@ import type { Database } from './database.ts'
 import { DatabaseUnavailableError } from './errors.ts'
 import type { Follower, Source } from './event-follower.ts'
 import type { Moment, Position } from './event-position.ts'
+import type { OnHandedOver } from './metrics.ts'
 import { EVENT_CHANNEL, type EventPage, readEvents, readMoment, requireHeld } from './event-table.ts'
 
 const PAGE_EVENTS = 1_000
@@ -26,6 +27,7 @@ interface Join {
  */
 export class EventFeed implements Source, AsyncDisposable {
   readonly #database: Database
+  readonly #onHandedOver: OnHandedOver
   readonly #followers = new Map<string, Set<Follower>>()
   #joins: Join[] = []
   #position: Position | null = null
@@ -35,8 +37,9 @@ export class EventFeed implements Source, AsyncDisposable {
   #closed = false
   #interrupt: () => void = () => undefined
 
-  constructor(database: Database) {
+  constructor(database: Database, onHandedOver: OnHandedOver = () => undefined) {
     this.#database = database
+    this.#onHandedOver = onHandedOver
   }
 
   join(follower: Follower): Promise<Moment> {
@@ -124,6 +127,7 @@ export class EventFeed implements Source, AsyncDisposable {
       const followers = this.#followers.get(placed.event.workspaceId)
       if (followers !== undefined) for (const follower of followers) follower.push(placed)
     }
+    this.#onHandedOver(page.events.map(({ event }) => event))
     this.#position = page.upTo
     if (!page.full) this.#letIn(joining, page.moment)
     return page

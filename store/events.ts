@@ -4,6 +4,7 @@ import { type EventStream, Follower } from './event-follower.ts'
 import { fromCursor, isCursor, toCursor } from './event-position.ts'
 import { pruneEvents, readMoment } from './event-table.ts'
 import type { Kind } from './kinds.ts'
+import type { OnHandedOver } from './metrics.ts'
 
 /** Which events to follow. */
 export interface FollowOptions {
@@ -37,8 +38,8 @@ export interface EventLog extends AsyncDisposable {
 }
 
 /** Opens the log of events. It connects when someone follows. Closing it ends all followers. */
-export function openEvents(database: Database): EventLog {
-  const feed = new EventFeed(database)
+export function openEvents(database: Database, onHandedOver?: OnHandedOver): EventLog {
+  const feed = new EventFeed(database, onHandedOver)
   return {
     follow: ({ workspaceId, after = null, signal, kinds }) =>
       new Follower(feed, {

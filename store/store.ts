@@ -12,6 +12,7 @@ import { type EventLog, openEvents } from './events.ts'
 import { type Integrations, openIntegrations } from './integrations.ts'
 import type { Kind } from './kinds.ts'
 import { type Members, openMembers } from './members.ts'
+import type { OnHandedOver } from './metrics.ts'
 import { migrate } from './migrate.ts'
 import { openQuarantine, type Quarantine } from './quarantine.ts'
 import { openSends, type Sends } from './sends.ts'
@@ -56,6 +57,7 @@ export interface StoreOptions {
   readonly keys: readonly Key[]
   readonly log: (line: string) => void
   readonly now?: () => Date
+  readonly onHandedOver?: OnHandedOver
 }
 
 /**
@@ -72,7 +74,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const url = options.databaseUrl ?? opened.use(await startEmbedded(options)).url
   const database = opened.use(await openDatabase({ url }))
   await migrate(database)
-  const events = opened.use(openEvents(database))
+  const events = opened.use(openEvents(database, options.onHandedOver))
   const everything = opened.move()
   return {
     database,

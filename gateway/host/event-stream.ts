@@ -14,6 +14,8 @@ export interface EventStreamOptions {
   readonly holdBack: HoldBack
   /** Characters of events that may wait for a slow reader. */
   readonly maxWaiting: number
+  /** Called once, when the reader was too slow and the stream ends for that. */
+  readonly onTooSlow: () => void
 }
 
 const HEAD = 'event: next\ndata: '
@@ -37,11 +39,14 @@ export class EventStream implements Listener {
   #isEnded = false
   #callOffPing: () => void = () => {}
 
-  constructor({ response, clock, holdBack, maxWaiting }: EventStreamOptions) {
+  constructor({ response, clock, holdBack, maxWaiting, onTooSlow }: EventStreamOptions) {
     this.#response = response
     this.#clock = clock
     const write = (text: string) => void response.write(text)
-    const onOverflow = () => this.#finish(`${HEAD}${toText([FELL_BEHIND.toJSON()])}${TAIL}${COMPLETE}`)
+    const onOverflow = () => {
+      onTooSlow()
+      this.#finish(`${HEAD}${toText([FELL_BEHIND.toJSON()])}${TAIL}${COMPLETE}`)
+    }
     this.#outlet = new Outlet({ stream: response, write, holdBack, maxWaiting, onOverflow })
     response.once('close', () => {
       this.#end()

@@ -13,6 +13,7 @@ import { toPayload, toPlainErrors } from '../fan-out/payload.ts'
 import type { ForwardedHeaders, PickForwarded } from '../forwarded.ts'
 import type { Graph } from '../graph.ts'
 import type { Limits } from '../limits.ts'
+import type { EventTransport } from '../observe/metrics.ts'
 import type { Call } from './apollo.ts'
 import type { InFlight } from './in-flight.ts'
 import type { Outlet } from './outlet.ts'
@@ -32,6 +33,8 @@ export interface ProtocolOptions {
   readonly recheckMs: number
   readonly inFlight: InFlight
   readonly report: ReportError
+  /** Hears of each connection that is given up since events come faster than it reads. */
+  readonly onSlowReader: (transport: EventTransport) => void
 }
 
 /**

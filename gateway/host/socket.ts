@@ -20,6 +20,8 @@ import {
 export interface SocketHost {
   /** Takes over the socket of an HTTP upgrade. */
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** How many are open. */
+  count(): number
   /** Closes every socket with 1001, going away. */
   close(): Promise<void>
 }
@@ -56,6 +58,7 @@ export function createSocketHost(options: ProtocolOptions): SocketHost {
         attach(peer, protocol, options)
       })
     },
+    count: () => sockets.clients.size,
     close: async () => {
       isClosing = true
       await Promise.all([...sockets.clients].map((socket) => closeSocket(socket, options.clock)))
@@ -81,7 +84,10 @@ function toPeer({ socket, request, stream, holdBack, options }: Opened): Peer {
     // A socket that breaks while it is written to closes, and its operations end with that: nobody needs the error.
     write: (text) => socket.readyState === socket.OPEN && socket.send(text),
     maxWaiting: options.limits.maxWaitingChars,
-    onOverflow: () => endPeer(peer, CLOSE.fellBehind),
+    onOverflow: () => {
+      options.onSlowReader('websocket')
+      endPeer(peer, CLOSE.fellBehind)
+    },
   })
   const gone = new AbortController()
   const peer: Peer = {

@@ -25,6 +25,8 @@ export interface StreamOptions extends ProtocolOptions {
 /** The streams at `/graphql/stream`. */
 export interface StreamHost {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+  /** How many are open. */
+  count(): number
   /** Ends every stream without a `complete`, so that clients know to come back. */
   close(): void
 }
@@ -59,7 +61,8 @@ export function createStreamHost(options: StreamOptions): StreamHost {
     }
     if (isClosing) throw new Refusal(503, 'BAD_REQUEST', 'The gateway is about to end; try again.')
     if (response.destroyed) return
-    const stream = new EventStream({ response, clock, holdBack, maxWaiting: limits.maxWaitingChars })
+    const onTooSlow = () => options.onSlowReader('sse')
+    const stream = new EventStream({ response, clock, holdBack, maxWaiting: limits.maxWaitingChars, onTooSlow })
     streams.add(stream)
     stream.onEnd(() => {
       streams.delete(stream)
@@ -94,6 +97,7 @@ export function createStreamHost(options: StreamOptions): StreamHost {
         writeRefusal(response, toRefusal(error), audience)
       }
     },
+    count: () => streams.size,
     close: () => {
       isClosing = true
       for (const stream of streams) stream.goAway()

@@ -82,11 +82,7 @@ function observeSubscription(request: Observable, options: ObserverOptions): Obs
 }
 
 /** Runs an operation, or opens a subscription, in a span, and tells how it went. Its answer is handed on as it is. */
-function runObserved<R extends Promise<Ended> | Ended>(
-  request: Observable,
-  options: ObserverOptions,
-  run: () => R,
-): R {
+function runObserved<R extends Promise<Ended> | Ended>(request: Observable, options: ObserverOptions, run: () => R): R {
   const startMs = performance.now()
   const label = labelOf(request)
   const span = openSpan(titleOf(label), { attributes: isTracing() ? toAttributes(label) : NONE })

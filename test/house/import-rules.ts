@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'vitest.config.ts': [],
   'main.ts': ['config.ts', 'start.ts', 'commands', 'server'],
   'start.ts': ['*'],
-  'foundation.ts': ['config.ts', 'kit', 'store', 'subgraphs'],
+  'foundation.ts': ['config.ts', 'observe', 'kit', 'store', 'subgraphs'],
   'codegen.ts': ['*'],
   bench: ['*'],
   test: ['*'],
