@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { print, type DocumentNode } from 'graphql'
+import { parse, print, type DocumentNode } from 'graphql'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { DEMO_ACCESS_TOKEN } from '../../demo/twins.ts'
 import { ConnectWithCredentialsDocument, ConversationsDocument, ViewerDocument } from '../../schema/operations.ts'
@@ -8,14 +8,17 @@ import { makeUpCaller, startCollector, type Collector } from '../observe/collect
 import { makeTestDatabase } from '../setup/database.ts'
 import { testServers } from '../setup/servers.ts'
 import { SOON } from '../setup/soon.ts'
-import { buildProgram, freePort } from './program.ts'
+import { sign } from './site.ts'
+import { buildProgram, freePort, type Process } from './program.ts'
 
-const ROLES = ['twins', 'subgraphs', 'gateway'] as const
+const ROLES = ['twins', 'subgraphs', 'ingest', 'gateway'] as const
+const KEY = randomBytes(32).toString('base64')
 const TOKEN = `swb_${randomBytes(16).toString('hex')}`
 
 const opened = new AsyncDisposableStack()
 const urls = new Map<string, string>()
 let collector: Collector
+let running: readonly Process[] = []
 
 const urlOf = (role: (typeof ROLES)[number]): string => urls.get(role) ?? ''
 
@@ -28,15 +31,17 @@ beforeAll(async () => {
   const settings = {
     DATABASE_URL: url,
     SWITCHBOARD_HOME: join(program.folder, randomUUID()),
-    SWITCHBOARD_KEYS: `e2e:${randomBytes(32).toString('base64')}`,
+    SWITCHBOARD_KEYS: `e2e:${KEY}`,
     SWITCHBOARD_DEMO: '1',
     SWITCHBOARD_DEMO_TOKEN: TOKEN,
     SWITCHBOARD_TWINS_URL: urlOf('twins'),
     SWITCHBOARD_SUBGRAPHS_URL: urlOf('subgraphs'),
+    SWITCHBOARD_INGEST_URL: urlOf('ingest'),
+    LOG_LEVEL: 'trace',
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_BSP_SCHEDULE_DELAY: '50',
   }
-  const running = ROLES.map((role) => program.run(role, { ...settings, PORT: new URL(urlOf(role)).port }))
+  running = ROLES.map((role) => program.run(role, { ...settings, PORT: new URL(urlOf(role)).port }))
   await Promise.all(running.map((process) => process.listening()))
   await vi.waitFor(async () => {
     const { status } = await ask(ViewerDocument)
@@ -106,3 +111,85 @@ test('nobody is traced who only asks whether we live', async () => {
   await collector.find((each) => each.name === 'query Viewer')
   expect(collector.spans.filter((each) => each.name.includes('/health'))).toEqual([])
 })
+
+test('the log of a request carries its id and its trace in every line, in every process', async () => {
+  const caller = makeUpCaller()
+  const headers = { traceparent: caller.traceparent, 'x-request-id': 'asked-by-ann.1' }
+  const answer = await ask(ViewerDocument, {}, headers)
+  expect(answer.headers.get('x-request-id')).toBe('asked-by-ann.1')
+  const line = await vi.waitFor(() => {
+    const found = logged().find(({ requestId, msg }) => requestId === 'asked-by-ann.1' && msg === 'operation')
+    if (found === undefined) throw new Error('the operation is not in the log')
+    return found
+  }, SOON)
+  expect(line).toMatchObject({ level: 20, traceId: caller.traceId, type: 'query', name: 'Viewer', outcome: 'ok' })
+  // What fits no header of ours is not taken over.
+  const other = await ask(ViewerDocument, {}, { 'x-request-id': `${'long'.repeat(20)}` })
+  expect(other.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/)
+})
+
+test('no log holds a token, a secret or what a customer wrote, whatever fails', async () => {
+  const words = `My card is ${randomInt(1e9)}`
+  await ask(parse(`{ tickets(first: 1, filter: { text: ${JSON.stringify(words)} }) { nope } }`))
+  await ask(parse('mutation ($text: String!) { reply(input: { conversationId: $text, text: $text }) { nope } }'), {
+    text: words,
+  })
+  const found = await ask(parse('query Search($query: String!) { search(query: $query, first: 5) { totalCount } }'), {
+    query: words,
+  })
+  expect(await found.json()).toEqual({ data: { search: { totalCount: 0 } } })
+  await fetch(`${urlOf('gateway')}/graphql?query=${encodeURIComponent(words)}`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  })
+  await fetch(`${urlOf('gateway')}/graphql`, {
+    method: 'POST',
+    headers: bearer('application/json'),
+    body: `{"query": ${words}`,
+  })
+  await ask(ViewerDocument, {}, { authorization: `Bearer ${TOKEN}x`, cookie: words })
+  await fetch(`${urlOf('ingest')}/webhooks/intercom`, {
+    method: 'POST',
+    headers: { 'x-hub-signature': 'sha1=00' },
+    body: words,
+  })
+  const body = JSON.stringify({
+    type: 'notification_event',
+    app_id: 'x',
+    id: words,
+    topic: 'conversation.user.created',
+    data: words,
+  })
+  await fetch(`${urlOf('ingest')}/webhooks/intercom`, {
+    method: 'POST',
+    headers: { 'x-hub-signature': sign(body) },
+    body,
+  })
+  const fields = [
+    { name: 'accessToken', value: 'dG9rOndyb25nX29uZQ' },
+    { name: 'region', value: 'us' },
+  ]
+  await ask(ConnectWithCredentialsDocument, { input: { provider: 'INTERCOM', fields } })
+  await Promise.all(running.map((process) => process.end('SIGTERM')))
+  const log = running.flatMap(({ lines }) => lines).filter((line) => line.startsWith('{'))
+  for (const said of ['"msg":"operation"', 'receive: refused a delivery']) expect(log.join('\n')).toContain(said)
+  const secrets = [
+    TOKEN.slice(4),
+    KEY,
+    DEMO_ACCESS_TOKEN,
+    'switchboard-demo-secret',
+    'dG9rOndyb25nX29uZQ',
+    'My card is',
+    'sha1=',
+  ]
+  for (const secret of secrets) {
+    expect(log.filter((line) => line.includes(secret))).toEqual([])
+    expect(collector.text()).not.toContain(secret)
+  }
+  expect(collector.text()).not.toContain(encodeURIComponent('My card is'))
+})
+
+/** The lines of all logs, read. */
+const logged = (): Record<string, unknown>[] =>
+  running.flatMap(({ lines }) => lines).flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []))
+
+const bearer = (type: string): Record<string, string> => ({ 'content-type': type, authorization: `Bearer ${TOKEN}` })
