@@ -3,6 +3,8 @@ export interface Delivery {
   readonly topic: string
   /** Where this one goes; left out, to the target that all share. */
   readonly to?: { readonly url: string; readonly method: string }
+  /** Whose quota it counts against; left out, all share one. */
+  readonly quotaOf?: string
   compose(attempt: number): { readonly body: string; readonly headers: Readonly<Record<string, string>> }
 }
 
@@ -68,7 +70,9 @@ export class Deliveries {
   #held: Queued[] = []
   #attempts: DeliveryAttempt[] = []
   #throttledUntilMs = 0
-  #quotaWindow = { startedAtMs: 0, calls: 0 }
+  #quotaWindow = 0
+  /** Calls of each in the window under way. */
+  readonly #calls = new Map<string, number>()
 
   constructor(rules: DeliveryRules) {
     this.#rules = rules
@@ -136,7 +140,7 @@ export class Deliveries {
     // A failed attempt schedules its retry, so look again until nothing is left.
     while (!this.#closing.signal.aborted && this.#queue.length + this.#running.size + this.#waiting.size > 0) {
       this.#throttledUntilMs = 0
-      this.#quotaWindow.calls = 0
+      this.#calls.clear()
       for (const [timer, { queued }] of this.#waiting) this.#release(timer, queued)
       this.#pump()
       await Promise.all(this.#running)
@@ -182,7 +186,7 @@ export class Deliveries {
         this.#enqueue(queued, throttledMs)
         continue
       }
-      const deferredMs = this.#takeQuota()
+      const deferredMs = this.#takeQuota(queued.delivery.quotaOf ?? '')
       if (deferredMs > 0) {
         this.#defer(queued, deferredMs)
         continue
@@ -196,14 +200,16 @@ export class Deliveries {
   }
 
   /** Counts one call. Answers 0, or how long until there may be another. */
-  #takeQuota(): number {
+  #takeQuota(whose: string): number {
     const { quota } = this.#rules
     if (!quota) return 0
     const now = this.#rules.now().getTime()
     const startedAtMs = now - (now % quota.windowMs)
-    if (startedAtMs !== this.#quotaWindow.startedAtMs) this.#quotaWindow = { startedAtMs, calls: 0 }
-    if (this.#quotaWindow.calls >= quota.calls) return startedAtMs + quota.windowMs - now
-    this.#quotaWindow.calls += 1
+    if (startedAtMs !== this.#quotaWindow) this.#calls.clear()
+    this.#quotaWindow = startedAtMs
+    const calls = this.#calls.get(whose) ?? 0
+    if (calls >= quota.calls) return startedAtMs + quota.windowMs - now
+    this.#calls.set(whose, calls + 1)
     return 0
   }
 
