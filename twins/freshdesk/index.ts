@@ -1,0 +1,171 @@
+import { loadContract } from '../contract.ts'
+import type { Contract, Violation } from '../contract.ts'
+import { callControl } from '../control.ts'
+import type { DeliveryAttempt, DeliveryFaults } from '../deliveries.ts'
+import type { FaultSettings } from '../faults.ts'
+import { createFront } from '../front.ts'
+import { listen } from '../listener.ts'
+import type { Listener } from '../listener.ts'
+import type { LoggedRequest, RequestFilter } from '../request-log.ts'
+import { amendFreshdesk } from './amendments.ts'
+import { createApi } from './api.ts'
+import { assemble } from './assemble.ts'
+import { freshdeskControls } from './control.ts'
+import { deskOf } from './controlled.ts'
+import type { FreshdeskControlled } from './controlled.ts'
+import { countWorld } from './counts.ts'
+import type { WorldCounts } from './counts.ts'
+import type { FreshdeskAccountOptions } from './seed/accounts.ts'
+
+/** How to start a Freshdesk twin. Everything has a default. */
+export interface FreshdeskTwinOptions {
+  /** 0, the default, takes any free port. */
+  readonly port?: number
+  readonly host?: string
+  /** A shop on the Pro plan and a smaller workshop on Growth, unless told. */
+  readonly accounts?: readonly FreshdeskAccountOptions[]
+  readonly seed?: number
+  /** How far searches are behind. Two minutes unless told. */
+  readonly indexLagMs?: number
+  readonly now?: () => Date
+  /**
+   * A folder to keep everything in that must outlive the process: the accounts, their keys and the clock. What was
+   * answered, or sent by a rule, is there after any end; calls of rules that were not sent by then are lost. Without it
+   * a start begins anew with the seed.
+   */
+  readonly statePath?: string
+  /** An OpenAPI file; requests and answers are then held against it. */
+  readonly contractPath?: string
+  readonly log?: (line: string) => void
+}
+
+/** One account of a running twin. */
+export interface TwinAccount {
+  readonly domain: string
+  /** What stands here for `https://{domain}.freshdesk.com`. */
+  readonly url: string
+  /** Its administrator's. */
+  readonly apiKey: string
+}
+
+/** A running twin. The accounts (`/{domain}/api/v2/…`) and the control API (`/__twin/…`) are all at `url`. */
+export interface FreshdeskTwin extends AsyncDisposable {
+  readonly url: string
+  /** With the keys as they are now. */
+  accounts(): readonly TwinAccount[]
+  /** Of one account, the first unless told. */
+  counts(domain?: string): WorldCounts
+  requests(filter?: RequestFilter): LoggedRequest[]
+  clearRequests(): void
+  violations(): readonly Violation[]
+  /** How many requests and answers were held against the description. */
+  contractChecks(): { readonly requests: number; readonly responses: number }
+  setFaults(faults: FaultSettings): void
+  clearFaults(): void
+  setWebhookFaults(faults: DeliveryFaults): void
+  webhookAttempts(): readonly DeliveryAttempt[]
+  /** Answers when the calls of rules that are under way were answered; what waits for its retry goes on waiting. */
+  idleWebhooks(): Promise<void>
+  /** Sends every waiting call of a rule now, retries included, and answers when none is left. */
+  settleWebhooks(): Promise<void>
+  moveClock(byMs: number): void
+  startTraffic(options?: { readonly everyMs?: number }): void
+  stopTraffic(): void
+  /** Lets one thing happen now, and says what. */
+  stepTraffic(): string
+  /** Calls the control API: `control('POST', '/customers/open', { body: 'Hello' })`. Answers the parsed JSON. */
+  control(method: string, path: string, body?: Record<string, unknown>): Promise<unknown>
+  close(): Promise<void>
+}
+
+const defaults = {
+  port: 0,
+  host: '127.0.0.1',
+  accounts: [
+    { domain: 'harbourandpine', name: 'Harbour & Pine', apiKey: 'twinfreshdeskadminky' },
+    {
+      domain: 'kestrelworks',
+      name: 'Kestrel Works',
+      plan: 'growth',
+      kind: 'workshop',
+      contacts: 80,
+      companies: 10,
+      tickets: 120,
+    },
+  ],
+  seed: 1,
+  indexLagMs: 120_000,
+  log: () => {},
+} satisfies FreshdeskTwinOptions
+
+/**
+ * Starts a simulator of Freshdesk accounts with months of history.
+ *
+ * @throws StateInUseError another process runs a twin with this `statePath`
+ */
+export async function startFreshdeskTwin(options: FreshdeskTwinOptions = {}): Promise<FreshdeskTwin> {
+  const sent = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  // An option that is there and undefined is one that was not given.
+  const settings: FreshdeskTwinOptions & Required<Pick<FreshdeskTwinOptions, keyof typeof defaults>> = {
+    ...options,
+    ...defaults,
+    ...sent,
+  }
+  const { contractPath, log } = settings
+  const contract = contractPath === undefined ? null : await loadContract(contractPath, freshdeskContract)
+  const contractChecks = checksOf(contract)
+  using opened = new DisposableStack()
+  const twin = assemble({ ...settings, contractChecks }, opened)
+  const api = createApi({ twin, contract, log })
+  const controls = freshdeskControls(twin)
+  const listener = await listen(settings, createFront({ controlled: twin, controls, ...api }))
+  return handleOn(twin, { listener, state: opened.move() })
+}
+
+const freshdeskContract = { amend: amendFreshdesk, errorSchema: 'AnyError' }
+
+function checksOf(contract: Contract | null) {
+  return () => contract?.checked() ?? { requests: 0, responses: 0 }
+}
+
+/** What a program holds of a running twin. */
+function handleOn(
+  twin: FreshdeskControlled,
+  at: { readonly listener: Listener; readonly state: Disposable },
+): FreshdeskTwin {
+  const { requests, faults, deliveries, pace, clock } = twin
+  const { url } = at.listener
+  const close = async (): Promise<void> => {
+    pace.stop()
+    await deliveries.close()
+    await at.listener.close()
+    at.state[Symbol.dispose]()
+  }
+  return {
+    url,
+    accounts: () =>
+      twin.desks.map(({ world }) => {
+        const [admin] = world.agents.values()
+        const { domain } = world.account
+        return { domain, url: `${url}/${domain}`, apiKey: admin?.apiKey ?? '' }
+      }),
+    counts: (domain) => countWorld(deskOf(twin.desks, domain).world),
+    requests: (filter) => requests.list(filter),
+    clearRequests: () => requests.clear(),
+    violations: () => twin.violations,
+    contractChecks: twin.contractChecks,
+    setFaults: (next) => faults.set(next),
+    clearFaults: () => faults.clear(),
+    setWebhookFaults: (next) => deliveries.setFaults(next),
+    webhookAttempts: () => deliveries.attempts(),
+    idleWebhooks: () => deliveries.idle(),
+    settleWebhooks: () => deliveries.settle(),
+    moveClock: (byMs) => twin.setClock(clock.offsetMs() + byMs),
+    startTraffic: (options) => pace.start(options?.everyMs),
+    stopTraffic: () => pace.stop(),
+    stepTraffic: () => pace.step(),
+    control: (method, path, body) => callControl(url, { method, path, body }),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}

@@ -1,0 +1,149 @@
+import type { TwinClock } from '../clock.ts'
+import type { Random } from '../random.ts'
+import type { Account } from './account.ts'
+import type { Agent, BusinessHours, EmailConfig, Group, Job, Product, Role, Rule, SlaPolicy } from './desk-records.ts'
+import type { Survey } from './desk-records.ts'
+import { notFound } from './errors.ts'
+import type { Company, Contact, Conversation, SatisfactionRating, Ticket, TimeEntry } from './records.ts'
+import { iso } from './times.ts'
+
+/** Who did something to a ticket. */
+export interface Actor {
+  readonly type: 'agent' | 'requester' | 'system'
+  readonly id: number | null
+  /** By the API, or by mail and the desk's own pages. */
+  readonly via: 'api' | 'desk'
+}
+
+/** One field of a ticket that changed. */
+export interface Change {
+  readonly field: string
+  readonly from: unknown
+  readonly to: unknown
+}
+
+/** Something that happened to a ticket, for rules to act on. */
+export interface TicketEvent {
+  readonly kind: 'created' | 'updated'
+  readonly ticket: Ticket
+  readonly by: Actor
+  readonly changes: readonly Change[]
+}
+
+/** What a search still sees of a record that changed a moment ago: null for one that was not there. */
+export interface Unindexed {
+  readonly before: Readonly<Record<string, unknown>> | null
+  /** When the index will have caught up, in milliseconds. */
+  readonly untilMs: number
+}
+
+/** The kinds of record that are searched. */
+export type Searched = 'tickets' | 'contacts' | 'companies'
+
+/** The next number of each kind. */
+export interface Numbers {
+  ticket: number
+  user: number
+  company: number
+  conversation: number
+  attachment: number
+  rating: number
+  timeEntry: number
+  group: number
+  rule: number
+  slaPolicy: number
+  job: number
+}
+
+/** Everything one account holds, and how it tells its rules of what happens. */
+export interface World {
+  readonly account: Account
+  readonly clock: TwinClock
+  /** For what happens after the seed. */
+  readonly random: Random
+  readonly numbers: Numbers
+  readonly tickets: Map<number, Ticket>
+  readonly contacts: Map<number, Contact>
+  readonly companies: Map<number, Company>
+  readonly agents: Map<number, Agent>
+  readonly groups: Map<number, Group>
+  readonly ratings: Map<number, SatisfactionRating>
+  readonly timeEntries: Map<number, TimeEntry>
+  readonly slaPolicies: Map<number, SlaPolicy>
+  readonly rules: Map<number, Rule>
+  readonly jobs: Map<string, Job>
+  readonly roles: readonly Role[]
+  readonly products: readonly Product[]
+  readonly emailConfigs: readonly EmailConfig[]
+  readonly surveys: readonly Survey[]
+  readonly businessHours: readonly BusinessHours[]
+  /** By kind and id: `tickets 20`. */
+  readonly unindexed: Map<string, Unindexed>
+  /** The hour, counted from 1970, that hourly rules ran for last. */
+  readonly hourly: { ranFor: number }
+  /** How far the search is behind, in milliseconds. */
+  readonly indexLagMs: number
+  readonly announce: (event: TicketEvent) => void
+}
+
+/** Takes the next id of a kind. */
+export function nextId(world: World, kind: keyof Numbers): number {
+  const taken = world.numbers[kind]
+  world.numbers[kind] += 1
+  return taken
+}
+
+/** Now, as the API writes it. */
+export function nowIn(world: World): string {
+  return iso(world.clock.now())
+}
+
+/** @throws 404 */
+export function getTicket(world: World, id: number): Ticket {
+  const ticket = world.tickets.get(id)
+  if (!ticket || ticket.archived) throw notFound()
+  return ticket
+}
+
+/** @throws 404 */
+export function getContact(world: World, id: number): Contact {
+  return found(world.contacts.get(id))
+}
+
+/** @throws 404 */
+export function getCompany(world: World, id: number): Company {
+  return found(world.companies.get(id))
+}
+
+/** @throws 404 */
+export function getAgent(world: World, id: number): Agent {
+  return found(world.agents.get(id))
+}
+
+/** A conversation and its ticket. @throws 404 */
+export function getConversation(world: World, id: number): { ticket: Ticket; conversation: Conversation } {
+  for (const ticket of world.tickets.values()) {
+    const conversation = ticket.conversations.find((candidate) => candidate.id === id)
+    if (conversation && !ticket.archived) return { ticket, conversation }
+  }
+  throw notFound()
+}
+
+/** @throws 404 when there is none */
+export function found<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw notFound()
+  return value
+}
+
+/** An agent as the one who acts. */
+export function asAgent(agent: { readonly id: number }, via: Actor['via']): Actor {
+  return { type: 'agent', id: agent.id, via }
+}
+
+/** A contact as the one who acts, by mail or on the portal. */
+export function asRequester(contact: { readonly id: number }): Actor {
+  return { type: 'requester', id: contact.id, via: 'desk' }
+}
+
+/** The account itself acting. */
+export const system: Actor = { type: 'system', id: null, via: 'desk' }
