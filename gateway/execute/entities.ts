@@ -108,7 +108,9 @@ function receiveErrors(
     const index = selections.findIndex((selection) => selection.key === key)
     const selection = selections[index]
     const entities = found[index]
-    if (selection === undefined || entities === undefined || typeof position !== 'number') {
+    const wanted = new Set(entities?.targets.filter((_target, entity) => entities.positions[entity] === position))
+    // One that names no entity, or an entity that was not asked for, is about all of them.
+    if (selection === undefined || wanted.size === 0) {
       receiveRequestError(
         error,
         selection === undefined ? fetch : { ...fetch, branches: selection.branches },
@@ -117,7 +119,6 @@ function receiveErrors(
       continue
     }
     const tail = selection.outputRewrites?.renamePath(rest) ?? rest
-    const wanted = new Set(entities.targets.filter((_target, entity) => entities.positions[entity] === position))
     for (const place of selection.findPlaces(execution.data ?? {}, wanted)) {
       execution.errors.push(blame(error, [...place, ...tail], fetch.serviceName))
     }

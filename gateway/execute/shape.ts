@@ -1,13 +1,10 @@
 import {
-  isEnumType,
   isInterfaceType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
-  isSpecifiedScalarType,
   type GraphQLAbstractType,
-  type GraphQLEnumType,
   type GraphQLError,
   type GraphQLInterfaceType,
   type GraphQLLeafType,
@@ -18,6 +15,7 @@ import {
 import { gatewayError } from '../errors.ts'
 import { collectFields, type CollectContext, type CollectedField } from './collect.ts'
 import { isData, type Data } from './data.ts'
+import { createLeafReader } from './leaves.ts'
 
 /** One shaping of an answer. */
 export interface Shaping {
@@ -112,8 +110,7 @@ function compileType(
 ): Complete {
   if (isNonNullType(type)) return completeNonNull(compileType(type.ofType, sets, context, position), position)
   if (isListType(type)) return completeList(compileType(type.ofType, sets, context, position), position)
-  if (isEnumType(type)) return completeEnum(type)
-  if (isLeafType(type)) return completeLeaf(type, position)
+  if (isLeafType(type)) return completeLeaf(type, context, position)
   if (isObjectType(type)) return completeObject(type, sets, context, position)
   return completeAbstract(type, sets, context, position)
 }
@@ -123,13 +120,20 @@ function completeNonNull(complete: Complete, position: Position): Complete {
     const completed = complete(value, cursor, depth)
     if (completed !== null) return completed
     const path = cursor.path.slice(0, depth)
-    if (!cursor.errors.some((error) => explains(error, path))) {
+    if (hasRoom(cursor) && !cursor.errors.some((error) => explains(error, path))) {
       cursor.errors.push(
         gatewayError('SUBGRAPH_ANSWER_INVALID', `Cannot return null for non-nullable field ${position}.`, { path }),
       )
     }
     return BROKEN
   }
+}
+
+/** Errors of one answer that shaping adds to, at most: each is compared with all before it, and nobody reads more. */
+const MAX_ERRORS = 1_000
+
+function hasRoom({ errors }: Cursor): boolean {
+  return errors.length < MAX_ERRORS
 }
 
 /** An error explains a null on its way, in either direction; one without a path explains all. */
@@ -156,17 +160,12 @@ function completeList(complete: Complete, position: Position): Complete {
   }
 }
 
-/** A value the public schema does not have is hidden: null. */
-function completeEnum(type: GraphQLEnumType): Complete {
-  const names = new Set(type.getValues().map(({ name }) => name))
-  return (value) => (typeof value === 'string' && names.has(value) ? value : null)
-}
-
-function completeLeaf(type: GraphQLLeafType, position: Position): Complete {
-  if (!isSpecifiedScalarType(type)) return (value) => value ?? null
+function completeLeaf(type: GraphQLLeafType, { facts }: CollectContext, position: Position): Complete {
+  const read = createLeafReader(type, facts)
   return (value, cursor, depth) => {
     if (value === null || value === undefined) return null
-    return typeof value === 'object' ? refuse(type.name, value, cursor, depth, position) : value
+    const leaf = read(value)
+    return leaf === undefined ? refuse(type.name, value, cursor, depth, position) : leaf
   }
 }
 
@@ -209,23 +208,24 @@ function completeAbstract(
 
 /**
  * As which type an object is shaped: its own; the interface itself when it is not known better, as with an interface
- * object; null when its type is hidden; undefined when it cannot stand here.
+ * object; null when its type is hidden; undefined when it is unknown or cannot stand here.
  */
 function toConcrete(
   type: GraphQLAbstractType,
   typeName: unknown,
-  { schema }: CollectContext,
+  { schema, facts }: CollectContext,
 ): GraphQLObjectType | GraphQLInterfaceType | null | undefined {
   const self = isInterfaceType(type) ? type : undefined
   if (typeName === undefined) return self
   if (typeof typeName !== 'string') return undefined
   const named = schema.getType(typeName)
-  if (named === undefined) return null
+  if (named === undefined) return facts.isType(typeName) ? null : undefined
   if (isObjectType(named)) return schema.isSubType(type, named) ? named : undefined
   return self
 }
 
 function refuse(expected: string, value: unknown, cursor: Cursor, depth: number, position: Position): null {
+  if (!hasRoom(cursor)) return null
   const got = Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : `a ${typeof value}`
   const message = `${position}: expected ${expected}, but a subgraph answered ${got}`
   cursor.errors.push(gatewayError('SUBGRAPH_ANSWER_INVALID', message, { path: cursor.path.slice(0, depth) }))

@@ -1,4 +1,12 @@
-import { buildASTSchema, isAbstractType, isObjectType, parse, type DocumentNode, type GraphQLSchema } from 'graphql'
+import {
+  buildASTSchema,
+  isAbstractType,
+  isEnumType,
+  isObjectType,
+  parse,
+  type DocumentNode,
+  type GraphQLSchema,
+} from 'graphql'
 import { transformSupergraphToPublicSchema } from '@theguild/federation-composition'
 
 /** What the steps of a plan must know of types, hidden ones included. */
@@ -9,6 +17,10 @@ export interface TypeFacts {
   isObject(typeName: string): boolean
   /** True for an interface or union behind which there may be objects of a type that clients may not know. */
   hasHiddenTypes(typeName: string): boolean
+  /** True for the name of any type. */
+  isType(typeName: string): boolean
+  /** True for a value of an enum, hidden ones included. */
+  hasValue(enumName: string, value: unknown): boolean
   /** True for a name that is a field of any type: an alias of that name could stand where a key is expected. */
   isField(name: string): boolean
 }
@@ -42,6 +54,11 @@ function readTypeFacts(supergraph: DocumentNode, publicSchema: GraphQLSchema): T
   return {
     matches: (condition, typeName) => condition === typeName || possible.get(condition)?.has(typeName) === true,
     hasHiddenTypes: (typeName) => [...(possible.get(typeName) ?? [])].some(isHidden),
+    isType: (typeName) => schema.getType(typeName) !== undefined,
+    hasValue: (enumName, value) => {
+      const type = schema.getType(enumName)
+      return isEnumType(type) && type.getValues().some(({ name }) => name === value)
+    },
     isObject: (typeName) => objects.has(typeName),
     isField: (name) => fields.has(name),
   }

@@ -4,27 +4,21 @@ import type { SubgraphAnswer, SubgraphAnswerError } from './transport.ts'
 /** What a subgraph answered over HTTP. */
 export interface HttpAnswer {
   readonly status: number
+  /** The header `content-encoding`; undefined when there is none. */
+  readonly encoding: string | readonly string[] | undefined
   readonly text: string
 }
 
-/** The part of an undici response that says how its body is encoded. */
-interface Encoded {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: { destroy(): unknown }
-}
-
 /**
- * Leaves an answer that is compressed, though it was asked for as it is: a few bytes of it could become any number.
+ * What is wrong with an answer that is encoded, though it was asked for as it is; null for one that is not.
  *
- * @throws SubgraphError it is
+ * Nothing is decoded: a few bytes of it could become any number.
  */
-export function refuseEncoding(name: string, { headers, body }: Encoded): void {
-  const encoding = headers['content-encoding'] ?? 'identity'
+export function findEncoding(name: string, encoding: string | readonly string[] | undefined): SubgraphError | null {
   // The reference server of graphql-sse says "none", which is no registered encoding.
-  if (encoding === 'identity' || encoding === 'none') return
-  body.destroy()
-  const got = String(encoding)
-  throw new SubgraphError('SUBGRAPH_ANSWER_INVALID', `subgraph "${name}": expected a plain answer, but got ${got}`)
+  if (encoding === undefined || encoding === 'identity' || encoding === 'none') return null
+  const message = `subgraph "${name}": expected an answer without content-encoding, but got ${String(encoding)}`
+  return new SubgraphError('SUBGRAPH_ANSWER_INVALID', message)
 }
 
 /**
@@ -32,11 +26,13 @@ export function refuseEncoding(name: string, { headers, body }: Encoded): void {
  *
  * @throws SubgraphError there is none, or the subgraph refused the gateway itself
  */
-export function readAnswer(name: string, { status, text }: HttpAnswer): SubgraphAnswer {
+export function readAnswer(name: string, { status, encoding, text }: HttpAnswer): SubgraphAnswer {
   // A refusal is about the gateway's own assertion: the client's token was good.
   if (status === 401 || status === 403) {
     throw new SubgraphError('SUBGRAPH_UNAVAILABLE', `subgraph "${name}" refused the gateway (HTTP ${status})`)
   }
+  const encoded = findEncoding(name, encoding)
+  if (encoded !== null) throw encoded
   const answer = parseAnswer(text)
   if (answer !== null) return answer
   if (status >= 200 && status < 300) {

@@ -1,8 +1,8 @@
-import { Pool } from 'undici'
+import { errors, Pool } from 'undici'
 import { SubgraphError } from '../errors.ts'
 import { readAnswer } from './answer.ts'
 import { toCallerHeaders, type Assertion } from './caller-headers.ts'
-import { createPost, type Post } from './post.ts'
+import { createPatientPost, createPost, type Post } from './post.ts'
 import { createSubscriptionClients } from './subscription-clients.ts'
 import { createSubscriptionStreams } from './subscription-streams.ts'
 import type { SubscriptionTransport } from './subscription-transport.ts'
@@ -31,7 +31,8 @@ const CONNECT_TIMEOUT_MS = 5_000
  * Reaches a subgraph over HTTP: kept-alive connections, and for subscriptions one WebSocket for each viewer who
  * subscribes, or one stream of events for each subscription.
  *
- * Nothing is retried: a mutation must not run twice, and the client of a query knows best whether to ask again.
+ * A query is sent once more when its connection was closed before any answer came. Nothing else is retried: a mutation
+ * must not run twice, and the client knows best whether to ask again.
  */
 export function createHttpTransport(options: HttpOptions): Transport {
   const { name, assertion, maxAnswerBytes = MAX_ANSWER_BYTES } = options
@@ -40,11 +41,9 @@ export function createHttpTransport(options: HttpOptions): Transport {
     maxResponseSize: maxAnswerBytes,
     connectTimeout: CONNECT_TIMEOUT_MS,
   })
-  const send = createPost(pool, url.pathname + url.search)
-  const post: Post = (body, headers, signal) =>
-    send(body, headers, signal).catch((cause: unknown) => {
-      throw new SubgraphError('SUBGRAPH_UNAVAILABLE', `subgraph "${name}" cannot be reached`, { cause })
-    })
+  const bare = createPost(pool, url.pathname + url.search)
+  const post = createWordedPost(name, bare)
+  const postQuery = createWordedPost(name, createPatientPost(bare))
   const subscriptions = createSubscriptions({ ...options, maxAnswerBytes })
   const toBody = createBodyWriter()
   let closing: Promise<void> | null = null
@@ -53,7 +52,8 @@ export function createHttpTransport(options: HttpOptions): Transport {
     execute: async (request) => {
       const { operation, variables, signal } = request
       const head = await toCallerHeaders(assertion, request)
-      return readAnswer(name, await post(toBody(operation, variables), head, signal))
+      const send = operation.kind === 'query' ? postQuery : post
+      return readAnswer(name, await send(toBody(operation, variables), head, signal))
     },
     subscribe: (request) => subscriptions.subscribe(request),
     check: async (signal) => {
@@ -63,6 +63,18 @@ export function createHttpTransport(options: HttpOptions): Transport {
     },
     close: () => (closing ??= Promise.all([pool.close(), subscriptions.close()]).then(() => {})),
   }
+}
+
+/** Makes a post that fails with a SubgraphError. */
+function createWordedPost(name: string, post: Post): Post {
+  return (body, headers, signal) =>
+    post(body, headers, signal).catch((cause: unknown) => {
+      if (cause instanceof errors.ResponseExceededMaxSizeError) {
+        const message = `subgraph "${name}" answers more than may be read`
+        throw new SubgraphError('SUBGRAPH_ANSWER_INVALID', message, { cause })
+      }
+      throw new SubgraphError('SUBGRAPH_UNAVAILABLE', `subgraph "${name}" cannot be reached`, { cause })
+    })
 }
 
 function createSubscriptions(options: HttpOptions & { readonly maxAnswerBytes: number }): SubscriptionTransport {

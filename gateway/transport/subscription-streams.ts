@@ -1,6 +1,6 @@
 import { Pool, type Dispatcher } from 'undici'
 import { SubgraphError } from '../errors.ts'
-import { parseAnswer, readAnswer, refuseEncoding } from './answer.ts'
+import { findEncoding, parseAnswer, readAnswer } from './answer.ts'
 import { toCallerHeaders, type Assertion } from './caller-headers.ts'
 import { EventReader, EventTooLargeError, type ServerSentEvent } from './event-reader.ts'
 import type { SubscriptionTransport } from './subscription-transport.ts'
@@ -62,7 +62,11 @@ export function createSubscriptionStreams(options: StreamsOptions): Subscription
       const { statusCode, body } = response
       // An aborted body is destroyed with an error, which concerns nobody: whoever reads it hears of it there.
       body.on('error', () => {})
-      refuseEncoding(name, response)
+      const encoded = findEncoding(name, response.headers['content-encoding'])
+      if (encoded !== null) {
+        body.destroy()
+        throw encoded
+      }
       if (!isStream(response)) return readRefusal(options, statusCode, body)
       return toIterator(readEvents(options, body), body, request.signal)
     },
@@ -79,7 +83,7 @@ function isStream({ statusCode, headers }: Dispatcher.ResponseData): boolean {
 async function readRefusal(options: StreamsOptions, status: number, body: Body): Promise<SubgraphAnswer> {
   const { name, maxAnswerBytes } = options
   const text = await readText(name, body, maxAnswerBytes)
-  const answer = readAnswer(name, { status, text })
+  const answer = readAnswer(name, { status, encoding: undefined, text })
   if ((answer.errors ?? []).length > 0) return answer
   throw new SubgraphError('SUBGRAPH_ANSWER_INVALID', `subgraph "${name}": expected a stream of events`)
 }
