@@ -1,5 +1,6 @@
 import 'reflect-metadata'
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { requireNode } from './server/node-version.ts'
 
 requireNode(process.versions.node)
@@ -39,9 +40,27 @@ async function manageTokens(words: readonly string[]): Promise<void> {
   process.exitCode = await runTokenCommand(readConfig(process.env), command)
 }
 
+/** Prints a plan, and ends. */
+async function explain(words: readonly string[]): Promise<void> {
+  const { readPlanCommand, planUsage } = await import('./commands/plan-command.ts')
+  const command = readPlanCommand(words)
+  if ('problem' in command) {
+    console.error(`${command.problem}\n\n${planUsage}`)
+    process.exitCode = 2
+    return
+  }
+  const { runPlanCommand } = await import('./commands/plan.ts')
+  const ownSupergraph = fileURLToPath(new URL('../schema/supergraph.graphql', import.meta.url))
+  const out = (text: string): void => console.log(text)
+  const complain = (sentence: string): void => console.error(sentence)
+  process.exitCode = await runPlanCommand(command, { ownSupergraph, out, complain })
+}
+
 try {
   const [word, ...words] = process.argv.slice(2)
-  await (word === 'token' ? manageTokens(words) : run(word))
+  if (word === 'token') await manageTokens(words)
+  else if (word === 'plan') await explain(words)
+  else await run(word)
 } catch (error) {
   // A setting, a taken port, a folder in use: the message says what to do, and a stack would hide it.
   const isExplained = error instanceof ConfigError || (error instanceof Error && 'code' in error)

@@ -1,6 +1,7 @@
 import { validate, type DocumentNode, type GraphQLError } from 'graphql'
 import { createAdmission, type Admission, type AdmissionOptions } from './admission.ts'
 import { createExecutor, type Executor } from './execute/executor.ts'
+import { explainOnDemand } from './observe/explained.ts'
 import type { Observer } from './observe/observer.ts'
 import { readSubgraphUrls } from './subgraph-urls.ts'
 import type { Transport } from './transport/transport.ts'
@@ -57,7 +58,7 @@ export async function loadGraph(source: GraphSource, settings: GraphSettings): P
   const checked = new WeakMap<DocumentNode, readonly GraphQLError[]>()
   return {
     ...source,
-    executor: observer.executor(executor),
+    executor: explainOnDemand(observer.executor(executor)),
     admission: observer.admission(createAdmission({ ...letting, schema })),
     check: (document) => {
       let problems = checked.get(document)

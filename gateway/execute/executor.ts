@@ -26,6 +26,8 @@ export interface OperationRequest {
   readonly requestId: string
   /** Aborts when the client is gone. */
   readonly signal: AbortSignal
+  /** What the client asks for besides an answer. */
+  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined
   /** Hears of each fetch of this operation alone, which then shares nothing with others. */
   readonly onFetched?: FetchListener | undefined
 }

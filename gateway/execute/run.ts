@@ -9,6 +9,8 @@ import type { Variables } from './requires.ts'
 export interface OperationResult {
   readonly data?: Data | null
   readonly errors?: readonly GraphQLError[]
+  /** What the client is told besides, when it asks. */
+  readonly extensions?: Readonly<Record<string, unknown>>
 }
 
 /** What running a compiled operation needs. */

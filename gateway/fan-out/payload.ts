@@ -7,6 +7,7 @@ import type { OperationResult } from '../execute/run.ts'
 export interface Payload {
   readonly data?: Data | null
   readonly errors?: readonly GraphQLFormattedError[]
+  readonly extensions?: Readonly<Record<string, unknown>>
 }
 
 /** Makes errors fit for clients, and plain. */
@@ -15,6 +16,10 @@ export function toPlainErrors(errors: readonly GraphQLError[], audience: ErrorAu
 }
 
 /** Gives an answer the form in which every transport carries it. */
-export function toPayload({ data, errors }: OperationResult, audience: ErrorAudience): Payload {
-  return { ...(data !== undefined && { data }), ...(errors && { errors: toPlainErrors(errors, audience) }) }
+export function toPayload({ data, errors, extensions }: OperationResult, audience: ErrorAudience): Payload {
+  return {
+    ...(data !== undefined && { data }),
+    ...(errors && { errors: toPlainErrors(errors, audience) }),
+    ...(extensions && { extensions }),
+  }
 }

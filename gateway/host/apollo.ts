@@ -97,13 +97,15 @@ function toGateway({ graph, report }: HostOptions): GatewayInterface {
         executor: async ({ document, operationName, request, context }) => {
           const call: Call = context['call']
           const asked: Graph = context['graph']
-          const { data, errors } = await asked.executor.execute({
-            document,
-            operationName,
-            variables: request.variables,
-            ...call,
-          })
-          return { ...(data !== undefined && { data }), ...(errors && { errors: presentAll(errors, call, report) }) }
+          const { variables } = request
+          const { extensions: wishes }: RequestParameters = context['asked']
+          const wished = { document, operationName, variables, extensions: wishes, ...call }
+          const { data, errors, extensions } = await asked.executor.execute(wished)
+          return {
+            ...(data !== undefined && { data }),
+            ...(errors && { errors: presentAll(errors, call, report) }),
+            ...(extensions && { extensions }),
+          }
         },
       }
     },

@@ -147,7 +147,12 @@ export function createProtocol(options: ProtocolOptions): Server<Peer> {
       const verdict = graph.admission({ query, documentId, extensions, operationName, variables, viewer: call.viewer })
       if ('errors' in verdict) return verdict.errors
       const args = { schema: graph.executor.schema, ...verdict, operationName }
-      admitted.set(args, { graph, request: { ...verdict, operationName, variables, ...call }, id, peer: extra })
+      admitted.set(args, {
+        graph,
+        request: { ...verdict, operationName, variables, extensions, ...call },
+        id,
+        peer: extra,
+      })
       return args
     },
     execute: (args) => {

@@ -111,13 +111,13 @@ type Asked =
   | { readonly kind: `${OperationTypeNode}`; readonly operation: OperationRequest; readonly graph: Graph }
 
 function admit(parameters: RequestParameters, call: Call, options: StreamOptions): Asked {
-  const { operationName, variables } = parameters
+  const { operationName, variables, extensions } = parameters
   const graph = options.graph.get()
   const admitted = graph.admission({ ...parameters, viewer: call.viewer })
   if ('errors' in admitted) return admitted
   try {
     const { operation: kind } = findOperation(admitted.document, operationName ?? undefined)
-    return { kind, graph, operation: { ...admitted, operationName, variables, ...call } }
+    return { kind, graph, operation: { ...admitted, operationName, variables, extensions, ...call } }
   } catch (error) {
     return { errors: [toGraphQLError(error)] }
   }

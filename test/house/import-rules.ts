@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ingest: ['observe', 'server', 'kit', 'store'],
   gateway: ['observe', 'server', 'store', 'schema'],
   demo: ['config.ts', 'foundation.ts', 'server', 'kit', 'store', 'ingest', 'subgraphs', 'twins'],
-  commands: ['config.ts', 'foundation.ts', 'store'],
+  commands: ['config.ts', 'foundation.ts', 'gateway', 'store'],
   twins: [],
   console: [],
   schema: [],

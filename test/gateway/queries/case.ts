@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeGraph, type TestGraph, type TestSubgraph } from '../graph.ts'
 import { serveSubgraphs, type HttpSubgraphs } from '../http-subgraph.ts'
-import { printPlan } from '../print-plan.ts'
+import { printPlan } from '../../../gateway/print-plan.ts'
 import { toComparable, type Answer, type Comparable } from './comparable.ts'
 import { chooseBy, writeOperation } from './operations.ts'
 import type { Samples } from './values.ts'

@@ -6,9 +6,57 @@ import type {
   RequiresSelection,
 } from '@graphql-hive/router-query-planner'
 
-/** Prints a plan as indented text: one line a node, and one for each thing a node says of itself. */
+/**
+ * Prints a plan as indented text: a line for each node with its subgraph and what it asks there, and one for each thing
+ * a node says of itself. The same plan gives the same text.
+ *
+ * `At me.tickets.@` stands for the entities at that path (`@`: each of a list); `requires` says which of their fields go
+ * along, and `size from _internal_qp_alias_0` that one goes under another name than it was fetched by. Nodes below
+ * `Parallel` are asked together, below `Sequence` one after the other, and below `If` when the variable is true.
+ */
 export function printPlan(plan: QueryPlan | null): string {
   return plan?.node === undefined ? 'Nothing' : printNode(plan.node).join('\n')
+}
+
+/** A fetch of a plan. */
+export interface PlannedFetch {
+  readonly subgraph: string
+  readonly operation: string
+  /** The paths of the entities it is about, as printed; null when it asks for root fields. */
+  readonly at: string | null
+  /** The variables that carry entities. */
+  readonly entityVariables: readonly string[]
+}
+
+/** The fetches of a plan, in the order in which they are printed. */
+export function listFetches(plan: QueryPlan | null): readonly PlannedFetch[] {
+  return plan?.node === undefined ? [] : fetchesOf(plan.node, null)
+}
+
+function fetchesOf(node: PlanNode, at: string | null): readonly PlannedFetch[] {
+  switch (node.kind) {
+    case 'Fetch': {
+      const entityVariables = at === null ? [] : ['representations']
+      return [{ subgraph: node.serviceName, operation: node.operation, at, entityVariables }]
+    }
+    case 'Subscription':
+      return fetchesOf(node.primary, at)
+    case 'Flatten':
+      return fetchesOf(node.node, printPath(node.path))
+    case 'BatchFetch': {
+      const { aliases } = node.entityBatch
+      const paths = aliases.flatMap((alias) => alias.paths.map(printPath))
+      const entityVariables = [...new Set(aliases.map((alias) => alias.representationsVariableName))]
+      return [{ subgraph: node.serviceName, operation: node.operation, at: paths.join(', '), entityVariables }]
+    }
+    case 'Condition':
+      return [node.ifClause, node.elseClause].flatMap((clause) => (clause ? fetchesOf(clause, at) : []))
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap((each) => fetchesOf(each, at))
+    case 'Defer':
+      throw new Error('expected no Defer')
+  }
 }
 
 function printNode(node: PlanNode): string[] {
