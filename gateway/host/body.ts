@@ -53,9 +53,17 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
         reject(tooLarge(maxBytes))
       } else chunks.push(chunk)
     })
-    request.once('end', () => resolve(Buffer.concat(chunks)))
-    request.once('close', () => reject(new BodyError(400, 'The body broke off.')))
-    request.once('error', () => reject(new BodyError(400, 'The body broke off.')))
+    let isWhole = false
+    request.once('end', () => {
+      isWhole = true
+      resolve(Buffer.concat(chunks))
+    })
+    // Every request closes in the end. An error is made only for one that was not whole: its stack takes time.
+    const breakOff = () => {
+      if (!isWhole) reject(new BodyError(400, 'The body broke off.'))
+    }
+    request.once('close', breakOff)
+    request.once('error', breakOff)
   })
 }
 
