@@ -80,7 +80,7 @@ function createWordedPost(name: string, post: Post): Post {
 function createSubscriptions(options: HttpOptions & { readonly maxAnswerBytes: number }): SubscriptionTransport {
   const { name, assertion, maxAnswerBytes } = options
   const url = options.subscriptionUrl ?? options.url.replace(/^http/, 'ws')
-  if (/^wss?:/.test(url)) return createSubscriptionClients({ name, url, assertion })
+  if (/^wss?:/.test(url)) return createSubscriptionClients({ name, url, assertion, maxAnswerBytes })
   return createSubscriptionStreams({ name, url, assertion, maxAnswerBytes, connectTimeoutMs: CONNECT_TIMEOUT_MS })
 }
 

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws'
 import type { Viewer } from '../../store/viewer.ts'
 import { SubgraphError } from '../errors.ts'
 import type { ForwardedHeaders } from '../forwarded.ts'
-import { toErrors } from './answer.ts'
+import { toAnswer, toErrors } from './answer.ts'
 import type { Assertion } from './caller-headers.ts'
 import { EventQueue } from './event-queue.ts'
 import type { SubscriptionTransport } from './subscription-transport.ts'
@@ -18,7 +18,13 @@ export interface SubscriptionOptions {
   readonly url: string
   /** Null for a subgraph that expects none. */
   readonly assertion: Assertion | null
+  /** How large one message may be. */
+  readonly maxAnswerBytes: number
+  /** How often a socket is asked whether it is there, and how long it may take to say so; half a minute when not given. */
+  readonly pingMs?: number
 }
+
+const PING_MS = 30_000
 
 /**
  * Makes the sockets to one subgraph: one for each viewer's token and forwarded headers, opened by the first subscription and closed after
@@ -59,22 +65,35 @@ export function createSubscriptionClients(options: SubscriptionOptions): Subscri
   }
 }
 
-function connect({ url, assertion }: SubscriptionOptions, viewer: Viewer, forwarded: ForwardedHeaders): Client {
+function connect(options: SubscriptionOptions, viewer: Viewer, forwarded: ForwardedHeaders): Client {
+  const { url, assertion, maxAnswerBytes, pingMs = PING_MS } = options
   class ForwardingSocket extends WebSocket {
     constructor(address: string, protocols: string[]) {
-      super(address, protocols, { headers: { ...forwarded } })
+      super(address, protocols, { headers: { ...forwarded }, maxPayload: maxAnswerBytes })
     }
   }
-  return createClient({
+  let giveUp: NodeJS.Timeout | undefined
+  const client = createClient({
     url,
     webSocketImpl: ForwardingSocket,
     lazy: true,
     retryAttempts: 0,
-    keepAlive: 30_000,
+    keepAlive: pingMs,
     connectionAckWaitTimeout: 10_000,
     connectionParams: async () =>
       assertion === null ? forwarded : { ...forwarded, authorization: `Bearer ${await assertion(viewer)}` },
+    on: {
+      // A subgraph that is gone without a word, or hangs, would be waited for as long as anybody listens.
+      ping: (isReceived) => {
+        if (!isReceived) giveUp = setTimeout(() => client.terminate(), pingMs)
+      },
+      pong: (isReceived) => {
+        if (isReceived) clearTimeout(giveUp)
+      },
+      closed: () => clearTimeout(giveUp),
+    },
   })
+  return client
 }
 
 function listen(
@@ -94,12 +113,21 @@ function listen(
     unsubscribe()
     end()
   }
-  const take = (event: SubgraphAnswer) => {
-    if (events.push(event)) return
-    // What waits is still completed, so that nothing is missing before the end.
-    events.fail(new SubgraphError('FELL_BEHIND', `subgraph "${name}" sends events faster than they can be completed`))
+  // What waits is still completed, so that nothing is missing before the end.
+  const giveUp = (failure: SubgraphError) => {
+    events.fail(failure)
     unsubscribe()
     end()
+  }
+  const take = (event: unknown) => {
+    const answer = toAnswer(event)
+    if (answer === null) {
+      return giveUp(
+        new SubgraphError('SUBGRAPH_ANSWER_INVALID', `subgraph "${name}": expected an answer in every event`),
+      )
+    }
+    if (events.push(answer)) return
+    giveUp(new SubgraphError('FELL_BEHIND', `subgraph "${name}" sends events faster than they can be completed`))
   }
   const unsubscribe = client.subscribe<SubgraphAnswer['data']>(
     {

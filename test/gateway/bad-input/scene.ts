@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Limits } from '../../../gateway/limits.ts'
+import type { Transport } from '../../../gateway/transport/transport.ts'
 import { connectRaw, type RawClient } from '../fan-out/raw-client.ts'
 import { serveSubgraph, type Answer, type HttpSubgraph, type SubscriptionWay } from '../http-subgraph.ts'
 import { createFeed, type Feed } from '../queries/live/data.ts'
@@ -29,6 +30,8 @@ export interface SceneOptions {
   /** What the odd subgraph answers; as its schema says when not given. */
   readonly odd?: Answer
   readonly way?: SubscriptionWay
+  /** Another way to the odd subgraph. */
+  readonly transport?: Transport
 }
 
 const firmSubgraph = (feed: Feed): TestSubgraph => ({
@@ -82,12 +85,16 @@ const oddSubgraph: TestSubgraph = {
 
 /** Sets the scene. */
 export async function setScene(options: SceneOptions = {}): Promise<Scene> {
-  const { limits = {}, deadlineMs = 60_000, odd, way } = options
+  const { limits = {}, deadlineMs = 60_000, odd, way, transport } = options
   const feed = createFeed()
   const firm = firmSubgraph(feed)
   const opened = [await serveSubgraph(firm), await serveSubgraph(oddSubgraph, odd, way)]
   const transports = Object.fromEntries(opened.map(({ name, transport }) => [name, transport]))
-  const served = await serve([firm, oddSubgraph], { transports, limits, deadlineMs })
+  const served = await serve([firm, oddSubgraph], {
+    transports: { ...transports, ...(transport && { odd: transport }) },
+    limits,
+    deadlineMs,
+  })
   const clients: RawClient[] = []
   let healthy = 0
   let looked = 0

@@ -1,0 +1,80 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { parse } from 'graphql'
+import { expect, it } from 'vitest'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { createSubscriptionClients } from '../../../gateway/transport/subscription-clients.ts'
+import { VIEWER } from '../graph.ts'
+
+interface Message {
+  readonly type: string
+}
+
+/** Serves subscriptions: acknowledges who connects, and hands everything else to `answer`. */
+async function reach(answer: (socket: WebSocket, message: Message) => void, pingMs: number) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'graphql-transport-ws' })
+  server.on('connection', (socket) => {
+    socket.on('message', (data: Buffer) => {
+      const message: Message = JSON.parse(data.toString('utf8'))
+      if (message.type === 'connection_init') socket.send('{"type":"connection_ack"}')
+      else answer(socket, message)
+    })
+  })
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const url = `ws://127.0.0.1:${port}`
+  const clients = createSubscriptionClients({ name: 'tickets', url, assertion: null, maxAnswerBytes: 1_000, pingMs })
+  const text = 'subscription { ticketChanged { id } }'
+  const events = await clients.subscribe({
+    operation: { text, document: parse(text), kind: 'subscription' },
+    variables: undefined,
+    viewer: VIEWER,
+    requestId: 'r1',
+    signal: new AbortController().signal,
+  })
+  if (!('next' in events)) throw new Error('expected events')
+  const close = async () => {
+    await clients.close()
+    server.close()
+  }
+  return { events, server, [Symbol.asyncDispose]: close }
+}
+
+const idOf = (message: object) => ('id' in message ? message.id : null)
+
+it('a subscription breaks off when its subgraph no longer answers', async () => {
+  await using silent = await reach(() => {}, 20)
+  const closed = once(silent.server, 'connection').then(([socket]: WebSocket[]) => socket && once(socket, 'close'))
+  await expect(silent.events.next()).rejects.toMatchObject({
+    code: 'SUBGRAPH_UNAVAILABLE',
+    message: 'the subscription at subgraph "tickets" broke off',
+  })
+  await closed
+})
+
+it('a subscription stays for as long as its subgraph answers, though nothing happens', async () => {
+  let pings = 0
+  let id: unknown
+  await using patient = await reach((socket, message) => {
+    if (message.type === 'subscribe') id = idOf(message)
+    if (message.type !== 'ping') return
+    socket.send('{"type":"pong"}')
+    if (++pings === 3) socket.send(JSON.stringify({ id, type: 'next', payload: { data: { n: 1 } } }))
+  }, 500)
+  expect(await patient.events.next()).toEqual({ done: false, value: { data: { n: 1 } } })
+})
+
+it('a message may be as large as it may be, and no larger', async () => {
+  await using large = await reach((socket, message) => {
+    if (message.type !== 'subscribe') return
+    const send = (bytes: number) => {
+      const bare = JSON.stringify({ id: idOf(message), type: 'next', payload: { data: '' } })
+      socket.send(bare.replace('"data":""', `"data":"${'x'.repeat(bytes - bare.length)}"`))
+    }
+    send(1_000)
+    send(1_001)
+  }, 60_000)
+  const { value } = await large.events.next()
+  expect(value?.data).toMatch(/^x+$/)
+  await expect(large.events.next()).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' })
+})
