@@ -218,6 +218,10 @@ const settings = z.object({
     .default('info'),
 })
 
+function wordIssue({ path, message }: z.core.$ZodIssue): string {
+  return `${path.join('.')}: ${message}`
+}
+
 function readRole(name: string | undefined, problems: string[]): RoleName {
   const role = ROLES.find((each) => each === (name ?? 'all'))
   if (role) return role
@@ -226,6 +230,20 @@ function readRole(name: string | undefined, problems: string[]): RoleName {
 }
 
 type Given = z.output<typeof settings>
+
+/** What the command line says in place of a setting; null where it says nothing. */
+export interface Said {
+  readonly host: string | null
+  readonly port: number | null
+}
+
+/** Settings of a gateway without access checks, which needs nothing but a supergraph. */
+export type DevelopmentConfig = Pick<Config, 'host' | 'port' | 'origins' | 'logLevel'>
+
+/** Nobody else's machine reaches this one there. */
+const LOOPBACK = '127.0.0.1'
+
+const SAID_NOTHING: Said = { host: null, port: null }
 
 interface Places {
   readonly port: number
@@ -289,27 +307,59 @@ function isDemo(role: RoleName, set: Given): boolean {
   return set.SWITCHBOARD_DEMO ?? (role === 'all' && set.INTERCOM_CLIENT_ID === undefined)
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+
+function toGiven(environment: Environment, { host, port: saidPort }: Said): Record<string, string | undefined> {
+  const given = {
+    ...environment,
+    ...(host !== null && { HOST: host }),
+    ...(saidPort !== null && { PORT: `${saidPort}` }),
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value.trim() !== ''))
+}
+
+/**
+ * Reads the settings of a gateway without access checks. It listens on this machine only, unless the command line says
+ * otherwise: HOST, which may be there for other reasons, does not open it.
+ *
+ * @throws ConfigError with every problem there is
+ */
+export function readDevelopmentConfig(environment: Environment, said: Said): DevelopmentConfig {
+  const parsed = settings
+    .pick({ PORT: true, SWITCHBOARD_ORIGINS: true, LOG_LEVEL: true })
+    .safeParse(toGiven(environment, said))
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(wordIssue))
+  const { PORT, SWITCHBOARD_ORIGINS, LOG_LEVEL } = parsed.data
+  return Object.freeze({
+    host: said.host ?? LOOPBACK,
+    port: PORT ?? PORTS.gateway,
+    origins: SWITCHBOARD_ORIGINS,
+    logLevel: LOG_LEVEL,
+  })
+}
+
 /**
  * Reads the settings.
  *
  * @param environment variables as the process got them; a blank one counts as not set
  * @param roleName the first word of the command line
+ * @param said what the rest of it says in place of settings
  * @throws ConfigError with every problem there is
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>, roleName?: string): Config {
+export function readConfig(environment: Environment, roleName?: string, said: Said = SAID_NOTHING): Config {
   const problems: string[] = []
   const role = readRole(roleName, problems)
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
-  )
+  const given = toGiven(environment, said)
   const parsed = settings.safeParse(given)
   const issues = parsed.error?.issues ?? []
-  problems.push(...issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  problems.push(...issues.map(wordIssue))
   if ('INTERCOM_CLIENT_ID' in given !== 'INTERCOM_CLIENT_SECRET' in given) {
     problems.push('INTERCOM_CLIENT_ID and INTERCOM_CLIENT_SECRET: set both, or neither')
   }
   if (role !== 'all' && role !== 'twins' && !('DATABASE_URL' in given)) {
-    problems.push(`DATABASE_URL: the role ${role} runs beside others and needs the database that they share`)
+    problems.push(
+      `DATABASE_URL: the role ${role} runs beside others and needs the database that they share${role === 'gateway' ? ' and that holds the tokens' : ''}`,
+    )
   }
   if (!parsed.success) throw new ConfigError(problems)
   const set = parsed.data

@@ -2,18 +2,44 @@ import 'reflect-metadata'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { requireNode } from './server/node-version.ts'
+import type { Running } from './server/running.ts'
 
 requireNode(process.versions.node)
 if (existsSync('.env')) process.loadEnvFile('.env')
 
 // What follows needs the Node that was just checked, so it is loaded only now.
-const { ConfigError, readConfig } = await import('./config.ts')
+const { ConfigError, readConfig, readDevelopmentConfig } = await import('./config.ts')
+
+/** Ends with a sentence about the command line. */
+function refuse(problem: string): void {
+  console.error(problem)
+  process.exitCode = 2
+}
 
 /** Starts a role, and ends it when told to. */
 async function run(role: string | undefined): Promise<void> {
   const config = readConfig(process.env, role)
   const { start } = await import('./start.ts')
-  const running = await start(config)
+  follow(await start(config))
+}
+
+/** Starts a gateway as its command line says. */
+async function runGateway(words: readonly string[]): Promise<void> {
+  const { gatewayUsage, readGatewayCommand } = await import('./commands/gateway-command.ts')
+  const command = readGatewayCommand(words)
+  if ('help' in command) return console.log(gatewayUsage)
+  if ('problem' in command) return refuse(`${command.problem}\nHow it is written: gateway --help`)
+  if (command.dev) {
+    const { startDevelopment } = await import('./development.ts')
+    return follow(await startDevelopment(readDevelopmentConfig(process.env, command), command))
+  }
+  const config = readConfig(process.env, 'gateway', command)
+  const { start } = await import('./start.ts')
+  follow(await start(config, command))
+}
+
+/** Does to what runs what signals say. */
+function follow(running: Running): void {
   const stop = (): void => {
     running.close().then(
       () => process.exit(0),
@@ -25,17 +51,15 @@ async function run(role: string | undefined): Promise<void> {
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+  const { reload } = running
+  if (reload !== null) process.on('SIGHUP', () => void reload())
 }
 
 /** Does one thing with the tokens, and ends. */
 async function manageTokens(words: readonly string[]): Promise<void> {
   const { readTokenCommand, tokenUsage } = await import('./commands/token-command.ts')
   const command = readTokenCommand(words, new Date())
-  if ('problem' in command) {
-    console.error(`${command.problem}\n\n${tokenUsage}`)
-    process.exitCode = 2
-    return
-  }
+  if ('problem' in command) return refuse(`${command.problem}\n\n${tokenUsage}`)
   const { runTokenCommand } = await import('./commands/token.ts')
   process.exitCode = await runTokenCommand(readConfig(process.env), command)
 }
@@ -60,10 +84,12 @@ try {
   const [word, ...words] = process.argv.slice(2)
   if (word === 'token') await manageTokens(words)
   else if (word === 'plan') await explain(words)
+  else if (word === 'gateway') await runGateway(words)
   else await run(word)
 } catch (error) {
   // A setting, a taken port, a folder in use: the message says what to do, and a stack would hide it.
   const isExplained = error instanceof ConfigError || (error instanceof Error && 'code' in error)
   console.error(isExplained ? error.message : error)
-  process.exit(1)
+  // What the command line names cannot be served: that is an error of the command.
+  process.exit(error instanceof Error && 'code' in error && error.code === 'SUPERGRAPH_UNUSABLE' ? 2 : 1)
 }

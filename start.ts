@@ -1,47 +1,38 @@
 import { readFile } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
+import type { GatewayCommand } from './commands/gateway-command.ts'
 import type { Config } from './config.ts'
 import type { GatewayOptions, GatewayRole } from './gateway/role.ts'
 import type { Transport } from './gateway/transport/transport.ts'
 import type { SyncRequests } from './ingest/requests.ts'
 import { createLogger } from './observe/logger.ts'
 import { createMetrics, type Metrics } from './observe/metrics.ts'
-import { listen } from './server/listen.ts'
+import { listen, type Listening } from './server/listen.ts'
+import { findGraphiql, packageRoot } from './server/package-root.ts'
 import type { Role } from './server/role.ts'
+import { type Running, toRunning } from './server/running.ts'
 import { type Foundation, keysOf, openFoundation, toServices } from './foundation.ts'
 import { createEventLag, exposeDatabase } from './store/metrics.ts'
-import { openStore } from './store/store.ts'
+import { openStore, type Store } from './store/store.ts'
 import type { Viewer } from './store/viewer.ts'
 import type { Services } from './subgraphs/context.ts'
 
-/** A process that runs. */
-export interface Running {
-  readonly url: string
-  /** Ends it: requests and pages in hand finish first. Idempotent. */
-  close(): Promise<void>
-}
-
-/** The root of the package, from the sources as well as from `dist/`. */
-function packageRoot(): string {
-  const here = dirname(fileURLToPath(import.meta.url))
-  return existsSync(join(here, 'package.json')) ? here : dirname(here)
-}
-
-/** Starts the role that the settings name. Whatever was opened is closed again when it fails. */
-export async function start(config: Config): Promise<Running> {
+/**
+ * Starts the role that the settings name. Whatever was opened is closed again when it fails.
+ *
+ * @param command how the command line says that a gateway is to be started; null for other roles
+ */
+export async function start(config: Config, command: GatewayCommand | null = null): Promise<Running> {
   const logger = createLogger(config.logLevel, pino.destination({ dest: 2, sync: true }))
   await using opened = new AsyncDisposableStack()
   if (config.tracing !== null) {
     const { startTracing } = await import('./observe/start-tracing.ts')
     opened.use(startTracing(config.tracing, (line) => logger.warn(line)))
   }
-  const url = config.role === 'twins' ? await startTwins(config, opened) : await startRoles(config, opened, logger)
-  const everything = opened.move()
-  let closed: Promise<void> | null = null
-  return { url, close: () => (closed ??= everything.disposeAsync()) }
+  if (config.role === 'twins') return toRunning(await startTwins(config, opened), opened.move(), null)
+  const { url, reload } = await startRoles(config, { opened, logger, metrics: createMetrics() }, command)
+  return toRunning(url, opened.move(), reload)
 }
 
 async function startTwins(config: Config, opened: AsyncDisposableStack): Promise<string> {
@@ -51,12 +42,16 @@ async function startTwins(config: Config, opened: AsyncDisposableStack): Promise
   return twins.url
 }
 
-async function startRoles(given: Config, opened: AsyncDisposableStack, logger: Logger): Promise<string> {
+async function startRoles(
+  given: Config,
+  opening: Opening,
+  command: GatewayCommand | null,
+): Promise<Pick<Running, 'url' | 'reload'>> {
+  const { opened, logger, metrics } = opening
   const { connectors } = await import('./subgraphs/registry.ts')
   const keys = await keysOf(given)
   const log = (line: string): void => logger.info(line)
   // The store comes first: who shares its folder by mistake is told so, and what to do.
-  const metrics = createMetrics()
   const { databaseUrl, home } = given
   const onHandedOver = createEventLag(metrics)
   const store = opened.use(await openStore({ databaseUrl, home, keys, log, onHandedOver }))
@@ -64,21 +59,76 @@ async function startRoles(given: Config, opened: AsyncDisposableStack, logger: L
   const { withTwins } = await import('./demo/twins.ts')
   const config = await withTwins(given, opened)
   const foundation = opened.use(openFoundation(config, { store, connectors, logger, metrics }))
-  const roles = await openRoles(config, foundation, { logger, metrics, opened })
-  const listening = await listen({
-    roles: roles.all,
-    port: config.port,
-    host: config.host,
-    logger,
-    metrics: { metrics, token: config.metricsToken },
-  })
-  opened.use(listening)
-  logger.info(`${roles.all.map((role) => role.name).join(', ')} at ${listening.url}`)
+  const { listening, ingest, reload } =
+    config.role === 'gateway'
+      ? await listenAsGateway(config, foundation, opening, command)
+      : await listenAsRoles(config, foundation, opening)
+  const { url } = listening
   if (config.demo) {
     const { runDemo } = await import('./demo/run.ts')
-    opened.use(await runDemo({ config, foundation, keys, ingest: roles.ingest, url: listening.url, logger }))
+    opened.use(await runDemo({ config, foundation, keys, ingest, url, logger }))
   }
-  return listening.url
+  return { url, reload }
+}
+
+/** What listens, and what else the process can do. */
+interface Listener {
+  readonly listening: Listening
+  /** Null where another process takes deliveries in and syncs. */
+  readonly ingest: SyncRequests | null
+  readonly reload: Running['reload']
+}
+
+async function listenAsRoles(config: Config, foundation: Foundation, opening: Opening): Promise<Listener> {
+  const { opened, logger, metrics } = opening
+  const { all, ingest } = await openRoles(config, foundation, opening)
+  const { host, port } = config
+  const counted = { metrics, token: config.metricsToken }
+  const listening = opened.use(await listen({ roles: all, port, host, logger, metrics: counted }))
+  logger.info(`${all.map((role) => role.name).join(', ')} at ${listening.url}`)
+  return { listening, ingest, reload: null }
+}
+
+/** Listens first, and is ready when the supergraph is loaded. */
+async function listenAsGateway(
+  config: Config,
+  { store }: Foundation,
+  { opened, logger, metrics }: Opening,
+  command: GatewayCommand | null,
+): Promise<Listener> {
+  const { host, port } = config
+  const counted = { metrics, token: config.metricsToken }
+  const portSetting = command?.port == null ? 'PORT' : '--port'
+  const listening = opened.use(
+    await listen({ roles: [], expecting: ['gateway'], host, port, portSetting, logger, metrics: counted }),
+  )
+  const { openFileGateway } = await import('./gateway/file-gateway.ts')
+  const { createHttpTransport } = await import('./gateway/transport/http.ts')
+  const { systemClock } = await import('./gateway/clock.ts')
+  const { exposeGatewayCounts } = await import('./gateway/observe/metrics.ts')
+  const given = command?.supergraph ?? null
+  const assertion = (viewer: Viewer): Promise<string> => store.assertions.sign(viewer)
+  const { role, reloading } = await openFileGateway({
+    file: given ?? ownSupergraph(),
+    urls: command?.subgraphs ?? new Map(),
+    // Our own subgraphs are where the settings say; others are where their supergraph does.
+    toUrl: (url) => (given === null ? `${config.subgraphsUrl}${new URL(url).pathname}` : url),
+    open: (name, url) => createHttpTransport({ name, url, assertion }),
+    gateway: {
+      ...(await gatewayOptions(config, store, { logger, metrics })),
+      forward: command?.forward ?? [],
+      readyWhen: given === null ? 'reachable' : 'loaded',
+    },
+    clock: systemClock,
+    logger,
+  })
+  exposeGatewayCounts(metrics, () => role.counts())
+  opened.defer(() => role.close())
+  // Once more, since what is served ends before what serves it.
+  opened.use(listening)
+  listening.add(role)
+  logger.info(`gateway at ${listening.url}`)
+  return { listening, ingest: null, reload: () => reloading.reload() }
 }
 
 interface Opening {
@@ -96,7 +146,6 @@ interface OpenRoles {
 /** Opens the roles of this process; each is closed when `opened` is disposed, the last one first. */
 async function openRoles(config: Config, foundation: Foundation, opening: Opening): Promise<OpenRoles> {
   const { role } = config
-  if (role === 'gateway') return { all: [await openGateway(config, foundation, opening, null)], ingest: null }
   const ingest = role === 'subgraphs' ? null : await openIngest(foundation, opening)
   const requests = ingest ?? (await openRequests(foundation, opening))
   const services = toServices(config, foundation, (integrationId) => requests.requestSync(integrationId))
@@ -139,33 +188,41 @@ async function openSubgraphs(services: Services, { logger, opened }: Opening, wi
   return role
 }
 
-/** @param services the subgraphs of this process; null reaches them over HTTP */
+/** A gateway over the subgraphs of this process. */
 async function openGateway(
   config: Config,
   { store }: Foundation,
   { logger, metrics, opened }: Opening,
-  services: Services | null,
+  services: Services,
 ): Promise<GatewayRole> {
   const { createGatewayRole } = await import('./gateway/role.ts')
-  const { createGatewayMetrics, exposeGatewayCounts } = await import('./gateway/observe/metrics.ts')
-  const root = packageRoot()
-  const graphiqlDir = join(root, 'dist', 'graphiql')
-  const supergraphSdl = await readFile(join(root, 'schema', 'supergraph.graphql'), 'utf8')
-  const remote = (): Promise<Transports> =>
-    httpTransports(config, supergraphSdl, (viewer) => store.assertions.sign(viewer))
+  const { exposeGatewayCounts } = await import('./gateway/observe/metrics.ts')
   const gateway = await createGatewayRole({
-    supergraphSdl,
-    transports: services === null ? await remote() : await localTransports(services),
-    access: store.tokens,
-    origins: config.origins,
-    ...(await operationOptions(config)),
-    graphiqlDir: existsSync(graphiqlDir) ? graphiqlDir : null,
-    logger,
-    metrics: createGatewayMetrics(metrics),
+    ...(await gatewayOptions(config, store, { logger, metrics })),
+    supergraphSdl: await readFile(ownSupergraph(), 'utf8'),
+    transports: await localTransports(services),
   })
   exposeGatewayCounts(metrics, () => gateway.counts())
   opened.defer(() => gateway.close())
   return gateway
+}
+
+/** The path of our own supergraph. */
+function ownSupergraph(): string {
+  return join(packageRoot(), 'schema', 'supergraph.graphql')
+}
+
+/** What the settings say of a gateway, whatever it serves. */
+async function gatewayOptions(config: Config, store: Store, { logger, metrics }: Omit<Opening, 'opened'>) {
+  const { createGatewayMetrics } = await import('./gateway/observe/metrics.ts')
+  return {
+    access: store.tokens,
+    origins: config.origins,
+    ...(await operationOptions(config)),
+    graphiqlDir: findGraphiql(),
+    logger,
+    metrics: createGatewayMetrics(metrics),
+  } satisfies Partial<GatewayOptions>
 }
 
 /** What the settings say of operations, as the gateway takes it. */
@@ -188,19 +245,4 @@ async function localTransports(services: Services): Promise<Transports> {
   return Object.fromEntries(
     subgraphs.map(({ name, schema }) => [name, createInProcessTransport({ schema, contextFor })]),
   )
-}
-
-/** The subgraphs as their supergraph says, but at the host that the settings name. */
-async function httpTransports(
-  config: Config,
-  supergraphSdl: string,
-  assertion: (viewer: Viewer) => Promise<string>,
-): Promise<Transports> {
-  const { readSubgraphUrls } = await import('./gateway/subgraph-urls.ts')
-  const { createHttpTransport } = await import('./gateway/transport/http.ts')
-  const entries = [...readSubgraphUrls(supergraphSdl)].map(([name, url]) => {
-    const moved = `${config.subgraphsUrl}${new URL(url).pathname}`
-    return [name, createHttpTransport({ name, url: moved, assertion })] as const
-  })
-  return Object.fromEntries(entries)
 }

@@ -36,7 +36,8 @@ const MAX_PROBLEMS = 3
 /**
  * Makes a graph. Nothing is asked of a subgraph.
  *
- * @throws PlannerUnavailableError the planner has no build for this machine, or does not take the supergraph
+ * @throws PlannerUnavailableError the planner has no build for this machine
+ * @throws SupergraphError the supergraph cannot be served
  * @throws Error no transport leads to one of its subgraphs
  */
 export async function loadGraph(source: GraphSource, settings: GraphSettings): Promise<Graph> {

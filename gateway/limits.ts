@@ -47,6 +47,23 @@ export const DEFAULT_LIMITS: Limits = {
   maxWaitingChars: 4 * 1024 * 1024,
 }
 
+/** For a gateway on a developer's own machine: operations may ask for anything. What would end the process stays bounded. */
+export const NO_LIMITS: Limits = {
+  maxBodyBytes: Infinity,
+  maxFrameBytes: Infinity,
+  maxTokens: Infinity,
+  maxDepth: Infinity,
+  maxFields: Infinity,
+  maxRootFields: Infinity,
+  maxAliases: Infinity,
+  maxDirectives: Infinity,
+  maxObjects: Infinity,
+  maxOperationsPerSocket: Infinity,
+  maxNesting: DEFAULT_LIMITS.maxNesting,
+  maxVariableNesting: DEFAULT_LIMITS.maxVariableNesting,
+  maxWaitingChars: DEFAULT_LIMITS.maxWaitingChars,
+}
+
 /** How much a selection asks for, fragments spelled out. */
 interface Extent {
   readonly depth: number

@@ -1,4 +1,5 @@
 import type { QueryPlan } from '@graphql-hive/router-query-planner'
+import { SupergraphError } from './subgraph-urls.ts'
 
 /** Plans operations over the subgraphs of one supergraph. */
 export interface Planner {
@@ -10,7 +11,7 @@ export interface Planner {
   plan(operation: string): QueryPlan
 }
 
-/** The planner cannot run here, or does not take the supergraph: the gateway cannot start. */
+/** The planner cannot run here: the gateway cannot start. */
 export class PlannerUnavailableError extends Error {
   readonly code = 'PLANNER_UNAVAILABLE'
 }
@@ -24,7 +25,8 @@ export class PlanningError extends Error {
  * Loads the planner, which is a native library.
  *
  * @throws PlannerUnavailableError there is no build of it for this machine (it exists for glibc Linux and macOS, each
- *   on x64 and arm64), or the supergraph is not acceptable
+ *   on x64 and arm64)
+ * @throws SupergraphError the supergraph is not acceptable
  */
 export async function createPlanner(supergraphSdl: string): Promise<Planner> {
   const { QueryPlanner } = await load()
@@ -32,7 +34,8 @@ export async function createPlanner(supergraphSdl: string): Promise<Planner> {
   try {
     planner = new QueryPlanner(supergraphSdl)
   } catch (cause) {
-    throw new PlannerUnavailableError('the query planner does not accept the supergraph', { cause })
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new SupergraphError(`the query planner does not accept the supergraph: ${reason}`, { cause })
   }
   const noLabels = new Set<string>()
   return {

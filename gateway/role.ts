@@ -40,6 +40,11 @@ export interface GatewayOptions extends GraphSource {
   readonly persisted?: PersistedOptions
   /** How often the token behind a socket is checked again; 30 s when not given. */
   readonly recheckMs?: number
+  /**
+   * When it is ready: once its supergraph is loaded, so that one dead subgraph does not take the whole gateway out of
+   * service; or, when not given, while all its subgraphs can be reached, too.
+   */
+  readonly readyWhen?: 'loaded' | 'reachable'
   /** The folder of the bundled GraphiQL; null serves none. */
   readonly graphiqlDir: string | null
   readonly logger: Logger
@@ -142,7 +147,7 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
       ...(await graphiqlRoutes(options.graphiqlDir)),
     ],
     upgrades: [{ path: '/graphql', handle: (request, socket, head) => sockets.handle(request, socket, head) }],
-    notReady: () => findUnreachable(graph.get().transports),
+    notReady: async () => (options.readyWhen === 'loaded' ? [] : findUnreachable(graph.get().transports)),
     endStreams: () => streams.close(),
     close: () => (closing ??= close()),
   }

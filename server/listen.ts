@@ -15,17 +15,23 @@ export interface Listening extends AsyncDisposable {
   readonly url: string
   readonly port: number
   /**
-   * Takes no more connections, lets requests in hand finish, and ends what idles. Roles are not closed, nor what they
+   * Idempotent. Takes no more connections, lets requests in hand finish, and ends what idles. Roles are not closed, nor what they
    * upgraded: a subscriber's socket stays until its role ends it.
    */
   close(): Promise<void>
+  /** Serves one of the roles that were expected. */
+  add(role: Role): void
 }
 
 export interface ListenOptions {
   readonly roles: readonly Role[]
+  /** Names of roles that are added later; until then nothing is ready, and what is theirs is answered with 503. */
+  readonly expecting?: readonly string[]
   /** 0 for any free port. */
   readonly port: number
   readonly host: string
+  /** What chooses another port, to be named where this one is taken; PORT when not given. */
+  readonly portSetting?: string
   readonly logger: Logger
   /** Where requests are counted, and who may read that at `/metrics`; without it neither is. */
   readonly metrics?: { readonly metrics: Metrics; readonly token: string | null }
@@ -55,7 +61,7 @@ function respond(response: ServerResponse, status: number, body: unknown): void 
 }
 
 /** `/health/live` answers while the process runs; `/health/ready` says what is not ready, with 503. */
-function healthRoutes(roles: readonly Role[]): Route[] {
+function healthRoutes(roles: readonly Role[], expected: ReadonlySet<string>): Route[] {
   return [
     { method: 'GET', path: '/health/live', handle: (_request, response) => respond(response, 200, { status: 'live' }) },
     {
@@ -68,6 +74,7 @@ function healthRoutes(roles: readonly Role[]): Route[] {
             notReady: await role.notReady().catch((error: unknown) => [String(error)]),
           })),
         )
+        for (const role of expected) answers.push({ role, notReady: ['loading'] })
         const missing = answers.filter((answer) => answer.notReady.length > 0)
         if (missing.length === 0)
           return respond(response, 200, { status: 'ready', roles: roles.map((role) => role.name) })
@@ -86,7 +93,12 @@ export function findRoutes(routes: readonly Route[], path: string): readonly Rou
   return under.filter((route) => route.path.length === longest)
 }
 
-function dispatcher(routes: readonly Route[], logger: Logger, count: CountRequest | null) {
+function dispatcher(
+  routes: readonly Route[],
+  expected: ReadonlySet<string>,
+  logger: Logger,
+  count: CountRequest | null,
+) {
   const answer = async (request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> => {
     try {
       const url = URL.parse(request.url ?? '/', 'http://localhost')
@@ -98,6 +110,10 @@ function dispatcher(routes: readonly Route[], logger: Logger, count: CountReques
         (each) => each.method === '*' || each.method === request.method || each.method === method,
       )
       if (route) return await answerObserved(route, request, response, { url, count })
+      if (found.length === 0 && expected.size > 0) {
+        response.setHeader('retry-after', '1')
+        return respond(response, 503, { error: `${[...expected].join(', ')}: loading, try again` })
+      }
       if (found.length === 0) return respond(response, 404, { error: `nothing is served at ${url.pathname}` })
       response.setHeader('allow', found.map((each) => each.method).join(', '))
       return respond(response, 405, { error: `${request.method} is not served at ${url.pathname}` })
@@ -142,14 +158,16 @@ function trackConnections(server: Server): { giveAway(socket: Duplex): void; non
  */
 export async function listen(options: ListenOptions): Promise<Listening> {
   const { metrics: counted = null } = options
+  const roles = [...options.roles]
+  const expected = new Set(options.expecting)
   const routes = [
-    ...healthRoutes(options.roles),
+    ...healthRoutes(roles, expected),
     ...(counted === null ? [] : [metricsRoute(counted.metrics, counted.token)]),
-    ...options.roles.flatMap((role) => role.routes),
+    ...roles.flatMap((role) => role.routes),
   ]
-  const upgrades = options.roles.flatMap((role) => role.upgrades)
+  const upgrades = roles.flatMap((role) => role.upgrades)
   const count = counted === null ? null : createRequestCount(counted.metrics)
-  const dispatch = dispatcher(routes, options.logger, count)
+  const dispatch = dispatcher(routes, expected, options.logger, count)
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     // Once we close, a connection has no other request to wait for.
     response.once('close', () => server.listening || server.closeIdleConnections())
@@ -163,23 +181,38 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     const path = URL.parse(request.url ?? '/', 'http://localhost')?.pathname
     const upgrade = upgrades.find((each) => each.path === path)
     if (upgrade) upgrade.handle(request, socket, head)
-    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
+    else
+      socket.end(
+        `HTTP/1.1 ${expected.size > 0 ? '503 Service Unavailable' : '404 Not Found'}\r\nconnection: close\r\n\r\n`,
+      )
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new PortTakenError(options.port, 'PORT', { cause: error }) : error)
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new PortTakenError(options.port, options.portSetting ?? 'PORT', { cause: error })
+          : error,
+      )
     })
     server.listen(options.port, options.host, resolve)
   })
   const { port } = server.address() as AddressInfo
-  const close = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     server.close()
-    for (const role of options.roles) role.endStreams?.()
+    for (const role of roles) role.endStreams?.()
     server.closeIdleConnections()
     const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
     await carrying.none()
     clearTimeout(late)
   }
   const host = options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host
-  return { url: `http://${host}:${port}`, port, close, [Symbol.asyncDispose]: close }
+  let ending: Promise<void> | null = null
+  const close = (): Promise<void> => (ending ??= end())
+  const add = (role: Role): void => {
+    expected.delete(role.name)
+    roles.push(role)
+    routes.push(...role.routes)
+    upgrades.push(...role.upgrades)
+  }
+  return { url: `http://${host}:${port}`, port, close, add, [Symbol.asyncDispose]: close }
 }

@@ -8,6 +8,7 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 import { transformSupergraphToPublicSchema } from '@theguild/federation-composition'
+import { SupergraphError } from '../subgraph-urls.ts'
 
 /** What the steps of a plan must know of types, hidden ones included. */
 export interface TypeFacts {
@@ -31,11 +32,20 @@ export interface SupergraphTypes {
   readonly facts: TypeFacts
 }
 
-/** Reads a supergraph's SDL. Throws a GraphQLError when it is not SDL. */
+/**
+ * Reads a supergraph's SDL.
+ *
+ * @throws SupergraphError it is no SDL, or no schema comes of it
+ */
 export function readSupergraph(supergraphSdl: string): SupergraphTypes {
-  const document = parse(supergraphSdl, { noLocation: true })
-  const publicSchema = buildASTSchema(transformSupergraphToPublicSchema(document), { assumeValidSDL: true })
-  return { publicSchema, facts: readTypeFacts(document, publicSchema) }
+  try {
+    const document = parse(supergraphSdl, { noLocation: true })
+    const publicSchema = buildASTSchema(transformSupergraphToPublicSchema(document), { assumeValidSDL: true })
+    return { publicSchema, facts: readTypeFacts(document, publicSchema) }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new SupergraphError(`the supergraph makes no schema: ${reason}`, { cause })
+  }
 }
 
 function readTypeFacts(supergraph: DocumentNode, publicSchema: GraphQLSchema): TypeFacts {

@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { createPlanner, PlannerUnavailableError, PlanningError } from '../../gateway/planner.ts'
+import { createPlanner, PlanningError } from '../../gateway/planner.ts'
+import { SupergraphError } from '../../gateway/subgraph-urls.ts'
 import { compose, makeGraph, plain } from './graph.ts'
 import { peopleSubgraph } from './queries/desk/people.ts'
 import { ticketsSubgraph } from './queries/desk/tickets.ts'
 
 describe('the planner', () => {
   it('does not start with something that is no supergraph', async () => {
-    await expect(createPlanner('type Query {')).rejects.toThrow(PlannerUnavailableError)
+    await expect(createPlanner('type Query {')).rejects.toThrow(SupergraphError)
   })
 
   it('says on which machines it runs where it does not', async () => {

@@ -23,7 +23,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   schema: [],
   'config.ts': [],
   'vitest.config.ts': [],
-  'main.ts': ['config.ts', 'start.ts', 'commands', 'server'],
+  'main.ts': ['config.ts', 'start.ts', 'development.ts', 'commands', 'server'],
+  'development.ts': ['config.ts', 'observe', 'commands', 'gateway', 'server'],
   'start.ts': ['*'],
   'foundation.ts': ['config.ts', 'observe', 'kit', 'store', 'subgraphs'],
   'codegen.ts': ['*'],
@@ -73,7 +74,7 @@ export function checkProviders(sources: readonly Source[], providers: readonly s
 }
 
 /** The composition root: what is started, and with which settings. */
-const root = /^(?:main|start|foundation)\.ts$|^(?:demo|commands)\//
+const root = /^(?:main|start|development|foundation)\.ts$|^(?:demo|commands)\//
 
 /** Only the composition root reads settings, and nothing but itself and tests imports it. */
 export function checkRootFiles(sources: readonly Source[]): readonly Violation[] {
