@@ -34,6 +34,8 @@ export async function tellFirstSync(
   }
   const events = store.events.follow({ workspaceId: integration.workspaceId, kinds: ['integration'], signal })
   try {
+    // From here on nothing is missed, so whatever comes before the first look is seen by it.
+    await events.started
     if (await tell()) return
     for await (const event of events) {
       if (event.rowId === integration.id && (await tell())) return
