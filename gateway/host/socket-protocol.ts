@@ -49,6 +49,7 @@ export const CLOSE = {
   accessChanged: [4205, 'The access of the token has changed; connect again'],
   fellBehind: [4290, 'Events came faster than they were read; subscribe again from the last cursor you saw'],
   unavailable: [1013, 'Access cannot be checked now; try again later'],
+  invalid: [4400, 'Invalid message received'],
   failed: [4500, 'Internal server error'],
   goingAway: [1001, 'Going away'],
 } as const

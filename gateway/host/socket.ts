@@ -137,8 +137,14 @@ function attach(peer: Peer, protocol: Server<Peer>, options: ProtocolOptions): v
 
 function end(peer: Peer, error: unknown, { report }: ProtocolOptions): void {
   if (error instanceof SocketEnd) return endPeer(peer, [error.code, error.message])
+  if (isFromServersOnly(error)) return endPeer(peer, CLOSE.invalid)
   report(error, 'socket')
   endPeer(peer, CLOSE.failed)
+}
+
+/** True for what graphql-ws throws, for lack of a code of its own, when a client sends a message that only servers send. */
+function isFromServersOnly(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Unexpected message of type ')
 }
 
 /** Pings a client now and then, and gives up one that does not answer. */
