@@ -46,6 +46,12 @@ export interface OperationSettings {
   readonly shareQueries: boolean
   /** How long an operation may take, and the completion of one event of a subscription. */
   readonly deadlineMs: number
+  /** What one operation may cost; an object costs 1 where the schema does not say otherwise. */
+  readonly maxCost: number
+  /** What the operations of one viewer may cost at once; 0 bounds nothing. */
+  readonly costBudget: number
+  /** How much of that a viewer gets back in a second. */
+  readonly costRestoredPerSecond: number
   /** The file of the operations that clients may name by an id; null for none. */
   readonly safelist: string | null
   /** What becomes of operations that are not in that file. */
@@ -126,6 +132,11 @@ const milliseconds = z
   .regex(/^[1-9]\d{0,8}$/, 'expected a whole number of milliseconds above 0')
   .transform(Number)
 
+const cost = z
+  .string()
+  .regex(/^\d{1,12}$/, 'expected a whole number')
+  .transform(Number)
+
 const origins = z.string().transform((text, context) =>
   text.split(',').map((entry) => {
     const origin = entry.trim().replace(/\/$/, '')
@@ -193,6 +204,9 @@ const settings = z.object({
     .optional(),
   SWITCHBOARD_SHARE_QUERIES: flag.prefault('1'),
   SWITCHBOARD_DEADLINE_MS: milliseconds.prefault('30000'),
+  SWITCHBOARD_MAX_COST: cost.prefault('200000'),
+  SWITCHBOARD_COST_BUDGET: cost.prefault('2000000'),
+  SWITCHBOARD_COST_RESTORED: cost.refine((number) => number > 0, 'expected a number above 0').prefault('50000'),
   SWITCHBOARD_SAFELIST: z.string().optional(),
   SWITCHBOARD_SAFELIST_MODE: z.enum(['log', 'enforce'], { error: 'expected log or enforce' }).default('enforce'),
   SWITCHBOARD_AUTOMATIC_PERSISTED: flag.prefault('0'),
@@ -283,6 +297,9 @@ function readOperations(set: Given, demo: boolean): OperationSettings {
     introspection: set.SWITCHBOARD_INTROSPECTION ?? (demo ? 'public' : 'authenticated'),
     shareQueries: set.SWITCHBOARD_SHARE_QUERIES,
     deadlineMs: set.SWITCHBOARD_DEADLINE_MS,
+    maxCost: set.SWITCHBOARD_MAX_COST,
+    costBudget: set.SWITCHBOARD_COST_BUDGET,
+    costRestoredPerSecond: set.SWITCHBOARD_COST_RESTORED,
     safelist: set.SWITCHBOARD_SAFELIST ?? null,
     safelistMode: set.SWITCHBOARD_SAFELIST_MODE,
     automaticPersisted: set.SWITCHBOARD_AUTOMATIC_PERSISTED,
@@ -363,6 +380,9 @@ export function readConfig(environment: Environment, roleName?: string, said: Sa
   }
   if (!parsed.success) throw new ConfigError(problems)
   const set = parsed.data
+  if (set.SWITCHBOARD_COST_BUDGET > 0 && set.SWITCHBOARD_COST_BUDGET < set.SWITCHBOARD_MAX_COST) {
+    problems.push('SWITCHBOARD_COST_BUDGET: expected 0, or as much as one operation may cost (SWITCHBOARD_MAX_COST)')
+  }
   const places = placesOf(role, set)
   const demo = isDemo(role, set)
   const providers = readProviders(role, set, demo)

@@ -227,11 +227,14 @@ async function gatewayOptions(config: Config, store: Store, { logger, metrics }:
 
 /** What the settings say of operations, as the gateway takes it. */
 async function operationOptions({ operations }: Config) {
-  const { introspection, shareQueries, deadlineMs, safelist, safelistMode, automaticPersisted } = operations
+  const { introspection, shareQueries, deadlineMs, maxCost, costBudget, costRestoredPerSecond } = operations
+  const { safelist, safelistMode, automaticPersisted } = operations
   const { readManifest } = await import('./gateway/persisted/manifest.ts')
   const manifest = safelist === null ? null : await readManifest(safelist)
   const persisted = { manifest, mode: safelistMode, automatic: automaticPersisted }
-  return { introspection, shareQueries, deadlineMs, persisted } satisfies Partial<GatewayOptions>
+  const budget = costBudget === 0 ? null : { capacity: costBudget, restoredPerSecond: costRestoredPerSecond }
+  const limits = { maxCost }
+  return { introspection, shareQueries, deadlineMs, limits, budget, persisted } satisfies Partial<GatewayOptions>
 }
 
 type Transports = Readonly<Record<string, Transport>>

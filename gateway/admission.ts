@@ -1,11 +1,14 @@
-import type { DocumentNode, GraphQLError } from 'graphql'
+import type { DocumentNode, GraphQLError, OperationDefinitionNode } from 'graphql'
 import type { Viewer } from '../store/viewer.ts'
 import { isIntrospectionOnly } from './access.ts'
+import type { Budget } from './cost/budget.ts'
+import { createEstimateCache } from './cost/estimate-cache.ts'
+import { refuseUntil, type RequestedCost } from './cost/meter.ts'
+import type { Prices } from './cost/prices.ts'
 import { createDocumentReader, type DocumentRules } from './documents.ts'
 import { gatewayError, toGraphQLError } from './errors.ts'
 import { findOperation } from './execute/compile.ts'
 import { checkVariableNesting } from './nesting.ts'
-import { compileCountObjects, type CountObjects } from './page-sizes.ts'
 import type { OperationParameters, OperationTexts } from './persisted/operation-texts.ts'
 import type { Safelist } from './persisted/safelist.ts'
 
@@ -16,14 +19,23 @@ export interface Asked extends OperationParameters {
   readonly viewer: Viewer | null
 }
 
-/** The document of an operation that may run, or why it may not. */
-export type Admitted = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] }
+/** An operation that may run. */
+export interface AdmittedOperation {
+  readonly document: DocumentNode
+  readonly cost: RequestedCost
+}
+
+/** An operation that may run, or why it may not. */
+export type Admitted = AdmittedOperation | { readonly errors: readonly GraphQLError[] }
 
 /** Decides which operations run. */
 export type Admission = (asked: Asked) => Admitted
 
 /** What an admission goes by. */
 export interface AdmissionOptions extends DocumentRules {
+  readonly prices: Prices
+  /** What viewers may spend; null bounds nothing. */
+  readonly budget: Budget | null
   readonly texts: OperationTexts
   /** Null where any operation may run. */
   readonly safelist: Safelist | null
@@ -36,48 +48,29 @@ export interface AdmissionOptions extends DocumentRules {
  * What asks for the schema alone need not be on the list: who may read the schema has a setting of its own.
  */
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { schema, introspection, limits, texts, safelist } = options
+  const { introspection, limits, texts } = options
   const read = createDocumentReader(options)
-  const counts = new WeakMap<DocumentNode, Map<string, CountObjects>>()
-  const countOf = (document: DocumentNode, operationName: string | undefined): CountObjects => {
-    let byName = counts.get(document)
-    if (byName === undefined) counts.set(document, (byName = new Map()))
-    const key = operationName ?? ''
-    let count = byName.get(key)
-    if (count === undefined) {
-      count = compileCountObjects(findOperation(document, operationName), document, schema)
-      byName.set(key, count)
-    }
-    return count
-  }
+  const estimateOf = createEstimateCache(options)
 
   const admit = (asked: Asked): Admitted => {
     const found = texts.find(asked)
     if ('errors' in found) return found
     const admitted = read(found.text)
     if ('errors' in admitted) return admitted
-    const refusal = judge(asked, found.text, admitted.document)
-    if (refusal !== null) return { errors: [refusal] }
-    texts.keep(asked)
-    return admitted
-  }
-
-  /** Says what stands against a document that fits the schema and keeps the limits on its text. */
-  const judge = ({ operationName, variables }: Asked, text: string, document: DocumentNode): GraphQLError | null => {
-    const nesting = checkVariableNesting(variables, limits)
-    if (nesting !== null) return nesting
+    const { document } = admitted
+    const nesting = checkVariableNesting(asked.variables, limits)
+    if (nesting !== null) return { errors: [nesting] }
     try {
-      const operation = findOperation(document, operationName ?? undefined)
-      if (safelist !== null && !isIntrospectionOnly(operation, document) && !safelist.lets(text, document)) {
-        return gatewayError('OPERATION_NOT_LISTED', 'Only listed operations run here: have this one added to the list.')
-      }
-      const objects = countOf(document, operationName ?? undefined)(variables ?? {})
-      if (objects <= limits.maxObjects) return null
+      const operation = findOperation(document, asked.operationName ?? undefined)
+      const requested = estimateOf(operation, document)(asked.variables ?? {})
+      const refusal =
+        checkList(operation, found.text, document, options) ?? checkCost(operation, requested, asked, options)
+      if (refusal !== null) return { errors: [refusal] }
+      texts.keep(asked)
+      return { document, cost: { requested, isReported: asked.extensions?.['cost'] === true } }
     } catch (error) {
-      return toGraphQLError(error)
+      return { errors: [toGraphQLError(error)] }
     }
-    const message = `The operation may answer more than ${limits.maxObjects} objects; ask for smaller pages.`
-    return gatewayError('OPERATION_TOO_COMPLEX', message)
   }
 
   return (asked) => {
@@ -88,6 +81,36 @@ export function createAdmission(options: AdmissionOptions): Admission {
     const operation = findOperation(admitted.document, asked.operationName ?? undefined)
     return isIntrospectionOnly(operation, admitted.document) ? admitted : refuseStranger()
   }
+}
+
+function checkList(
+  operation: OperationDefinitionNode,
+  text: string,
+  document: DocumentNode,
+  { safelist }: AdmissionOptions,
+): GraphQLError | null {
+  if (safelist === null || isIntrospectionOnly(operation, document) || safelist.lets(text, document)) return null
+  return gatewayError('OPERATION_NOT_LISTED', 'Only listed operations run here: have this one added to the list.')
+}
+
+/**
+ * Says when an operation may cost more than one may, or a subscription more than its viewer has left now. Of queries and
+ * mutations that is taken, and so found, when they run; of a subscription, when its events come.
+ */
+function checkCost(
+  { operation }: OperationDefinitionNode,
+  requested: number,
+  { viewer }: Asked,
+  { limits: { maxCost }, budget }: AdmissionOptions,
+): GraphQLError | null {
+  // Not a number, for a size that is none, is refused too.
+  if (!(requested <= maxCost)) {
+    const message = `The operation may cost ${requested}, and ${maxCost} is the most: ask for less, or for smaller pages.`
+    return gatewayError('OPERATION_TOO_COMPLEX', message)
+  }
+  if (operation !== 'subscription' || viewer === null) return null
+  const retryAfterMs = budget?.findDelay(viewer, requested) ?? null
+  return retryAfterMs === null ? null : refuseUntil(retryAfterMs, requested)
 }
 
 /** What who shows no valid token is told, whatever they asked. */

@@ -24,7 +24,7 @@ export interface Graph extends GraphSource {
 }
 
 /** How operations are run and let in, whatever the supergraph. */
-export interface GraphSettings extends Omit<AdmissionOptions, 'schema'> {
+export interface GraphSettings extends Omit<AdmissionOptions, 'schema' | 'prices'> {
   readonly deadlineMs: number
   readonly shareQueries: boolean
   readonly observer: Observer
@@ -51,16 +51,17 @@ export async function loadGraph(source: GraphSource, settings: GraphSettings): P
     transports: Object.fromEntries(observed),
     deadlineMs,
     shareQueries,
+    budget: letting.budget,
     hideSuggestions: letting.introspection !== 'public',
     observeSubscription: (request) => observer.subscription(request),
     onPlanLooked: (result) => observer.planLooked(result),
   })
-  const { schema } = executor
+  const { schema, prices } = executor
   const checked = new WeakMap<DocumentNode, readonly GraphQLError[]>()
   return {
     ...source,
     executor: explainOnDemand(observer.executor(executor)),
-    admission: observer.admission(createAdmission({ ...letting, schema })),
+    admission: observer.admission(createAdmission({ ...letting, schema, prices })),
     check: (document) => {
       let problems = checked.get(document)
       if (problems === undefined) {

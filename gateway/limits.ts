@@ -22,8 +22,8 @@ export interface Limits {
   readonly maxAliases: number
   /** Directives of an operation, fragments spelled out. */
   readonly maxDirectives: number
-  /** Objects an operation could answer, as its page sizes say. */
-  readonly maxObjects: number
+  /** What an operation may cost, as its page sizes say; an object costs 1 where the schema does not say otherwise. */
+  readonly maxCost: number
   /** Subscriptions and other operations one socket may have under way. */
   readonly maxOperationsPerSocket: number
   /** Characters of events that may wait for one connection's reader before the connection is given up. */
@@ -42,7 +42,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxRootFields: 40,
   maxAliases: 100,
   maxDirectives: 100,
-  maxObjects: 200_000,
+  maxCost: 200_000,
   maxOperationsPerSocket: 200,
   maxWaitingChars: 4 * 1024 * 1024,
 }
@@ -57,7 +57,7 @@ export const NO_LIMITS: Limits = {
   maxRootFields: Infinity,
   maxAliases: Infinity,
   maxDirectives: Infinity,
-  maxObjects: Infinity,
+  maxCost: Infinity,
   maxOperationsPerSocket: Infinity,
   maxNesting: DEFAULT_LIMITS.maxNesting,
   maxVariableNesting: DEFAULT_LIMITS.maxVariableNesting,

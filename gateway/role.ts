@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Role, Route } from '../server/role.ts'
 import type { Access, IntrospectionSetting } from './access.ts'
 import { systemClock, type Clock } from './clock.ts'
+import { createBudget, type BudgetOptions } from './cost/budget.ts'
 import { createCurrentGraph, type CurrentGraph } from './current-graph.ts'
 import type { ReportError } from './errors.ts'
 import { createHub, type Hub } from './fan-out/hub.ts'
@@ -36,6 +37,8 @@ export interface GatewayOptions extends GraphSource {
   readonly deadlineMs: number
   /** Whether identical queries that one viewer asks at the same time run once; true when not given. */
   readonly shareQueries?: boolean
+  /** What the operations of one viewer may cost; null or not given bounds nothing. */
+  readonly budget?: BudgetOptions | null
   /** The operations that clients may name by an id; when not given, none. */
   readonly persisted?: PersistedOptions
   /** How often the token behind a socket is checked again; 30 s when not given. */
@@ -86,10 +89,11 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
   const persisted = createPersisted(options.persisted ?? NONE_PERSISTED, logger)
   const { metrics = null } = options
   const observer = createObserver({ metrics, logger })
-  const settings = { introspection, limits, deadlineMs, shareQueries, observer, ...persisted }
+  const clock = options.clock ?? systemClock
+  const budget = options.budget ? createBudget(options.budget, clock) : null
+  const settings = { introspection, limits, budget, deadlineMs, shareQueries, observer, ...persisted }
   const graph = createCurrentGraph(await loadGraph(options, settings), report)
   const server = await startApollo({ graph, report, logger })
-  const clock = options.clock ?? systemClock
   const inFlight = createInFlight(clock)
   const isAllowedOrigin = createOriginCheck(options.origins)
   const { maxBodyBytes } = limits

@@ -1,5 +1,7 @@
 import { pino } from 'pino'
 import { createAdmission } from '../../gateway/admission.ts'
+import { systemClock } from '../../gateway/clock.ts'
+import { createBudget } from '../../gateway/cost/budget.ts'
 import { createExecutor } from '../../gateway/execute/executor.ts'
 import { DEFAULT_LIMITS } from '../../gateway/limits.ts'
 import { createPersisted, NONE_PERSISTED } from '../../gateway/persisted/persisted.ts'
@@ -14,6 +16,8 @@ import { runChild, type ChildArguments } from './child.ts'
 import { buildSubgraph, subgraphs } from './subgraphs.ts'
 
 const DEADLINE_MS = 30_000
+/** Kept as always, and never used up. */
+const BUDGET = { capacity: 1e15, restoredPerSecond: 1e15 }
 const viewer: Viewer = { workspaceId: 'w', memberId: 'm', role: 'OWNER', tokenId: 't', expiresAt: null }
 
 function openTransports(args: ChildArguments): Record<string, Transport> {
@@ -37,11 +41,14 @@ function openTransports(args: ChildArguments): Record<string, Transport> {
 await runChild(async (args) => {
   const { supergraphSdl } = args
   const transports = openTransports(args)
-  const executor = await createExecutor({ supergraphSdl, transports, deadlineMs: DEADLINE_MS })
+  const budget = createBudget(BUDGET, systemClock)
+  const executor = await createExecutor({ supergraphSdl, transports, deadlineMs: DEADLINE_MS, budget })
   const admission = createAdmission({
     schema: executor.schema,
     introspection: 'authenticated',
     limits: DEFAULT_LIMITS,
+    prices: executor.prices,
+    budget,
     ...createPersisted(NONE_PERSISTED, pino({ level: 'silent' })),
   })
   return {
@@ -65,6 +72,7 @@ await runChild(async (args) => {
         origins: [],
         introspection: 'authenticated',
         deadlineMs: DEADLINE_MS,
+        budget: BUDGET,
         graphiqlDir: null,
         logger,
       })

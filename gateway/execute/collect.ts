@@ -1,6 +1,7 @@
 import {
   isAbstractType,
   Kind,
+  type FieldNode,
   type GraphQLInterfaceType,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -17,6 +18,8 @@ export interface CollectedField {
   /** The key in the data. */
   readonly planKey: string
   readonly name: string
+  /** The first of its selections; the arguments of the others are the same. */
+  readonly node: FieldNode
   readonly sets: SelectionSetNode[]
 }
 
@@ -56,7 +59,7 @@ function collectSet(
       const key = node.alias?.value ?? node.name.value
       let field = fields.get(key)
       if (field === undefined) {
-        field = { key, planKey: toPlanKey(node, facts), name: node.name.value, sets: [] }
+        field = { key, planKey: toPlanKey(node, facts), name: node.name.value, node, sets: [] }
         fields.set(key, field)
       }
       if (node.selectionSet) field.sets.push(node.selectionSet)

@@ -7,6 +7,7 @@ import {
 } from 'graphql'
 import type { FetchNode, PlanNode, QueryPlan } from '@graphql-hive/router-query-planner'
 import { inSpanBelow } from '../../observe/trace.ts'
+import type { Prices } from '../cost/prices.ts'
 import { gatewayError } from '../errors.ts'
 import type { Planner } from '../planner.ts'
 import { compilePlan } from './compile-plan.ts'
@@ -34,6 +35,7 @@ export interface CompiledOperation {
 export interface CompileContext extends PlanContext {
   readonly schema: GraphQLSchema
   readonly planner: Planner
+  readonly prices: Prices
 }
 
 /**
@@ -57,7 +59,7 @@ export function compileOperation(
     plan,
     step: rest === null ? null : compilePlan(rest, context),
     source: source && compileRootFetch(source, context),
-    shape: compileShape(root, [operation.selectionSet], { ...context, fragments }),
+    shape: compileShape(root, operation, { ...context, fragments }),
   }
 }
 

@@ -63,7 +63,8 @@ export function decideConditions({ operation, fragments }: Selected, variables: 
   return { operation: { ...node, selectionSet: decide(operation.selectionSet) }, fragments: decided }
 }
 
-function includes(directive: DirectiveNode, variables: Variables): boolean {
+/** True when a directive that is a condition does not exclude what it stands on; others never do. */
+export function includes(directive: DirectiveNode, variables: Variables): boolean {
   const value = readCondition(directive)
   if (value === null) return true
   const holds = value.kind === Kind.VARIABLE ? variables[value.name.value] === true : isTrue(value)

@@ -1,6 +1,9 @@
 import { executeSync, getVariableValues, type DocumentNode, type GraphQLError, type GraphQLSchema } from 'graphql'
 import type { QueryPlan } from '@graphql-hive/router-query-planner'
 import type { Viewer } from '../../store/viewer.ts'
+import type { Budget } from '../cost/budget.ts'
+import { runMetered, type RequestedCost } from '../cost/meter.ts'
+import { readPrices, type Prices } from '../cost/prices.ts'
 import { gatewayError, toGraphQLError } from '../errors.ts'
 import type { ForwardedHeaders } from '../forwarded.ts'
 import { createPlanner } from '../planner.ts'
@@ -30,16 +33,20 @@ export interface OperationRequest {
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined
   /** Hears of each fetch of this operation alone, which then shares nothing with others. */
   readonly onFetched?: FetchListener | undefined
+  /** What it may cost; not given for what is neither bounded nor reported. */
+  readonly cost?: RequestedCost | undefined
 }
 
 /** Runs operations over the subgraphs of one supergraph. */
 export interface Executor {
   /** The schema clients see. */
   readonly schema: GraphQLSchema
+  /** What the supergraph says of costs. */
+  readonly prices: Prices
   /**
    * Runs a query or a mutation, at once where no subgraph has to be waited for.
    *
-   * Refuses a subscription. Never rejects because of a subgraph or the operation: those become errors of the answer. Ends at the deadline
+   * Refuses a subscription, and what a viewer's budget does not allow. Never rejects because of a subgraph or the operation: those become errors of the answer. Ends at the deadline
    * with what is there by then. The data may be another's, too: nobody may write into it.
    */
   execute(request: OperationRequest): Promise<OperationResult> | OperationResult
@@ -71,6 +78,8 @@ export interface ExecutorOptions {
   readonly shareQueries?: boolean
   /** Whether messages about variables leave out the names that were perhaps meant, which tell of the schema. */
   readonly hideSuggestions?: boolean
+  /** What viewers may spend; null or not given bounds nothing. */
+  readonly budget?: Budget | null
   /** Prepares to see a subscription; it is not seen when it is not given. */
   readonly observeSubscription?: (request: Omit<OperationRequest, 'signal'>) => ObservedSubscription
   /** Hears whether an operation found its plan. */
@@ -86,9 +95,11 @@ export interface ExecutorOptions {
  * @throws PlannerUnavailableError the planner cannot run here
  */
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
-  const { transports, deadlineMs } = options
+  const { transports, deadlineMs, budget = null } = options
   const { publicSchema: schema, facts } = readSupergraph(options.supergraphSdl)
-  const context: CompileContext = { transports, facts, schema, planner: await createPlanner(options.supergraphSdl) }
+  const prices = readPrices(options.supergraphSdl)
+  const planner = await createPlanner(options.supergraphSdl)
+  const context: CompileContext = { transports, facts, schema, prices, planner }
   const operationOf = createCompileCache(context, options.onPlanLooked)
   const coercion = { maxErrors: 10, hideSuggestions: options.hideSuggestions ?? false }
   const prepareRun = (request: Omit<OperationRequest, 'signal'>) => prepare(request, schema, operationOf, coercion)
@@ -99,7 +110,7 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
     const { compiled } = prepared
     if (compiled.source !== null) return { errors: [gatewayError('BAD_REQUEST', 'Subscriptions need a WebSocket.')] }
     const introspection = introspect(compiled, request, schema)
-    if (compiled.step === null) return answerAlone(compiled, introspection)
+    if (compiled.step === null) return answerAlone(prepared, introspection)
     const run = toRun(prepared, request, deadlineMs, introspection)
     return run === null ? refuseStranger() : runOperation(run, compiled.step)
   }
@@ -111,18 +122,26 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
     const prepared = prepareRun(request)
     if ('errors' in prepared) return prepared
     const { source } = prepared.compiled
-    if (source === null) return answerAlone(prepared.compiled, introspect(prepared.compiled, request, schema))
+    if (source === null) return answerAlone(prepared, introspect(prepared.compiled, request, schema))
     const { viewer, forwarded, requestId } = request
     if (viewer === null) return refuseStranger()
     const run = { ...prepared, caller: { viewer, forwarded, requestId }, deadlineMs, introspection: null }
     // Who asks anew because of an event must not be told what was read before it.
-    const onCompleted = () => sharing?.forget(viewer.workspaceId)
+    const onCompleted = (cost: number) => {
+      budget?.charge(viewer, cost)
+      sharing?.forget(viewer.workspaceId)
+    }
     const observed = options.observeSubscription?.(request) ?? null
     return createSubscription({ run, source, facts, usage, onCompleted, observed })
   }
   return {
     schema,
-    execute: (request) => trackUse(usage, () => executeOnce(request)),
+    prices,
+    execute: (request) => {
+      const run = () => trackUse(usage, () => executeOnce(request))
+      const { cost, viewer } = request
+      return cost === undefined || viewer === null ? run() : runMetered(cost, viewer, budget, run)
+    },
     explain: (document, operationName, variables = {}) =>
       operationOf(document, operationName).compiledFor(variables).plan,
     subscribe: async (request) => {
@@ -192,8 +211,8 @@ function refuseStranger(): OperationResult {
 }
 
 /** The answer to an operation that asks nothing of a subgraph. */
-function answerAlone(compiled: CompiledOperation, introspection: OperationResult | null): OperationResult {
-  return shapeAnswer(compiled, { data: {}, errors: [] }, introspection)
+function answerAlone({ compiled, variables }: Prepared, introspection: OperationResult | null): OperationResult {
+  return shapeAnswer(compiled, { data: {}, errors: [], variables }, introspection)
 }
 
 /** Answers `__schema` and `__type` from the public schema. */

@@ -9,6 +9,8 @@ import type { Variables } from './requires.ts'
 export interface OperationResult {
   readonly data?: Data | null
   readonly errors?: readonly GraphQLError[]
+  /** What the answer cost, as far as it was made. */
+  readonly actualCost?: number
   /** What the client is told besides, when it asks. */
   readonly extensions?: Readonly<Record<string, unknown>>
 }
@@ -53,11 +55,11 @@ export function runSteps(
 /** Gives the data of an execution the client's shape. */
 export function shapeAnswer(
   compiled: CompiledOperation,
-  execution: Pick<Execution, 'data' | 'errors'>,
+  execution: Pick<Execution, 'data' | 'errors' | 'variables'>,
   introspection: OperationResult | null,
 ): OperationResult {
   const errors = [...execution.errors, ...(introspection?.errors ?? [])]
-  const shaping = { introspection: introspection?.data ?? null, errors }
-  const data = compiled.shape(execution.data ?? {}, shaping)
-  return errors.length > 0 ? { data, errors } : { data }
+  const shaping = { introspection: introspection?.data ?? null, errors, variables: execution.variables }
+  const { data, cost: actualCost } = compiled.shape(execution.data ?? {}, shaping)
+  return errors.length > 0 ? { data, errors, actualCost } : { data, actualCost }
 }

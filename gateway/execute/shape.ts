@@ -10,12 +10,16 @@ import {
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
+  type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { compileArgumentCost, type CountArguments } from '../cost/argument-cost.ts'
+import { OPERATION_WEIGHT, weigh, type Prices } from '../cost/prices.ts'
 import { gatewayError } from '../errors.ts'
 import { collectFields, type CollectContext, type CollectedField } from './collect.ts'
 import { isData, type Data } from './data.ts'
 import { createLeafReader } from './leaves.ts'
+import type { Variables } from './requires.ts'
 
 /** One shaping of an answer. */
 export interface Shaping {
@@ -23,14 +27,31 @@ export interface Shaping {
   readonly introspection: Data | null
   /** Read to know what is explained already; a null where none may be adds its own. */
   readonly errors: GraphQLError[]
+  /** Coerced; arguments may cost by them. */
+  readonly variables: Variables
 }
 
-/** Turns the data that steps merged into the client's answer; null when a non-null field broke all the way up. */
-export type Shape = (data: Data, shaping: Shaping) => Data | null
+/** An answer in the client's shape. */
+export interface Shaped {
+  /** Null when a non-null field broke all the way up. */
+  readonly data: Data | null
+  /** What the answer cost: every value that was shaped, those included that were dropped for a null. */
+  readonly cost: number
+}
+
+/** Turns the data that steps merged into the client's answer. */
+export type Shape = (data: Data, shaping: Shaping) => Shaped
+
+/** What shaping needs of the document and the schema. */
+export interface ShapeContext extends CollectContext {
+  readonly prices: Prices
+}
 
 /** The shaping and where in the answer it is: `path` is valid up to the depth handed along. */
 interface Cursor extends Shaping {
   readonly path: (string | number)[]
+  /** What was shaped so far has cost. */
+  cost: number
 }
 
 /** A null that a non-null field refuses: it makes the nearest nullable place above null. */
@@ -48,29 +69,41 @@ type Position = string
  */
 export function compileShape(
   root: GraphQLObjectType,
-  sets: readonly SelectionSetNode[],
-  context: CollectContext,
+  operation: OperationDefinitionNode,
+  context: ShapeContext,
 ): Shape {
-  const complete = compileObject(root, sets, context)
-  return (data, shaping) => complete(data, { ...shaping, path: [] }, 0)
+  const complete = compileObject(root, [operation.selectionSet], context, null)
+  const cost = OPERATION_WEIGHT[operation.operation]
+  return (data, shaping) => {
+    const cursor: Cursor = { ...shaping, path: [], cost }
+    return { data: complete(data, cursor, 0), cost: cursor.cost }
+  }
 }
 
 interface ShapedField {
   readonly key: string
   readonly planKey: string
   readonly complete: Complete
+  /** What its arguments cost for each object; null when that is nothing. */
+  readonly argumentCost?: CountArguments | null
 }
 
 function compileObject(
   type: GraphQLObjectType | GraphQLInterfaceType,
   sets: readonly SelectionSetNode[],
-  context: CollectContext,
+  context: ShapeContext,
+  position: Position | null,
 ): CompleteObject {
+  // The root is no value of a field, and costs nothing.
+  const weight = position === null ? 0 : weigh(position, type, context.prices)
   const fields = collectFields(type, sets, context).map((field) => compileField(type, field, context))
+  const dear = fields.map(({ argumentCost }) => argumentCost ?? null).filter((count) => count !== null)
   // Set on a plain object, this key would be its prototype.
   const isOdd = fields.some(({ key }) => key === '__proto__')
   return (data, cursor, depth) => {
     const shaped: Data = isOdd ? Object.create(null) : {}
+    cursor.cost += weight
+    if (dear.length > 0) for (const count of dear) cursor.cost += count(cursor.variables)
     for (const { key, planKey, complete } of fields) {
       cursor.path[depth] = key
       const value = complete(data[planKey], cursor, depth + 1)
@@ -84,16 +117,22 @@ function compileObject(
 function compileField(
   type: GraphQLObjectType | GraphQLInterfaceType,
   field: CollectedField,
-  context: CollectContext,
+  context: ShapeContext,
 ): ShapedField {
-  const { key, planKey, name, sets } = field
+  const { key, planKey, name, node, sets } = field
   if (name === '__typename') return { key, planKey, complete: completeTypename(type) }
   if (name === '__schema' || name === '__type') {
     return { key, planKey, complete: (_value, { introspection }) => introspection?.[key] ?? null }
   }
   const definition = type.getFields()[name]
   if (definition === undefined) throw new Error(`shape: expected a field of ${type.name}, but got "${name}"`)
-  return { key, planKey, complete: compileType(definition.type, sets, context, `${type.name}.${name}`) }
+  const position = `${type.name}.${name}`
+  return {
+    key,
+    planKey,
+    complete: compileType(definition.type, sets, context, position),
+    argumentCost: compileArgumentCost(node, definition, position, context.prices),
+  }
 }
 
 /** An object that is still shaped as an interface is one of which no subgraph said what it is. */
@@ -105,12 +144,14 @@ function completeTypename(type: GraphQLObjectType | GraphQLInterfaceType): Compl
 function compileType(
   type: GraphQLOutputType,
   sets: readonly SelectionSetNode[],
-  context: CollectContext,
+  context: ShapeContext,
   position: Position,
 ): Complete {
   if (isNonNullType(type)) return completeNonNull(compileType(type.ofType, sets, context, position), position)
   if (isListType(type)) return completeList(compileType(type.ofType, sets, context, position), position)
-  if (isLeafType(type)) return completeLeaf(type, context, position)
+  if (isLeafType(type)) {
+    return atCost(weigh(position, type, context.prices), completeLeaf(type, context, position))
+  }
   if (isObjectType(type)) return completeObject(type, sets, context, position)
   return completeAbstract(type, sets, context, position)
 }
@@ -160,6 +201,16 @@ function completeList(complete: Complete, position: Position): Complete {
   }
 }
 
+/** Leaves mostly cost nothing, and then nothing is done for it. */
+function atCost(weight: number, complete: Complete): Complete {
+  if (weight === 0) return complete
+  return (value, cursor, depth) => {
+    const completed = complete(value, cursor, depth)
+    if (completed !== null) cursor.cost += weight
+    return completed
+  }
+}
+
 function completeLeaf(type: GraphQLLeafType, { facts }: CollectContext, position: Position): Complete {
   const read = createLeafReader(type, facts)
   return (value, cursor, depth) => {
@@ -172,14 +223,14 @@ function completeLeaf(type: GraphQLLeafType, { facts }: CollectContext, position
 function completeObject(
   type: GraphQLObjectType,
   sets: readonly SelectionSetNode[],
-  context: CollectContext,
+  context: ShapeContext,
   position: Position,
 ): Complete {
   let complete: CompleteObject | null = null
   return (value, cursor, depth) => {
     if (value === null || value === undefined) return null
     if (!isData(value)) return refuse('an object', value, cursor, depth, position)
-    complete ??= compileObject(type, sets, context)
+    complete ??= compileObject(type, sets, context, position)
     return complete(value, cursor, depth)
   }
 }
@@ -187,7 +238,7 @@ function completeObject(
 function completeAbstract(
   type: GraphQLAbstractType,
   sets: readonly SelectionSetNode[],
-  context: CollectContext,
+  context: ShapeContext,
   position: Position,
 ): Complete {
   const byName = new Map<unknown, CompleteObject | null>()
@@ -199,7 +250,7 @@ function completeAbstract(
     if (complete === undefined) {
       const concrete = toConcrete(type, typeName, context)
       if (concrete === undefined) return refuse(`a ${type.name}`, value, cursor, depth, position)
-      complete = concrete && compileObject(concrete, sets, context)
+      complete = concrete && compileObject(concrete, sets, context, position)
       byName.set(typeName, complete)
     }
     return complete === null ? null : complete(value, cursor, depth)
@@ -213,7 +264,7 @@ function completeAbstract(
 function toConcrete(
   type: GraphQLAbstractType,
   typeName: unknown,
-  { schema, facts }: CollectContext,
+  { schema, facts }: ShapeContext,
 ): GraphQLObjectType | GraphQLInterfaceType | null | undefined {
   const self = isInterfaceType(type) ? type : undefined
   if (typeName === undefined) return self

@@ -51,8 +51,8 @@ export interface SubscriptionOptions {
   readonly source: RootFetch
   readonly facts: TypeFacts
   readonly usage: Usage
-  /** Called when an event has been completed. */
-  readonly onCompleted: () => void
+  /** Called when an event has been completed, with what its answer cost. */
+  readonly onCompleted: (cost: number) => void
   readonly observed: ObservedSubscription | null
 }
 
@@ -68,12 +68,15 @@ export function createSubscription(options: SubscriptionOptions): Subscription {
   const live = (signal: AbortSignal): Run => ({ ...run, caller: { ...run.caller, signal } })
   const complete = async (event: SubgraphAnswer, signal: AbortSignal): Promise<OperationResult> => {
     const release = usage.begin()
+    let cost = 0
     try {
-      return await runSteps(live(signal), run.compiled.step, (execution) =>
+      const result = await runSteps(live(signal), run.compiled.step, (execution) =>
         receiveRoot(source, event, execution, facts),
       )
+      cost = result.actualCost ?? 0
+      return result
     } finally {
-      onCompleted()
+      onCompleted(cost)
       release()
     }
   }

@@ -12,14 +12,16 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
-import { parse, type GraphQLError } from 'graphql'
+import { GraphQLError, parse } from 'graphql'
 import type { Logger } from 'pino'
 import type { Viewer } from '../../store/viewer.ts'
+import type { RequestedCost } from '../cost/meter.ts'
 import type { CurrentGraph } from '../current-graph.ts'
 import { isErrorCode, presentError, type ErrorAudience, type ErrorCode, type ReportError } from '../errors.ts'
 import type { ForwardedHeaders } from '../forwarded.ts'
 import type { Graph } from '../graph.ts'
 import { PREFLIGHT_HEADERS } from './cross-site.ts'
+import type { OperationResult } from '../execute/run.ts'
 import type { RequestParameters } from './parameters.ts'
 
 /** Who calls, and for how long: what one HTTP request hands to its operation. */
@@ -36,6 +38,8 @@ export interface HostContext {
   /** Where the operation is let in and run. */
   readonly graph: Graph
   readonly asked: RequestParameters
+  /** What the operation may cost; set when it is let in. */
+  cost?: RequestedCost
 }
 
 type GatewayInterface = ApolloServerOptionsWithGateway<HostContext>['gateway']
@@ -99,17 +103,32 @@ function toGateway({ graph, report }: HostOptions): GatewayInterface {
           const asked: Graph = context['graph']
           const { variables } = request
           const { extensions: wishes }: RequestParameters = context['asked']
-          const wished = { document, operationName, variables, extensions: wishes, ...call }
-          const { data, errors, extensions } = await asked.executor.execute(wished)
+          const cost: RequestedCost | undefined = context['cost']
+          const wished = { document, operationName, variables, extensions: wishes, cost, ...call }
+          const result = await asked.executor.execute(wished)
+          const { data, errors, extensions } = result
           return {
             ...(data !== undefined && { data }),
-            ...(errors && { errors: presentAll(errors, call, report) }),
+            ...(errors && { errors: presentAll(errors, call, report).map(toAnswered(result)) }),
             ...(extensions && { extensions }),
           }
         },
       }
     },
     stop: async () => {},
+  }
+}
+
+/**
+ * Gives the one error of an operation that did not run, because its viewer's budget is used up, the status that says so.
+ * Apollo Server takes it from the error.
+ */
+function toAnswered({ data }: OperationResult): (error: GraphQLError) => GraphQLError {
+  return (error) => {
+    const { code, retryAfterMs } = error.extensions
+    if (data !== undefined || code !== 'RATE_LIMITED' || typeof retryAfterMs !== 'number') return error
+    const headers = new HeaderMap([['retry-after', String(Math.ceil(retryAfterMs / 1_000))]])
+    return new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status: 429, headers } } })
   }
 }
 
@@ -140,6 +159,7 @@ function admit({ report }: HostOptions): ApolloServerPlugin<HostContext> {
           const { asked, call, graph } = context.contextValue
           const admitted = graph.admission({ ...asked, viewer: call.viewer })
           if ('errors' in admitted) refusal = admitted.errors
+          else context.contextValue.cost = admitted.cost
           Object.assign(context, { document: 'errors' in admitted ? REFUSED : admitted.document })
         },
         responseForOperation: async ({ contextValue }) =>

@@ -34,6 +34,9 @@ test('with no setting at all is everything in one process, as a demo on a databa
       introspection: 'public',
       shareQueries: true,
       deadlineMs: 30_000,
+      maxCost: 200_000,
+      costBudget: 2_000_000,
+      costRestoredPerSecond: 50_000,
       safelist: null,
       safelistMode: 'enforce',
       automaticPersisted: false,
@@ -268,4 +271,18 @@ test.each([
   ['SWITCHBOARD_METRICS_TOKEN', 'short', 'SWITCHBOARD_METRICS_TOKEN: expected at least 16 letters'],
 ])('%s cannot be %s', (name, value, problem) => {
   expect(problems({ [name]: value })).toEqual([expect.stringContaining(problem)])
+})
+
+test('a budget is as large as one operation may cost, or none', () => {
+  const costs = (SWITCHBOARD_MAX_COST: string, SWITCHBOARD_COST_BUDGET: string) =>
+    problems({ SWITCHBOARD_MAX_COST, SWITCHBOARD_COST_BUDGET })
+  expect(costs('1000', '1000')).toEqual([])
+  expect(costs('1000', '0')).toEqual([])
+  expect(costs('1000', '999')).toEqual([
+    'SWITCHBOARD_COST_BUDGET: expected 0, or as much as one operation may cost (SWITCHBOARD_MAX_COST)',
+  ])
+  expect(problems({ SWITCHBOARD_COST_RESTORED: '0', SWITCHBOARD_MAX_COST: 'much' })).toEqual([
+    'SWITCHBOARD_MAX_COST: expected a whole number',
+    'SWITCHBOARD_COST_RESTORED: expected a number above 0',
+  ])
 })

@@ -3,6 +3,7 @@ import { buildSchema, getIntrospectionQuery } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { IntrospectionSetting } from '../../gateway/access.ts'
 import { createAdmission } from '../../gateway/admission.ts'
+import { readPrices } from '../../gateway/cost/prices.ts'
 import { createDocumentReader } from '../../gateway/documents.ts'
 import { DEFAULT_LIMITS } from '../../gateway/limits.ts'
 import { createPersisted, NONE_PERSISTED } from '../../gateway/persisted/persisted.ts'
@@ -23,28 +24,13 @@ describe('admission', () => {
       schema,
       introspection: 'authenticated',
       limits: { ...DEFAULT_LIMITS, ...more.limits },
+      prices: readPrices('type Query { a: Int }'),
+      budget: null,
       ...createPersisted(NONE_PERSISTED, pino({ level: 'silent' })),
     })
     const admitted = admission({ query: text, variables: more.variables, viewer: VIEWER })
     return 'errors' in admitted ? admitted.errors.map(({ extensions }) => extensions['code']) : 'admitted'
   }
-
-  it.each([
-    ['{ users(first: 10) { id } }', 10],
-    ['{ users { id } }', 25],
-    ['{ user { id } }', 1],
-    ['{ page(first: 10) { nodes { id } total } }', 11],
-    ['{ page(last: 10) { edges { node { id } } } }', 21],
-    ['{ page(first: 10) { nodes { friends(first: 5) { nodes { id } } } } }', 1 + 10 * (1 + 1 + 5)],
-    ['query ($n: Int) { page(first: $n) { nodes { id } } }', 101],
-    ['query ($m: Int = 7) { page(first: $m) { nodes { id } } }', 8],
-    ['{ ...F } fragment F on Query { users(first: 3) { ... on Node { ... on User { tags { name } } } } }', 3 * 26],
-    ['{ node { id } __typename }', 1],
-  ])('counts the objects that pages may hold: %s', (text, objects) => {
-    const variables = { n: 100 }
-    expect(codes(text, { limits: { maxObjects: objects }, variables })).toBe('admitted')
-    expect(codes(text, { limits: { maxObjects: objects - 1 }, variables })).toEqual(['OPERATION_TOO_COMPLEX'])
-  })
 
   it('refuses a page in a page in a page, three hundred bytes that would answer millions', () => {
     const nested = (depth: number): string =>

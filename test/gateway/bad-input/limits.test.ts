@@ -98,7 +98,7 @@ const ROWS: Readonly<Record<keyof Limits, Row>> = {
     code: 'OPERATION_TOO_COMPLEX',
     send: operation({ query: '{ node { id @skip(if: false) ... @include(if: true) { id } } }' }),
   },
-  maxObjects: {
+  maxCost: {
     // Ten, with three in each.
     exactly: 40,
     code: 'OPERATION_TOO_COMPLEX',

@@ -69,7 +69,7 @@ describe('queries asked at the same time', () => {
     expect(sent.length).toBe(1)
     sent[0]?.answer(one)
     const [first, second, third] = await answers
-    expect([first, second, third]).toEqual([one, one, one])
+    expect([first, second, third]).toMatchObject([one, one, one])
     expect(first).not.toBe(second)
   })
 
@@ -102,7 +102,7 @@ describe('queries asked at the same time', () => {
     const answers = Promise.all([ask(executor), ask(executor)])
     expect(sent.length).toBe(2)
     for (const each of sent) each.answer(one)
-    expect(await answers).toEqual([one, one])
+    expect(await answers).toMatchObject([one, one])
   })
 
   it('run anew once the first has its answer', async () => {
@@ -129,7 +129,7 @@ describe('queries asked at the same time', () => {
     const anew = ask(executor)
     expect(sent.length).toBe(2)
     sent[1]?.answer(one)
-    expect(await anew).toEqual(one)
+    expect(await anew).toMatchObject(one)
   })
 })
 
@@ -159,7 +159,7 @@ describe('what ends the sharing of queries under way', () => {
     const event = subscription.next()
     const before = ask(executor)
     events[0]?.resolve({ done: false, value: { data: { added: 2 } } })
-    expect((await event).value).toEqual({ data: { added: 2 } })
+    expect((await event).value).toMatchObject({ data: { added: 2 } })
     const after = ask(executor)
     expect(sent.length).toBe(2)
     sent[0]?.answer(one)
