@@ -109,6 +109,7 @@ function areFitVariables({ variableDefinitions = [] }: OperationDefinitionNode, 
     const input = typeFromAST(schema, type)
     if (!isInputType(input)) return false
     const named = getNamedType(input)
+    if (!isFinite(named, [])) return false
     return hasFitDefaults(named, new Set()) && (defaultValue === undefined || isPlainLiteral(defaultValue, named))
   })
 }
@@ -122,6 +123,13 @@ function areFitArguments(node: FieldNode, field: GraphQLField<unknown, unknown>)
     const type = getNamedType(definition.type)
     return hasFitDefaults(type, new Set()) && isPlainLiteral(value, type)
   })
+}
+
+/** The compiler writes out the parsing of an input object in full: one that may hold itself, it would write for ever. */
+function isFinite(type: GraphQLNamedInputType, around: readonly GraphQLNamedInputType[]): boolean {
+  if (!isInputObjectType(type)) return true
+  if (around.includes(type)) return false
+  return Object.values(type.getFields()).every((field) => isFinite(getNamedType(field.type), [...around, type]))
 }
 
 /** What may be left out of an input object, down to the leaves, must have defaults that are fit. */
