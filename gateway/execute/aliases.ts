@@ -18,8 +18,11 @@ const PREFIX = '_client_'
 export function toPlanKey(field: FieldNode, facts: TypeFacts): string {
   const alias = field.alias?.value
   if (field.name.value === '__typename') return '__typename'
-  if (alias === undefined || alias === field.name.value) return field.name.value
-  return facts.isField(alias) || alias.startsWith('_') ? PREFIX + alias : alias
+  const name = alias ?? field.name.value
+  // Where it is missing, a plain object would answer with what all objects have.
+  if (name in Object.prototype) return PREFIX + name
+  if (name === field.name.value) return name
+  return facts.isField(name) || name.startsWith('_') ? PREFIX + name : name
 }
 
 /** The client's own key for a key of the data. */
