@@ -16,6 +16,7 @@ import type { Step } from './execution.ts'
 import { compileRootFetch, type PlanContext, type RootFetch } from './fetch.ts'
 import { normalise } from './normalise.ts'
 import type { Variables } from './requires.ts'
+import { mayForgetTypes, planInStages, type StageContext } from './stages.ts'
 import { compileShape, type Shape } from './shape.ts'
 
 /** What one operation needs to run, however often it runs with the same conditions. */
@@ -36,6 +37,8 @@ export interface CompileContext extends PlanContext {
   readonly schema: GraphQLSchema
   readonly planner: Planner
   readonly prices: Prices
+  /** For operations that cannot be planned at once; null when there are none. */
+  readonly stages: Pick<StageContext, 'entries' | 'entryPlanner'> | null
 }
 
 /**
@@ -52,7 +55,7 @@ export function compileOperation(
   const { operation, fragments } = decided
   const { toPlan, introspection } = normalise(decided, context)
   const root = rootType(context.schema, operation.operation)
-  const plan = toPlan === null ? null : planOperation(toPlan, context.planner)
+  const plan = toPlan === null ? null : planOperation(toPlan, context)
   const { source, rest } = splitSource(plan?.node)
   return {
     introspection,
@@ -85,11 +88,27 @@ function rootType(schema: GraphQLSchema, operation: OperationTypeNode) {
   throw gatewayError('GRAPHQL_VALIDATION_FAILED', `The schema has no ${operation}s.`)
 }
 
-function planOperation(text: string, planner: Planner): QueryPlan {
+/** Plans at once if that can be, or else in stages. A plan that may send too little is the last resort. */
+function planOperation(text: string, context: CompileContext): QueryPlan {
+  const { planner, stages } = context
+  const atOnce = attempt(() => inSpanBelow('graphql.plan', {}, () => planner.plan(text)))
+  if ('plan' in atOnce && (stages === null || !mayForgetTypes(atOnce.plan.node, stages.entries))) return atOnce.plan
+  const inStages =
+    stages === null
+      ? atOnce
+      : attempt(() => inSpanBelow('graphql.plan.stages', {}, () => planInStages(text, { ...context, ...stages })))
+  if ('plan' in inStages) return inStages.plan
+  if ('plan' in atOnce) return atOnce.plan
+  throw gatewayError('OPERATION_NOT_PLANNED', 'No plan over the subgraphs answers this operation.', {
+    cause: atOnce.cause,
+  })
+}
+
+function attempt(plan: () => QueryPlan): { readonly plan: QueryPlan } | { readonly cause: unknown } {
   try {
-    return inSpanBelow('graphql.plan', {}, () => planner.plan(text))
+    return { plan: plan() }
   } catch (cause) {
-    throw gatewayError('OPERATION_NOT_PLANNED', 'No plan over the subgraphs answers this operation.', { cause })
+    return { cause }
   }
 }
 

@@ -96,10 +96,11 @@ export interface ExecutorOptions {
  */
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
   const { transports, deadlineMs, budget = null } = options
-  const { publicSchema: schema, facts } = readSupergraph(options.supergraphSdl)
+  const { publicSchema: schema, facts, entries } = readSupergraph(options.supergraphSdl)
   const prices = readPrices(options.supergraphSdl)
   const planner = await createPlanner(options.supergraphSdl)
-  const context: CompileContext = { transports, facts, schema, prices, planner }
+  const stages = entries && { entries, entryPlanner: await createPlanner(entries.supergraphSdl) }
+  const context: CompileContext = { transports, facts, schema, prices, planner, stages }
   const operationOf = createCompileCache(context, options.onPlanLooked)
   const coercion = { maxErrors: 10, hideSuggestions: options.hideSuggestions ?? false }
   const prepareRun = (request: Omit<OperationRequest, 'signal'>) => prepare(request, schema, operationOf, coercion)

@@ -7,6 +7,7 @@ import {
   type DocumentNode,
   type GraphQLSchema,
 } from 'graphql'
+import { readEntries, type Entries } from './entries.ts'
 import { transformSupergraphToPublicSchema } from '@theguild/federation-composition'
 import { SupergraphError } from '../subgraph-urls.ts'
 
@@ -30,6 +31,8 @@ export interface TypeFacts {
 export interface SupergraphTypes {
   readonly publicSchema: GraphQLSchema
   readonly facts: TypeFacts
+  /** Null when no operation has to be planned from an entity on. */
+  readonly entries: Entries | null
 }
 
 /**
@@ -41,7 +44,7 @@ export function readSupergraph(supergraphSdl: string): SupergraphTypes {
   try {
     const document = parse(supergraphSdl, { noLocation: true })
     const publicSchema = buildASTSchema(transformSupergraphToPublicSchema(document), { assumeValidSDL: true })
-    return { publicSchema, facts: readTypeFacts(document, publicSchema) }
+    return { publicSchema, facts: readTypeFacts(document, publicSchema), entries: readEntries(document) }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new SupergraphError(`the supergraph makes no schema: ${reason}`, { cause })

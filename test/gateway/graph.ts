@@ -89,6 +89,8 @@ export interface AskOptions {
 export interface GraphOptions {
   readonly transports?: Readonly<Record<string, Transport>>
   readonly deadlineMs?: number
+  /** In place of what the subgraphs compose to. */
+  readonly supergraphSdl?: string
   /** After how many calls subgraph queries are compiled; null or not given: never. */
   readonly compileAfter?: number | null
 }
@@ -111,7 +113,7 @@ export async function makeGraph(subgraphs: readonly TestSubgraph[], options: Gra
     }),
   )
   const executor = await createExecutor({
-    supergraphSdl: compose(subgraphs),
+    supergraphSdl: options.supergraphSdl ?? compose(subgraphs),
     transports,
     deadlineMs: options.deadlineMs ?? 10_000,
   })

@@ -1,0 +1,121 @@
+import {
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  type FieldNode,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  type GraphQLType,
+  type InlineFragmentNode,
+  type SelectionNode,
+} from 'graphql'
+import type { FlattenNodePathSegment } from '@graphql-hive/router-query-planner'
+import type { Entries, Entry } from './entries.ts'
+
+/** What is planned by itself: selections of the entities at a path, entered in one way. */
+export interface Part {
+  readonly path: readonly FlattenNodePathSegment[]
+  readonly entry: Entry
+  readonly selections: readonly SelectionNode[]
+}
+
+/** Where selections stand: under which path, and how many fields below what is planned at once. */
+interface Position {
+  readonly path: readonly FlattenNodePathSegment[]
+  readonly depth: number
+}
+
+/** A cutting under way. */
+export interface Cutting {
+  readonly schema: GraphQLSchema
+  readonly entries: Entries
+  /** Which of several ways into an entity to take. */
+  readonly way: number
+  /** Gathers what is cut out. */
+  readonly parts: Part[]
+}
+
+/**
+ * Cuts out of selections what is to be planned by itself, and leaves the keys in its place.
+ *
+ * Fields are spelled out: there are no fragment spreads.
+ */
+export function cutSelections(
+  selections: readonly SelectionNode[],
+  type: GraphQLNamedType,
+  position: Position,
+  cutting: Cutting,
+): SelectionNode[] {
+  const requiring: SelectionNode[] = []
+  const kept = selections.flatMap((node): SelectionNode[] => {
+    if (node.kind === Kind.INLINE_FRAGMENT) return cutFragment(node, type, position, cutting)
+    if (node.kind === Kind.FRAGMENT_SPREAD) throw new Error(`expected no spread of ${node.name.value}`)
+    // The planner does plan what requires others where it begins.
+    const isLate = position.depth > 1 && cutting.entries.requires(type.name, node.name.value)
+    if (!isLate || findEntry(type, cutting) === undefined) return [cutField(node, type, position, cutting)]
+    requiring.push(node)
+    return []
+  })
+  const entry = requiring.length > 0 ? findEntry(type, cutting) : undefined
+  if (entry === undefined) return kept
+  cutting.parts.push({ path: position.path, entry, selections: requiring })
+  return [TYPENAME, ...entry.key, ...kept]
+}
+
+function findEntry(type: GraphQLNamedType, { entries, way }: Cutting): Entry | undefined {
+  const ways = entries.of(type.name)
+  return ways[Math.min(way, ways.length - 1)]
+}
+
+function cutField(node: FieldNode, type: GraphQLNamedType, position: Position, cutting: Cutting): FieldNode {
+  const definition = 'getFields' in type ? type.getFields()[node.name.value] : undefined
+  if (definition === undefined || node.selectionSet === undefined) return node
+  const { path, depth } = position
+  const inner = {
+    path: [...path, { Field: (node.alias ?? node.name).value }, ...stepsInto(definition.type)],
+    depth: depth + 1,
+  }
+  const selections = cutSelections(node.selectionSet.selections, getNamedType(definition.type), inner, cutting)
+  return { ...node, selectionSet: { kind: Kind.SELECTION_SET, selections } }
+}
+
+function stepsInto(type: GraphQLType): '@'[] {
+  const nullable = getNullableType(type)
+  return isListType(nullable) ? ['@', ...stepsInto(nullable.ofType)] : []
+}
+
+function cutFragment(
+  node: InlineFragmentNode,
+  type: GraphQLNamedType,
+  { path, depth }: Position,
+  cutting: Cutting,
+): SelectionNode[] {
+  const condition = node.typeCondition?.name.value
+  const target = (condition === undefined ? undefined : cutting.schema.getType(condition)) ?? type
+  const inner = target === type ? path : [...path, { TypeCondition: [target.name] }]
+  const entry = findEntry(target, cutting)
+  const { selections } = node.selectionSet
+  if (isAbstractType(type) && isObjectType(target) && cutting.entries.isMasked(target.name) && entry !== undefined) {
+    cutting.parts.push({ path: inner, entry, selections })
+    const left = [TYPENAME, ...entry.key]
+    // Asked of the interface itself, the key is not one more fragment on one of its types.
+    return hasFields(type, entry.key) ? left : [within(node, left)]
+  }
+  return [within(node, cutSelections(selections, target, { path: inner, depth }, cutting))]
+}
+
+function within(node: InlineFragmentNode, selections: readonly SelectionNode[]): InlineFragmentNode {
+  return { ...node, selectionSet: { kind: Kind.SELECTION_SET, selections } }
+}
+
+function hasFields(type: GraphQLNamedType, selections: readonly SelectionNode[]): boolean {
+  if (!isInterfaceType(type)) return false
+  const fields = type.getFields()
+  return selections.every((node) => node.kind === Kind.FIELD && node.name.value in fields)
+}
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }

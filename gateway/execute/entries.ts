@@ -1,0 +1,125 @@
+import {
+  Kind,
+  parse,
+  print,
+  visit,
+  type ConstDirectiveNode,
+  type ConstValueNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type InterfaceTypeDefinitionNode,
+  type ObjectTypeDefinitionNode,
+  type SelectionNode,
+} from 'graphql'
+
+/** A way into an entity: the subgraph that knows it by a key. */
+export interface Entry {
+  readonly typeName: string
+  /** The root field that stands for this way in {@link Entries.supergraphSdl}. */
+  readonly field: string
+  readonly key: readonly SelectionNode[]
+}
+
+/** The ways into the entities of a supergraph, and what makes it necessary to plan from there. */
+export interface Entries {
+  /** The ways into an entity of a type, or of any type of an interface; none for what has no key. */
+  of(typeName: string): readonly Entry[]
+  /** True for a field that requires others. */
+  requires(typeName: string, fieldName: string): boolean
+  /** True for an object type of an interface that some subgraph knows as one object, without its types. */
+  isMasked(typeName: string): boolean
+  /** True for an interface that some subgraph knows as one object. */
+  isInterfaceObject(typeName: string): boolean
+  /** The supergraph with a root field for every way in. No client and no subgraph ever sees these. */
+  readonly supergraphSdl: string
+}
+
+type EntityNode = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode
+
+/**
+ * Reads the ways into entities out of a supergraph.
+ *
+ * @returns null when nothing in it makes it necessary to plan from there, or there is no way in
+ */
+export function readEntries(supergraph: DocumentNode): Entries | null {
+  const types = supergraph.definitions.filter(isEntityNode)
+  const requiring = new Set(types.flatMap(readRequiring))
+  const interfaceObjects = new Set(types.filter(isInterfaceObject).map(({ name }) => name.value))
+  if (requiring.size === 0 && interfaceObjects.size === 0) return null
+  const ways = types.flatMap(readWays)
+  if (ways.length === 0) return null
+  const masked = types.filter(({ interfaces = [] }) => interfaces.some(({ name }) => interfaceObjects.has(name.value)))
+  const maskedNames = new Set(masked.map(({ name }) => name.value))
+  const byType = Map.groupBy(ways, ({ typeName }) => typeName)
+  return {
+    of: (typeName) => byType.get(typeName) ?? [],
+    requires: (typeName, fieldName) => requiring.has(`${typeName}.${fieldName}`),
+    isMasked: (typeName) => maskedNames.has(typeName),
+    isInterfaceObject: (typeName) => interfaceObjects.has(typeName),
+    supergraphSdl: print(addFields(supergraph, ways)),
+  }
+}
+
+/** A way in, and the graph it leads to, as the supergraph spells it. */
+interface Way extends Entry {
+  readonly graph: string
+}
+
+function isEntityNode(node: { readonly kind: string }): node is EntityNode {
+  return node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION
+}
+
+function readRequiring({ name, fields = [] }: EntityNode): string[] {
+  const isRequiring = (field: FieldDefinitionNode) =>
+    joins(field, 'join__field').some((join) => argumentOf(join, 'requires') !== undefined)
+  return fields.filter(isRequiring).map((field) => `${name.value}.${field.name.value}`)
+}
+
+function isInterfaceObject(node: EntityNode): boolean {
+  return joins(node, 'join__type').some((join) => isTrue(argumentOf(join, 'isInterfaceObject')))
+}
+
+function readWays(node: EntityNode): Way[] {
+  return joins(node, 'join__type').flatMap((join, index): Way[] => {
+    const [graph, key, resolvable] = ['graph', 'key', 'resolvable'].map((name) => argumentOf(join, name))
+    if (graph?.kind !== Kind.ENUM || key?.kind !== Kind.STRING) return []
+    if (resolvable !== undefined && !isTrue(resolvable)) return []
+    if (isTrue(argumentOf(join, 'isInterfaceObject'))) return []
+    const typeName = node.name.value
+    return [{ typeName, graph: graph.value, field: `_enter_${typeName}_${index}`, key: parseFields(key.value) }]
+  })
+}
+
+/** Reads a set of fields as keys are spelled: without the braces around it. */
+function parseFields(fields: string): readonly SelectionNode[] {
+  const [definition] = parse(`{ ${fields} }`, { noLocation: true }).definitions
+  return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : []
+}
+
+function joins(node: { readonly directives?: readonly ConstDirectiveNode[] }, name: string): ConstDirectiveNode[] {
+  return (node.directives ?? []).filter((directive) => directive.name.value === name)
+}
+
+function argumentOf(directive: ConstDirectiveNode, name: string): ConstValueNode | undefined {
+  return directive.arguments?.find((argument) => argument.name.value === name)?.value
+}
+
+function isTrue(value: ConstValueNode | undefined): boolean {
+  return value?.kind === Kind.BOOLEAN && value.value
+}
+
+function addFields(supergraph: DocumentNode, ways: readonly Way[]): DocumentNode {
+  const schema = supergraph.definitions.find((node) => node.kind === Kind.SCHEMA_DEFINITION)
+  const query = schema?.operationTypes.find(({ operation }) => operation === 'query')?.type.name.value ?? 'Query'
+  const added = parse(
+    `type Query { ${ways.map(({ field, typeName, graph }) => `${field}: ${typeName} @join__field(graph: ${graph})`).join(' ')} }`,
+    { noLocation: true },
+  )
+  const fields = added.definitions.flatMap((node) =>
+    node.kind === Kind.OBJECT_TYPE_DEFINITION ? (node.fields ?? []) : [],
+  )
+  return visit(supergraph, {
+    ObjectTypeDefinition: (node) =>
+      node.name.value === query ? { ...node, fields: [...(node.fields ?? []), ...fields] } : false,
+  })
+}

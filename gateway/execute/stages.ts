@@ -1,0 +1,147 @@
+import {
+  Kind,
+  OperationTypeNode,
+  parse,
+  print,
+  type FieldNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type VariableDefinitionNode,
+} from 'graphql'
+import type { FetchRewrite, PlanNode, QueryPlan, RequiresSelection } from '@graphql-hive/router-query-planner'
+import type { Planner } from '../planner.ts'
+import { cutSelections, type Part } from './cut.ts'
+import type { Entries, Entry } from './entries.ts'
+import { toEntityPlan } from './entity-plan.ts'
+import { spellOut } from './spell-out.ts'
+
+/** What planning in stages needs. */
+export interface StageContext {
+  readonly schema: GraphQLSchema
+  readonly planner: Planner
+  readonly entries: Entries
+  /** Plans over the supergraph that has a root field for every way into an entity. */
+  readonly entryPlanner: Planner
+}
+
+/** One attempt: which of several ways into an entity it takes, and what the operation's variables are. */
+interface Attempt extends StageContext {
+  readonly way: number
+  readonly variableDefinitions: readonly VariableDefinitionNode[]
+}
+
+/**
+ * True for a plan that may ask nothing of some entities it ought to ask for.
+ *
+ * Planner 0.0.38 makes one fetch of those it makes for several types of an interface, where the subgraph knows the
+ * interface as one object, and keeps what only one of them requires: entities of one type are sent, those of others not.
+ */
+export function mayForgetTypes(node: PlanNode | undefined, entries: Entries): boolean {
+  if (node === undefined) return false
+  const forgets = (requires: readonly RequiresSelection[] = [], rewrites: readonly FetchRewrite[] = []) =>
+    rewrites.some((rewrite) => 'ValueSetter' in rewrite && entries.isInterfaceObject(rewrite.ValueSetter.setValueTo)) &&
+    requires.some((each) => each.kind === 'InlineFragment' && entries.isMasked(each.typeCondition))
+  switch (node.kind) {
+    case 'Fetch':
+      return forgets(node.requires, node.inputRewrites)
+    case 'BatchFetch':
+      return node.entityBatch.aliases.some(({ requires, inputRewrites }) => forgets(requires, inputRewrites))
+    case 'Flatten':
+      return mayForgetTypes(node.node, entries)
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.some((each) => mayForgetTypes(each, entries))
+    case 'Condition':
+    case 'Subscription':
+    case 'Defer':
+      return false
+  }
+}
+
+/** How many ways into entities are tried. */
+const MAX_WAYS = 4
+
+/**
+ * Plans an operation in stages: entities are fetched as far as their keys, and what is asked of them is planned as if
+ * an operation began there.
+ *
+ * For what planner 0.0.38 cannot do at once: a field that requires others, on an entity that was reached inside of the
+ * requiring subgraph; and fragments on several types of an interface that some subgraph knows as one object. A plan in
+ * stages may fetch more often than one that is made at once.
+ *
+ * @param text a document of one operation, without conditions
+ * @throws Error there is no plan this way either
+ */
+export function planInStages(text: string, context: StageContext): QueryPlan {
+  const operation = spellOut(parse(text, { noLocation: true }))
+  const { variableDefinitions = [] } = operation
+  for (let way = 0; ; way++) {
+    try {
+      return { kind: 'QueryPlan', node: planOperation(operation, { ...context, way, variableDefinitions }) }
+    } catch (error) {
+      if (way + 1 >= MAX_WAYS) throw error
+    }
+  }
+}
+
+function planOperation(operation: OperationDefinitionNode, attempt: Attempt): PlanNode {
+  const root = attempt.schema.getRootType(operation.operation)
+  if (!root) throw new Error(`expected the schema to have a ${operation.operation} type`)
+  const { selections } = operation.selectionSet
+  // Each field of a mutation is complete before the next one begins.
+  const turns = operation.operation === OperationTypeNode.MUTATION ? byKey(selections) : [selections]
+  return inSequence(
+    turns.flatMap((turn) => {
+      const parts: Part[] = []
+      const kept = cutSelections(turn, root, { path: [], depth: 0 }, { ...attempt, parts })
+      const { node } = attempt.planner.plan(print({ ...operation, selectionSet: setOf(kept) }))
+      return [...(node ? [node] : []), ...planParts(parts, attempt)]
+    }),
+  )
+}
+
+function byKey(selections: readonly SelectionNode[]): readonly (readonly SelectionNode[])[] {
+  const keyOf = (node: SelectionNode) => (node.kind === Kind.FIELD ? (node.alias ?? node.name).value : '')
+  return [...Map.groupBy(selections, keyOf).values()]
+}
+
+/** Plans what a stage left, to run at the same time. */
+function planParts(parts: readonly Part[], attempt: Attempt): PlanNode[] {
+  const nodes = parts.map((part) => planPart(part, attempt))
+  return nodes.length > 1 ? [{ kind: 'Parallel', nodes }] : nodes
+}
+
+function planPart({ path, entry, selections }: Part, attempt: Attempt): PlanNode {
+  const type = attempt.schema.getType(entry.typeName)
+  if (type === undefined) throw new Error(`expected clients to know ${entry.typeName}`)
+  const parts: Part[] = []
+  const kept = cutSelections(selections, type, { path, depth: 1 }, { ...attempt, parts })
+  const { node } = attempt.entryPlanner.plan(printEntry(entry, kept, attempt))
+  return inSequence([...(node ? toEntityPlan(node, path, entry) : []), ...planParts(parts, attempt)])
+}
+
+function printEntry({ field }: Entry, selections: readonly SelectionNode[], { variableDefinitions }: Attempt): string {
+  const entered: FieldNode = {
+    kind: Kind.FIELD,
+    name: { kind: Kind.NAME, value: field },
+    selectionSet: setOf(selections),
+  }
+  return print({
+    kind: Kind.OPERATION_DEFINITION,
+    operation: OperationTypeNode.QUERY,
+    variableDefinitions,
+    selectionSet: setOf([entered]),
+  })
+}
+
+function setOf(selections: readonly SelectionNode[]) {
+  return { kind: Kind.SELECTION_SET, selections } as const
+}
+
+/** A subscription must be the first node of the whole sequence, so sequences within it are spelled out. */
+function inSequence(nodes: readonly PlanNode[]): PlanNode {
+  const flat = nodes.flatMap((node) => (node.kind === 'Sequence' ? node.nodes : [node]))
+  const [only] = flat
+  return only !== undefined && flat.length === 1 ? only : { kind: 'Sequence', nodes: flat }
+}
