@@ -45,13 +45,17 @@ export function isRequired({ type, defaultValue }: Taker): boolean {
 
 /** Writes a value: null, a literal that may hold variables, or a variable. */
 export function writeValue(values: Values, taker: Taker): string {
+  return writeNested(values, taker, 2)
+}
+
+function writeNested(values: Values, taker: Taker, depth: number): string {
   const { choose, definitions, variables } = values
-  if (choose(3) < 2) return writeLiteral(values, taker.type, taker.name, 2)
+  if (choose(3) < 2) return writeLiteral(values, taker.type, taker.name, depth)
   const name = `v${definitions.length}`
   const isOptional = !isNonNullType(taker.type)
   const fallback = isOptional && choose(3) === 2 ? ` = ${writeLiteral(plainly(values), taker.type, taker.name, 1)}` : ''
   definitions.push(`$${name}: ${String(taker.type)}${fallback}`)
-  if (!isOptional || choose(3) > 0) variables[name] = makeValue(values, taker.type, taker.name, 2)
+  if (!isOptional || choose(3) > 0) variables[name] = makeValue(values, taker.type, taker.name, depth)
   return `$${name}`
 }
 
@@ -78,7 +82,7 @@ function writeLiteral(
     const fields = chooseFields(nullable, values, depth).map((field) => {
       const written = values.constant
         ? writeLiteral(values, field.type, field.name, depth - 1)
-        : writeValue(values, field)
+        : writeNested(values, field, depth - 1)
       return `${field.name}: ${written}`
     })
     return `{ ${fields.join(', ')} }`
