@@ -30,6 +30,8 @@ export interface DocumentRules {
   readonly schema: GraphQLSchema
   readonly introspection: IntrospectionSetting
   readonly limits: Limits
+  /** Hears how many documents are remembered, good and bad, whenever that may have changed. */
+  readonly onRemembered?: (count: number) => void
 }
 
 /**
@@ -44,6 +46,7 @@ export function createDocumentReader(rules: DocumentRules): (text: string) => Re
     if (known !== undefined) return known
     const read = readDocument(text, rules)
     remembered.set(text, read, text.length + OVERHEAD)
+    rules.onRemembered?.(remembered.size())
     return read
   }
 }

@@ -61,7 +61,9 @@ export async function loadGraph(source: GraphSource, settings: GraphSettings): P
   return {
     ...source,
     executor: explainOnDemand(observer.executor(executor)),
-    admission: observer.admission(createAdmission({ ...letting, schema, prices })),
+    admission: observer.admission(
+      createAdmission({ ...letting, onRemembered: (count) => observer.documentsRemembered(count), schema, prices }),
+    ),
     check: (document) => {
       let problems = checked.get(document)
       if (problems === undefined) {

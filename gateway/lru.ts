@@ -2,6 +2,8 @@
 export interface LruMap<V> {
   get(key: string): V | undefined
   set(key: string, value: V, weight: number): void
+  /** How many values are held. */
+  size(): number
 }
 
 /** Makes a map that holds values up to a total weight; a value heavier than that is not kept at all. */
@@ -14,6 +16,7 @@ export function createLruMap<V>(maxWeight: number): LruMap<V> {
     entries.delete(key)
   }
   return {
+    size: () => entries.size,
     get: (key) => {
       const entry = entries.get(key)
       if (entry === undefined) return undefined

@@ -27,6 +27,9 @@ const SAMPLERS = {
   parentbased_traceidratio: (ratio) => new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
 } as const satisfies Readonly<Record<string, MakeSampler>>
 
+/** How long a batch may take, trying again included: a process that ends waits for its last one. */
+const PATIENCE_MS = 3_000
+
 /** Where spans go, and which of them. */
 export interface TracingSettings {
   /** The whole address that takes spans, such as `http://localhost:4318/v1/traces`. */
@@ -52,7 +55,11 @@ export function startTracing(settings: TracingSettings, warn: (line: string) => 
   const hear = (line: string): void => warn(`tracing: ${line}`)
   const silent = (): void => undefined
   diag.setLogger({ error: hear, warn: hear, info: silent, debug: silent, verbose: silent }, DiagLogLevel.WARN)
-  const exporter = new OTLPTraceExporter({ url: settings.url, headers: { ...settings.headers } })
+  const exporter = new OTLPTraceExporter({
+    url: settings.url,
+    headers: { ...settings.headers },
+    timeoutMillis: PATIENCE_MS,
+  })
   const provider = new NodeTracerProvider({
     resource: defaultResource().merge(resourceFromAttributes({ 'service.name': settings.serviceName })),
     sampler: SAMPLERS[settings.sampler](settings.ratio),
@@ -63,7 +70,7 @@ export function startTracing(settings: TracingSettings, warn: (line: string) => 
   return {
     async [Symbol.asyncDispose]() {
       on[Symbol.dispose]()
-      await provider.shutdown()
+      await provider.shutdown().catch((error: unknown) => hear(`the last spans were not taken: ${String(error)}`))
       for (const api of [trace, context, propagation, diag]) api.disable()
     },
   }

@@ -9,6 +9,7 @@ import {
   type Context,
   type Span,
   type SpanContext,
+  type Tracer,
 } from '@opentelemetry/api'
 
 /** Which end of a conversation a span is: who answers, who asks, or neither. */
@@ -30,22 +31,21 @@ export type OpenSpan = Span | null
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL } as const
 
-// The API's tracer finds the SDK whenever that comes; without one, not even its empty spans are made.
-const tracer = trace.getTracer('switchboard')
-let isOn = false
+/** Null while there is no SDK: then not even the API's empty spans are made. */
+let tracer: Tracer | null = null
 
-/** Makes spans from now on. Called by whoever has registered an SDK; disposing ends it. */
+/** Makes spans from now on, by the SDK that is registered. Disposing ends it. */
 export function turnTracingOn(): Disposable {
-  isOn = true
-  return { [Symbol.dispose]: () => void (isOn = false) }
+  tracer = trace.getTracerProvider().getTracer('switchboard')
+  return { [Symbol.dispose]: () => void (tracer = null) }
 }
 
 /** True while spans are made, so that nothing is prepared for them in vain. */
-export const isTracing = (): boolean => isOn
+export const isTracing = (): boolean => tracer !== null
 
 /** Opens a span that is not what is going on: see {@link within}. Whoever opens it ends it. */
 export function openSpan(name: string, options: SpanOptions): OpenSpan {
-  if (!isOn) return null
+  if (tracer === null) return null
   const { side = 'internal', attributes = {}, parent, links = [] } = options
   const kind = KINDS[side]
   const above = parent === 'none' ? ROOT_CONTEXT : (parent ?? context.active())
@@ -94,7 +94,7 @@ export function inSpan<T>(name: string, options: SpanOptions, work: (span: OpenS
 
 /** The same, but only under a span: for what is asked for again and again, and then by nobody in particular. */
 export function inSpanBelow<T>(name: string, options: SpanOptions, work: (span: OpenSpan) => T): T {
-  return isOn && trace.getSpanContext(context.active()) !== undefined ? inSpan(name, options, work) : work(null)
+  return isTracing() && trace.getSpanContext(context.active()) !== undefined ? inSpan(name, options, work) : work(null)
 }
 
 function codeOf(failure: unknown): string {
@@ -104,7 +104,7 @@ function codeOf(failure: unknown): string {
 
 /** The span under which whatever runs now runs; null when there is none. */
 export function spanNow(): SpanContext | null {
-  return isOn ? (trace.getSpanContext(context.active()) ?? null) : null
+  return isTracing() ? (trace.getSpanContext(context.active()) ?? null) : null
 }
 
 /** The headers that carry a W3C trace context. */
@@ -115,7 +115,7 @@ export interface TraceHeaders {
 
 /** The headers that tell a service of ours under which span it works; null when nothing is traced. */
 export function traceHeaders(): Record<string, string> | null {
-  if (!isOn) return null
+  if (!isTracing()) return null
   const headers: Record<string, string> = {}
   propagation.inject(context.active(), headers)
   return headers
@@ -123,6 +123,6 @@ export function traceHeaders(): Record<string, string> | null {
 
 /** The place that a caller's headers name; the top of a new trace when they name none. Nothing else is taken of them. */
 export function readTraceHeaders({ traceparent, tracestate }: TraceHeaders): Context {
-  if (!isOn || traceparent === undefined) return ROOT_CONTEXT
+  if (!isTracing() || traceparent === undefined) return ROOT_CONTEXT
   return propagation.extract(ROOT_CONTEXT, { traceparent, ...(tracestate !== undefined && { tracestate }) })
 }

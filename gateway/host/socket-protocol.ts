@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { makeServer, type Server, type SubscribePayload } from 'graphql-ws'
 import type { WebSocket } from 'ws'
+import { requestIdNow } from '../../observe/request-scope.ts'
 import type { Viewer } from '../../store/viewer.ts'
 import type { Access } from '../access.ts'
 import type { Clock } from '../clock.ts'
@@ -117,7 +118,12 @@ export function createProtocol(options: ProtocolOptions): Server<Peer> {
   const callOf = (payload: SubscribePayload, peer: Peer): Call => {
     let call = calls.get(payload)
     if (call === undefined) {
-      call = { viewer: peer.viewer, forwarded: peer.forwarded, requestId: randomUUID(), signal: peer.gone.signal }
+      call = {
+        viewer: peer.viewer,
+        forwarded: peer.forwarded,
+        requestId: requestIdNow() ?? randomUUID(),
+        signal: peer.gone.signal,
+      }
       calls.set(payload, call)
     }
     return call

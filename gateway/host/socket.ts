@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { handleProtocols, type Server } from 'graphql-ws'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { inRequest } from '../../observe/request-scope.ts'
 import type { Clock } from '../clock.ts'
 import { createCorks, type HoldBack } from './cork.ts'
 import { Outlet } from './outlet.ts'
@@ -120,7 +122,9 @@ function attach(peer: Peer, protocol: Server<Peer>, options: ProtocolOptions): v
           // Messages come as Buffers unless a socket is told otherwise.
           if (!Buffer.isBuffer(data)) throw new Error('expected a message as a Buffer')
           // Not awaited: operations run side by side.
-          receive(withQuery(data.toString('utf8'))).catch((error: unknown) => end(peer, error, options))
+          inRequest(randomUUID(), () => receive(withQuery(data.toString('utf8')))).catch((error: unknown) =>
+            end(peer, error, options),
+          )
         })
       },
     },

@@ -33,6 +33,8 @@ export interface GatewayMetrics {
   fetchEnded(fetch: { readonly subgraph: string; readonly outcome: FetchOutcome; readonly seconds: number }): void
   /** An operation looked for its plan: found, or made. */
   planLooked(result: 'hit' | 'miss'): void
+  /** So many documents are remembered, good and bad; plans live as long as their document. */
+  documentsRemembered(count: number): void
   /** An event of a subscription was completed over the subgraphs, for all who share it. */
   eventCompleted(seconds: number): void
   /** A connection was given up because events came faster than it read. */
@@ -93,6 +95,12 @@ export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
     { name: 'switchboard_supergraph_reloads_total', help: 'Supergraphs that were to replace the one served.' },
     ['result'],
   )
+  let documents = 0
+  const remembered = {
+    name: 'switchboard_documents_remembered',
+    help: 'Texts of operations whose document, and with it its plans, is kept.',
+  }
+  gauge(metrics, remembered, [], () => [{ labels: {}, value: documents }])
   let inFlight = 0
   gauge(metrics, { name: 'switchboard_operations_in_flight', help: 'Queries and mutations under way.' }, [], () => [
     { labels: {}, value: inFlight },
@@ -107,6 +115,7 @@ export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
     operationRefused: (outcome) => refused.inc({ outcome }),
     fetchEnded: ({ subgraph, outcome, seconds }) => fetches.observe({ subgraph, outcome }, seconds),
     planLooked: (result) => plans.inc({ result }),
+    documentsRemembered: (count) => void (documents = count),
     eventCompleted: (seconds) => events.observe(seconds),
     slowReaderEnded: (transport) => slow.inc({ transport }),
     reloaded: (result) => reloads.inc({ result }),

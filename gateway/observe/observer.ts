@@ -2,7 +2,7 @@ import type { SpanContext } from '@opentelemetry/api'
 import { getOperationAST } from 'graphql'
 import type { Logger } from 'pino'
 import { secondsSince } from '../../observe/elapsed.ts'
-import { endSpan, failSpan, inSpan, isTracing, openSpan, spanNow, within } from '../../observe/trace.ts'
+import { endSpan, failSpan, inSpan, isTracing, openSpan, spanNow, within, type OpenSpan } from '../../observe/trace.ts'
 import type { Admission } from '../admission.ts'
 import { shownCode } from '../errors.ts'
 import type { Executor, OperationRequest } from '../execute/executor.ts'
@@ -18,6 +18,8 @@ export interface Observer {
   executor(executor: Executor): Executor
   /** Hears whether an operation found its plan. */
   planLooked(result: 'hit' | 'miss'): void
+  /** Hears how many documents are remembered. */
+  documentsRemembered(count: number): void
   /** The same admission, whose refusals are seen. */
   admission(admission: Admission): Admission
   /** The same way to a subgraph, each of whose fetches is seen; the same object for the same transport. */
@@ -42,6 +44,7 @@ export function createObserver(options: ObserverOptions): Observer {
       execute: (request) => runObserved(request, options, () => executor.execute(request)),
     }),
     planLooked: (result) => metrics?.planLooked(result),
+    documentsRemembered: (count) => metrics?.documentsRemembered(count),
     admission: (admission) => (asked) => {
       const admitted = admission(asked)
       if ('errors' in admitted) metrics?.operationRefused(outcomeOf(admitted))
@@ -85,7 +88,7 @@ function observeSubscription(request: Observable, options: ObserverOptions): Obs
 function runObserved<R extends Promise<Ended> | Ended>(request: Observable, options: ObserverOptions, run: () => R): R {
   const startMs = performance.now()
   const label = labelOf(request)
-  const span = openSpan(titleOf(label), { attributes: isTracing() ? toAttributes(label) : NONE })
+  const span = isTracing() ? openOperation(label) : null
   options.metrics?.operationBegan()
   const end = (outcome: Outcome) => {
     if (outcome !== 'ok') failSpan(span, outcome)
@@ -110,14 +113,18 @@ function runObserved<R extends Promise<Ended> | Ended>(request: Observable, opti
 /** An answer, or the events of a subscription that could start. */
 type Ended = OperationResult | Events
 
+/** An operation that came over a socket has no request above it: it is the top of its trace. */
+function openOperation(label: OperationLabel): OpenSpan {
+  const side = spanNow() === null ? 'server' : 'internal'
+  return openSpan(titleOf(label), { side, attributes: toAttributes(label) })
+}
+
 function tell({ metrics, logger }: ObserverOptions, { requestId }: Observable, ended: EndedOperation): void {
   metrics?.operationEnded(ended)
   if (!logger.isLevelEnabled('debug')) return
   const { seconds, ...rest } = ended
   logger.debug({ requestId, ...rest, ms: Math.round(seconds * 1_000) }, 'operation')
 }
-
-const NONE = {}
 
 function labelOf({ document, operationName }: Observable): OperationLabel {
   const operation = getOperationAST(document, operationName)

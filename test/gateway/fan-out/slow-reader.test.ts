@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createGatewayMetrics } from '../../../gateway/observe/metrics.ts'
+import { createMetrics } from '../../../observe/metrics.ts'
+import { readMetric } from '../../observe/read-metrics.ts'
 import { serve } from '../served.ts'
 import { serveSubgraph } from '../http-subgraph.ts'
 import { connectRaw, type RawClient } from './raw-client.ts'
@@ -22,7 +25,9 @@ async function sayUntilAlone(scene: Scene, reader: RawClient): Promise<number> {
 
 describe('a reader that stops reading', () => {
   it('holds nobody, is given up and told, and goes on from its last cursor without a gap', async () => {
-    await using scene = await setScene({ limits: { maxWaitingChars: 500_000 } })
+    const metrics = createMetrics()
+    const counted = { metrics: createGatewayMetrics(metrics) }
+    await using scene = await setScene({ limits: { maxWaitingChars: 500_000 }, ...counted })
     const [fast, slow] = [await scene.client(), await scene.client()]
     for (const client of [fast, slow]) {
       client.follow('1', { room: 'a' })
@@ -35,6 +40,8 @@ describe('a reader that stops reading', () => {
     expect(await slow.closed).toBe(
       '4290 Events came faster than they were read; subscribe again from the last cursor you saw',
     )
+    const ended = 'switchboard_slow_readers_ended_total'
+    expect(readMetric(await metrics.metrics(), ended, { transport: 'websocket' })).toBe(1)
     const seen = slow.placesOf('1')
     expect(seen.length).toBeLessThan(said)
     expect(seen).toEqual(upTo(seen.length))

@@ -112,4 +112,18 @@ describe('the metrics of a gateway', () => {
     expect(await read('switchboard_subscription_groups')).toBe(0)
     expect(await read('switchboard_event_streams')).toBe(0)
   })
+
+  it('count the documents that are remembered, and the supergraphs that came', async () => {
+    await served.ask('{ hello }')
+    await served.ask('{ hello }')
+    await served.ask('{ hello wrong }')
+    expect(await read('switchboard_documents_remembered')).toBe(2)
+    const { transports, supergraphSdl } = served.role.graph.get()
+    await served.role.reload({ transports, supergraphSdl })
+    await expect(served.role.reload({ transports: {}, supergraphSdl })).rejects.toThrow('no transport')
+    expect(await read('switchboard_supergraph_reloads_total', { result: 'served' })).toBe(1)
+    expect(await read('switchboard_supergraph_reloads_total', { result: 'refused' })).toBe(1)
+    await served.ask('query AfterReload { hello }')
+    expect(await operations({ operation: 'AfterReload', outcome: 'ok' })).toBe(1)
+  })
 })
