@@ -125,6 +125,20 @@ export function checkCasts(sources: readonly Source[]): readonly Violation[] {
   )
 }
 
+/** A test waits as long as a busy machine needs: `vi.waitFor` gives up after a second when it is not told how long. */
+export function checkWaits(sources: readonly Source[]): readonly Violation[] {
+  return sources.flatMap((source) =>
+    collect(source, 'a wait of a second is too short for a busy machine; wait with SOON', (found) => ({
+      CallExpression(node) {
+        const isWait =
+          node.callee.type === 'MemberExpression' && /^wait(?:For|Until)$/.test(textOf(node.callee.property))
+        const isOfVitest = isWait && node.callee.type === 'MemberExpression' && textOf(node.callee.object) === 'vi'
+        if (isOfVitest && node.arguments.length < 2) found(node)
+      },
+    })),
+  )
+}
+
 type Visits = ConstructorParameters<typeof Visitor>[0]
 
 function collect(source: Source, rule: string, visits: (found: (node: ESTree.Node) => void) => Visits): Violation[] {

@@ -8,6 +8,7 @@ import {
   checkNames,
   checkProviderNames,
   checkSizes,
+  checkWaits,
 } from './file-rules.ts'
 import { parseSource } from './source.ts'
 import { readTree } from './tree.ts'
@@ -96,6 +97,13 @@ describe('how a file is written', () => {
     'refuses to silence the compiler: %s',
     (text) => expect(checkCasts([parseSource('kit/a.ts', text)])).toHaveLength(1),
   )
+
+  it('refuses to wait without saying how long', () => {
+    const waits = (text: string) => checkWaits([parseSource('test/a.test.ts', text)])
+    expect(waits('await vi.waitFor(() => look())')).toEqual([expect.stringContaining('test/a.test.ts:1: a wait')])
+    expect(waits('await vi.waitFor(() => look(), SOON)')).toEqual([])
+    expect(waits("await page.waitFor('x')")).toEqual([])
+  })
 })
 
 describe('this repository', () => {
@@ -107,4 +115,5 @@ describe('this repository', () => {
   it('keeps the names of its providers where they belong', () =>
     expect(checkProviderNames(tree, providerNames)).toEqual([]))
   it('silences the compiler nowhere', () => expect(checkCasts(tree)).toEqual([]))
+  it('waits in its tests as long as it takes', () => expect(checkWaits(tree)).toEqual([]))
 })
