@@ -59,8 +59,9 @@ it('a subscription stays for as long as its subgraph answers, though nothing hap
     if (message.type === 'subscribe') id = idOf(message)
     if (message.type !== 'ping') return
     socket.send('{"type":"pong"}')
-    if (++pings === 3) socket.send(JSON.stringify({ id, type: 'next', payload: { data: { n: 1 } } }))
-  }, 500)
+    // By the second, the first would have been waited for in vain for long enough.
+    if (++pings === 2) socket.send(JSON.stringify({ id, type: 'next', payload: { data: { n: 1 } } }))
+  }, 2_000)
   expect(await patient.events.next()).toEqual({ done: false, value: { data: { n: 1 } } })
 })
 
