@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cost, flag, headerList, httpUrl, keyring, LAST_PORT, milliseconds, origins, port } from './setting-kinds.ts'
 
 /** What a process can be: everything at once, or one part. */
 export const ROLES = ['all', 'gateway', 'subgraphs', 'ingest', 'twins'] as const
@@ -100,7 +101,6 @@ const PORTS: Readonly<Record<RoleName, number>> = {
   twins: 4010,
 }
 const TWINS_OFFSET = 10
-const LAST_PORT = 65_535
 /** Apollo Sandbox, and whatever is being written on this machine. */
 const ORIGINS = 'https://studio.apollographql.com,http://localhost:*,http://127.0.0.1:*'
 
@@ -112,74 +112,6 @@ const SAMPLERS = [
   'parentbased_always_off',
   'parentbased_traceidratio',
 ] as const
-
-const aPort = `expected a whole number from 0 to ${LAST_PORT}`
-const port = z
-  .string()
-  .trim()
-  .regex(/^\d+$/, aPort)
-  .transform(Number)
-  .refine((number) => number <= LAST_PORT, aPort)
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'expected an address that begins with http:// or https://' })
-  .transform((url) => url.replace(/\/+$/, ''))
-const flag = z
-  .enum(['0', '1', 'true', 'false'], { error: 'expected 0, 1, true or false' })
-  .transform((text) => text === '1' || text === 'true')
-
-const milliseconds = z
-  .string()
-  .regex(/^[1-9]\d{0,8}$/, 'expected a whole number of milliseconds above 0')
-  .transform(Number)
-
-const cost = z
-  .string()
-  .regex(/^\d{1,12}$/, 'expected a whole number')
-  .transform(Number)
-
-const origins = z.string().transform((text, context) =>
-  text.split(',').map((entry) => {
-    const origin = entry.trim().replace(/\/$/, '')
-    if (!/^https?:\/\/(\[[\da-f:]+\]|[^\s/:@?#*[\]]+)(:(\d+|\*))?$/.test(origin)) {
-      context.addIssue('expected origins with commas between, such as https://desk.example or http://localhost:*')
-    }
-    return origin
-  }),
-)
-
-/** `name=value` pairs with commas between, as the standard has them: values may be percent-encoded. */
-const headerList = z.string().transform((text, context) => {
-  const pairs = text.split(',').map((pair): [string, string] => {
-    const [name = '', ...rest] = pair.split('=')
-    const value = decodeHeader(rest.join('=').trim())
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name.trim()) || value === null) {
-      context.addIssue('expected name=value pairs with commas between, values percent-encoded')
-    }
-    return [name.trim().toLowerCase(), value ?? '']
-  })
-  return Object.fromEntries(pairs)
-})
-
-function decodeHeader(text: string): string | null {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return null
-  }
-}
-
-const keyring = z.string().transform((text, context) =>
-  text.split(',').map((entry) => {
-    const [id, encoded, ...rest] = entry.trim().split(':')
-    const key = Buffer.from(encoded ?? '', 'base64')
-    if (!id || rest.length > 0 || key.length !== 32) {
-      context.addIssue(
-        'expected id:key pairs with commas between, each key 32 bytes in base64 (openssl rand -base64 32)',
-      )
-    }
-    return { id: id ?? '', key }
-  }),
-)
 
 const settings = z.object({
   HOST: z.string().default('0.0.0.0'),
