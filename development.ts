@@ -24,8 +24,10 @@ export async function startDevelopment(
   { host, port, origins, logLevel }: DevelopmentConfig,
   { supergraph, subgraphs, forward }: DevelopmentCommand,
 ): Promise<Running> {
-  const logger = createLogger(logLevel, pino.destination({ dest: 2, sync: true }))
-  logger.warn(WARNING)
+  const output = pino.destination({ dest: 2, sync: true })
+  const logger = createLogger(logLevel, output)
+  // Whatever is to be logged, this is.
+  createLogger('warn', output).warn(WARNING)
   await using opened = new AsyncDisposableStack()
   const listening = await listen({ roles: [], expecting: ['gateway'], host, port, portSetting: '--port', logger })
   opened.use(listening)

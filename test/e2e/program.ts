@@ -15,8 +15,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export interface Program extends AsyncDisposable {
   /** A folder that lives as long as the program: for homes. */
   readonly folder: string
-  /** Starts a process with these settings alone, and does not wait for it. */
-  run(role: RoleName, settings: Readonly<Record<string, string>>): Process
+  /** Starts a process with these settings alone, and these words after the role; does not wait for it. */
+  run(role: RoleName, settings: Readonly<Record<string, string>>, words?: readonly string[]): Process
 }
 
 /** One process of the product. */
@@ -27,6 +27,7 @@ export interface Process {
   readonly ended: Promise<number | null>
   /** Where it listens, once it does. @throws Error it ended before, with what it wrote */
   listening(): Promise<string>
+  signal(signal: 'SIGHUP'): void
   /** Ends it, and answers the code that it ended with. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
 }
@@ -45,9 +46,9 @@ export async function buildProgram(): Promise<Program> {
   const running = new Set<Process>()
   return {
     folder,
-    run(role, settings) {
+    run(role, settings, words = []) {
       const started = follow(
-        spawn(process.execPath, [join(folder, 'dist/main.js'), role], {
+        spawn(process.execPath, [join(folder, 'dist/main.js'), role, ...words], {
           cwd: folder,
           env: { PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', PORT: '0', ...settings },
           stdio: ['ignore', 'pipe', 'pipe'],
@@ -89,6 +90,7 @@ function follow(child: ChildProcess): Process {
           throw new Error(`it ended with ${code}:\n${lines.join('\n')}`)
         }),
       ]),
+    signal: (signal) => void child.kill(signal),
     async end(signal) {
       child.kill(signal)
       return ended
