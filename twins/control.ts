@@ -115,7 +115,7 @@ export function createControl(table: RouteTable<ControlHandler>): (request: Twin
     try {
       return json((await match.handler({ params: match.params, query: request.query, body })) ?? {})
     } catch (error) {
-      if (error instanceof ReplyError) return error.reply
+      if (error instanceof ReplyError) return spelledOut(error)
       return json({ error: error instanceof Error ? error.message : String(error) }, 400)
     }
   }
@@ -136,6 +136,11 @@ export async function callControl(
   const answer: unknown = await response.json()
   if (!response.ok) throw new Error(`${method} ${target} answered ${response.status}: ${JSON.stringify(answer)}`)
   return answer
+}
+
+/** A provider may answer without a body; whoever controls a twin is told what is wrong. */
+function spelledOut({ reply, message }: ReplyError): TwinReply {
+  return reply.json === undefined ? json({ error: message }, reply.status) : reply
 }
 
 /** The named numbers of a body. */

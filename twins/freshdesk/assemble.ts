@@ -112,10 +112,9 @@ function paceOf(
   desks: readonly Desk[],
   by: { readonly recorder: FreshdeskControlled['recorder']; readonly timePasses: () => void },
 ): () => string {
-  let steps = 0
   return () => {
     by.timePasses()
-    steps += 1
+    const steps = desks.reduce((sum, { traffic }) => sum + traffic.steps, 1)
     const desk = desks[steps % 4 === 0 ? Math.floor(steps / 4) % desks.length : 0]
     if (!desk) return 'there is no account'
     return by.recorder.record({ do: 'step', account: desk.world.account.domain }, () => desk.traffic.step())

@@ -102,6 +102,8 @@ export interface Ticket {
   associatedIds: number[]
   /** Whether somebody set the due times by hand: then no policy moves them. */
   dueByHand: boolean
+  /** How often it has changed. */
+  revision: number
   /** Out of all lists, readable at `/tickets/archived/{id}` only. */
   archived: boolean
 }

@@ -29,16 +29,17 @@ interface Live {
   readonly agentId: number
   readonly slots: Slots
   readonly turns: Turn[]
-  /** How often it had been changed when the traffic left it: what others touched is not the traffic's to remove. */
-  updatedAt: string
+  /** How often it had changed when the traffic left it: what others touched is not the traffic's to remove. */
+  revision: number
   own: boolean
 }
 
 /** Where an account's traffic stands, as JSON. */
 export interface SavedTraffic {
   readonly random: number
+  readonly steps: number
   readonly live: readonly Live[]
-  readonly ended: readonly (readonly [ticketId: number, updatedAt: string])[]
+  readonly ended: readonly (readonly [ticketId: number, revision: number])[]
   readonly trashed: readonly number[]
 }
 
@@ -47,7 +48,8 @@ export class Traffic {
   readonly #world: World
   readonly #random: Random
   #live: Live[] = []
-  #ended = new Map<number, string>()
+  #steps = 0
+  #ended = new Map<number, number>()
   #trashed: number[] = []
 
   constructor(world: World, seed: number) {
@@ -58,19 +60,26 @@ export class Traffic {
   /** Where it stands. */
   save(): SavedTraffic {
     const random = this.#random.position()
-    return { random, live: this.#live, ended: [...this.#ended], trashed: this.#trashed }
+    return { random, steps: this.#steps, live: this.#live, ended: [...this.#ended], trashed: this.#trashed }
   }
 
   /** Goes on from where it stood. */
   restore(saved: SavedTraffic): void {
     this.#random.moveTo(saved.random)
+    this.#steps = saved.steps
     this.#live = [...saved.live]
     this.#ended = new Map(saved.ended)
     this.#trashed = [...saved.trashed]
   }
 
+  /** How many things have happened. */
+  get steps(): number {
+    return this.#steps
+  }
+
   /** Lets one thing happen. Answers what, for logs. */
   step(): string {
+    this.#steps += 1
     const roll = this.#random.next()
     if (this.#live.length === 0 || roll < 0.22) return this.#begin()
     if (roll < 0.27) return this.#edit()
@@ -97,8 +106,8 @@ export class Traffic {
       type: this.#random.pick(this.#world.account.types),
     }
     const ticket = createTicket(this.#world, by, { requester: contact, source, fields })
-    const { id: ticketId, updated_at: updatedAt } = ticket
-    this.#live.push({ ticketId, agentId: agent.id, slots, turns: [...turns], updatedAt, own: true })
+    const { id: ticketId, revision } = ticket
+    this.#live.push({ ticketId, agentId: agent.id, slots, turns: [...turns], revision, own: true })
     return `ticket ${ticketId} opened`
   }
 
@@ -137,11 +146,11 @@ export class Traffic {
       this.#forget(live)
       return `ticket ${live.ticketId} is gone`
     }
-    if (ticket.updated_at !== live.updatedAt) live.own = false
+    if (ticket.revision !== live.revision) live.own = false
     const turn = live.turns.shift()
     if (turn) this.#speak({ ticket, agent, slots: live.slots }, turn)
     else this.#finish(live, ticket, agent)
-    live.updatedAt = ticket.updated_at
+    live.revision = ticket.revision
     return `ticket ${ticket.id} ${turn ? 'went on' : 'ended'}`
   }
 
@@ -191,12 +200,12 @@ export class Traffic {
 
   /** Counts one more as ended. Too many, and the oldest goes to the trash, and out of it in the end, unless somebody touched it since. */
   #retire(ticket: Ticket): void {
-    this.#ended.set(ticket.id, ticket.updated_at)
+    this.#ended.set(ticket.id, ticket.revision)
     if (this.#ended.size <= keptEnded) return
-    const [[oldestId, updatedAt] = [0, '']] = this.#ended
+    const [[oldestId, revision] = [0, 0]] = this.#ended
     this.#ended.delete(oldestId)
     const oldest = this.#world.tickets.get(oldestId)
-    if (oldest?.updated_at !== updatedAt) return
+    if (oldest?.revision !== revision) return
     const by = asAgent(this.#random.pick(this.#answering()), 'desk')
     changeTicket(this.#world, oldest, by, { change: () => (oldest.deleted = true) })
     this.#trashed.push(oldestId)
@@ -221,7 +230,7 @@ export class Traffic {
   /** What the traffic does to a ticket is its own. */
   #note(ticket: Ticket): void {
     const live = this.#live.find(({ ticketId }) => ticketId === ticket.id)
-    if (live) live.updatedAt = ticket.updated_at
+    if (live) live.revision = ticket.revision
   }
 
   #someone(): Contact | null {

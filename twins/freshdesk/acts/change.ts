@@ -1,6 +1,7 @@
 import type { Ticket } from '../records.ts'
 import { lagBehind, ticketRow } from '../search/indexing.ts'
 import { labelOf, priorities } from '../account.ts'
+import { forPeople } from '../times.ts'
 import type { Actor, Change, World } from '../world.ts'
 import { nowIn } from '../world.ts'
 import { dueTimes } from './due.ts'
@@ -45,6 +46,7 @@ export function changeTicket<Outcome>(
   const dueBefore = ticket.due_by
   const outcome = act.change()
   ticket.updated_at = nowIn(world)
+  ticket.revision += 1
   if (before.status !== ticket.status) countStatus(world, ticket, before.status)
   if (before.priority !== ticket.priority && dueBefore === ticket.due_by && !ticket.dueByHand) {
     Object.assign(ticket, dueTimes(world, ticket, ticket.created_at))
@@ -94,10 +96,11 @@ function countStatus(world: World, ticket: Ticket, before: number): void {
   }
 }
 
-/** How a change reads in `{{triggered_event}}`: `{status:{from:Open,to:Resolved}}`, labels and not numbers. */
+/** How a change reads in `{{triggered_event}}`: `{status:{from:Open,to:Resolved}}`, labels and not numbers, dates for people. */
 export function describeChange(world: World, { field, from, to }: Change): string {
   const name = (value: unknown): string => {
     if (value === null || value === undefined || value === '') return '--'
+    if (field === 'due_by' && typeof value === 'string') return forPeople(value, world.account.offsetMinutes)
     if (typeof value !== 'number') return typeof value === 'string' ? value : JSON.stringify(value)
     if (field === 'status') return labelOf(world.account.statuses, value)
     if (field === 'priority') return labelOf(priorities, value)

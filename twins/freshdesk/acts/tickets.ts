@@ -98,6 +98,7 @@ export function newTicket(
     watcherIds: [],
     associatedIds: [],
     dueByHand: false,
+    revision: 0,
     archived: false,
   }
 }
