@@ -115,7 +115,7 @@ export async function makeGraph(subgraphs: readonly TestSubgraph[], options: Gra
   const executor = await createExecutor({
     supergraphSdl: options.supergraphSdl ?? compose(subgraphs),
     transports,
-    deadlineMs: options.deadlineMs ?? 10_000,
+    deadlineMs: options.deadlineMs ?? 60_000,
   })
   const ask: TestGraph['ask'] = async (text, { variables, operationName, signal } = {}) => {
     const document = parse(text)

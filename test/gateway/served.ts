@@ -39,7 +39,7 @@ export async function serve(subgraphs: readonly TestSubgraph[], options: ServeOp
     access,
     origins: [],
     introspection: 'authenticated',
-    deadlineMs: 10_000,
+    deadlineMs: 60_000,
     graphiqlDir: null,
     logger: captureLog(logged),
     ...options,

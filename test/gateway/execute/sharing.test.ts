@@ -41,7 +41,7 @@ async function open(shareQueries?: boolean) {
   const executor = await createExecutor({
     supergraphSdl: compose([counter]),
     transports: { counter: transport },
-    deadlineMs: 10_000,
+    deadlineMs: 60_000,
     ...(shareQueries !== undefined && { shareQueries }),
   })
   return { executor, sent, events }
