@@ -7,9 +7,10 @@ import {
   type DocumentNode,
   type GraphQLSchema,
 } from 'graphql'
-import { readEntries, type Entries } from './entries.ts'
 import { transformSupergraphToPublicSchema } from '@theguild/federation-composition'
 import { SupergraphError } from '../subgraph-urls.ts'
+import { readEntries, type Entries } from './entries.ts'
+import { checkFeatures } from './features.ts'
 
 /** What the steps of a plan must know of types, hidden ones included. */
 export interface TypeFacts {
@@ -38,14 +39,16 @@ export interface SupergraphTypes {
 /**
  * Reads a supergraph's SDL.
  *
- * @throws SupergraphError it is no SDL, or no schema comes of it
+ * @throws SupergraphError it is no SDL, no schema comes of it, or it relies on a feature that is not carried out
  */
 export function readSupergraph(supergraphSdl: string): SupergraphTypes {
   try {
     const document = parse(supergraphSdl, { noLocation: true })
+    checkFeatures(document)
     const publicSchema = buildASTSchema(transformSupergraphToPublicSchema(document), { assumeValidSDL: true })
     return { publicSchema, facts: readTypeFacts(document, publicSchema), entries: readEntries(document) }
   } catch (cause) {
+    if (cause instanceof SupergraphError) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new SupergraphError(`the supergraph makes no schema: ${reason}`, { cause })
   }

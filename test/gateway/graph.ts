@@ -83,6 +83,8 @@ export interface AskOptions {
   readonly variables?: Record<string, unknown>
   readonly operationName?: string
   readonly signal?: AbortSignal
+  /** Who asks; {@link VIEWER} when not given. */
+  readonly viewer?: Viewer | null
 }
 
 /** What a graph under test is made of, besides its subgraphs. */
@@ -117,7 +119,7 @@ export async function makeGraph(subgraphs: readonly TestSubgraph[], options: Gra
     transports,
     deadlineMs: options.deadlineMs ?? 60_000,
   })
-  const ask: TestGraph['ask'] = async (text, { variables, operationName, signal } = {}) => {
+  const ask: TestGraph['ask'] = async (text, { variables, operationName, signal, viewer = VIEWER } = {}) => {
     const document = parse(text)
     const problems = validate(executor.schema, document)
     if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('\n'))
@@ -125,7 +127,7 @@ export async function makeGraph(subgraphs: readonly TestSubgraph[], options: Gra
       document,
       variables,
       operationName,
-      viewer: VIEWER,
+      viewer,
       requestId: 'r1',
       signal: signal ?? new AbortController().signal,
     })

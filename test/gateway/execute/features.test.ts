@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { makeGraph, plain, type TestSubgraph } from '../graph.ts'
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@tag", "@cost",
+  "@listSize", "@inaccessible", "@authenticated", "@requiresScopes", "@policy", "@context", "@fromContext"])\n`
+
+const subgraph = (typeDefs: string, more: object = {}): TestSubgraph => ({
+  name: 'vault',
+  link: LINK,
+  typeDefs,
+  resolvers: { Query: { open: () => 1, ...more } },
+})
+
+describe('what a supergraph relies on', () => {
+  it.each([
+    ['requiresScopes', 'type Query { open: Int secret: Int @requiresScopes(scopes: [["vault"]]) }'],
+    ['policy', 'type Query { open: Int secret: Int @policy(policies: [["vault"]]) }'],
+    [
+      'context',
+      `type Query { open: Int box: Box }
+       type Box @key(fields: "id") @context(name: "box") { id: ID! colour: String! lid: Lid! }
+       type Lid @key(fields: "id") { id: ID! fits(colour: String @fromContext(field: "$box { colour }")): Boolean! }`,
+    ],
+  ])('is not served when it cannot be kept: %s', async (feature, typeDefs) => {
+    await expect(makeGraph([subgraph(typeDefs)])).rejects.toMatchObject({
+      code: 'SUPERGRAPH_UNUSABLE',
+      message: expect.stringContaining(`${feature} (https://specs.apollo.dev/${feature}/v0.1)`),
+    })
+  })
+
+  it('is served when it is kept anyway, or is but a note', async () => {
+    const typeDefs = `
+      type Query {
+        open: Int @tag(name: "public")
+        secret: Int @authenticated
+        list(first: Int = 1): [Int!] @listSize(slicingArguments: ["first"]) @cost(weight: 3)
+        hidden: Int @inaccessible
+      }`
+    const graph = await makeGraph([subgraph(typeDefs, { secret: () => 2, list: () => [3] })])
+    expect(plain(await graph.ask('{ open secret list(first: 1) }'))).toEqual({
+      data: { open: 1, secret: 2, list: [3] },
+    })
+    await expect(graph.ask('{ hidden }')).rejects.toThrow('Cannot query field "hidden"')
+  })
+
+  it('asks nothing of a subgraph for somebody who did not show who they are', async () => {
+    const graph = await makeGraph([subgraph('type Query { open: Int @authenticated }')])
+    const answer = await graph.ask('{ open }', { viewer: null })
+    expect(answer.errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED' })
+    expect(graph.sent).toEqual([])
+  })
+})
