@@ -11,6 +11,17 @@ export interface Planner {
   plan(operation: string): QueryPlan
 }
 
+/** A planner for each side of the supergraph's progressive overrides, `@override(from: …, label: "percent(n)")`. */
+export interface RollingPlanner {
+  /** How much of the operations, in percent, each override is for: ascending, each once. Nearly always none. */
+  readonly percentages: readonly number[]
+  /**
+   * The planner for operations that fall on a percentage, from 0 up to, but not including, 100: overrides for more than
+   * it hold. Overrides with other labels never do.
+   */
+  at(percentage: number): Planner
+}
+
 /** The planner cannot run here: the gateway cannot start. */
 export class PlannerUnavailableError extends Error {
   readonly code = 'PLANNER_UNAVAILABLE'
@@ -28,7 +39,7 @@ export class PlanningError extends Error {
  *   on x64 and arm64)
  * @throws SupergraphError the supergraph is not acceptable
  */
-export async function createPlanner(supergraphSdl: string): Promise<Planner> {
+export async function createPlanner(supergraphSdl: string): Promise<RollingPlanner> {
   const { QueryPlanner } = await load()
   let planner: InstanceType<typeof QueryPlanner>
   try {
@@ -39,13 +50,16 @@ export async function createPlanner(supergraphSdl: string): Promise<Planner> {
   }
   const noLabels = new Set<string>()
   return {
-    plan: (operation) => {
-      try {
-        return planner.plan(operation, undefined, noLabels, 0)
-      } catch (cause) {
-        throw new PlanningError(`no plan for: ${operation}`, { cause })
-      }
-    },
+    percentages: [...new Set(planner.overridePercentages)].toSorted((one, other) => one - other),
+    at: (percentage) => ({
+      plan: (operation) => {
+        try {
+          return planner.plan(operation, undefined, noLabels, percentage)
+        } catch (cause) {
+          throw new PlanningError(`no plan for: ${operation}`, { cause })
+        }
+      },
+    }),
   }
 }
 

@@ -11,6 +11,7 @@ import type { FetchListener, Transport } from '../transport/transport.ts'
 import { createCompileCache, type CompileCache } from './compile-cache.ts'
 import type { CompileContext, CompiledOperation } from './compile.ts'
 import type { Variables } from './requires.ts'
+import { createRollout } from './rollout.ts'
 import { runOperation, shapeAnswer, type OperationResult, type Run } from './run.ts'
 import { createSubscription, type Events, type ObservedSubscription, type Subscription } from './subscribe.ts'
 import { createSharing } from './sharing.ts'
@@ -62,7 +63,7 @@ export interface Executor {
   idle(): Promise<void>
   /**
    * The plan of an operation; null when no subgraph has to be asked. Of the variables only those count that conditions
-   * hang on. Throws like compiling does.
+   * hang on. Where an override is progressive, it is a plan of either side. Throws like compiling does.
    */
   explain(document: DocumentNode, operationName?: string, variables?: Variables): QueryPlan | null
 }
@@ -84,6 +85,8 @@ export interface ExecutorOptions {
   readonly observeSubscription?: (request: Omit<OperationRequest, 'signal'>) => ObservedSubscription
   /** Hears whether an operation found its plan. */
   readonly onPlanLooked?: (result: 'hit' | 'miss') => void
+  /** Rolls for each operation which progressive overrides hold: from 0 up to, but not including, 100. Chance when not given. */
+  readonly roll?: () => number
 }
 
 /**
@@ -99,9 +102,15 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
   const { publicSchema: schema, facts, entries } = readSupergraph(options.supergraphSdl)
   const prices = readPrices(options.supergraphSdl)
   const planner = await createPlanner(options.supergraphSdl)
-  const stages = entries && { entries, entryPlanner: await createPlanner(entries.supergraphSdl) }
-  const context: CompileContext = { transports, facts, schema, prices, planner, stages }
-  const operationOf = createCompileCache(context, options.onPlanLooked)
+  const entryPlanner = entries && (await createPlanner(entries.supergraphSdl))
+  const contextAt = (percentage: number): CompileContext => {
+    const stages = entries && entryPlanner && { entries, entryPlanner: entryPlanner.at(percentage) }
+    return { transports, facts, schema, prices, planner: planner.at(percentage), stages }
+  }
+  const { roll = () => Math.random() * 100 } = options
+  const operationOf = createRollout(planner.percentages, roll, (percentage) =>
+    createCompileCache(contextAt(percentage), options.onPlanLooked),
+  )
   const coercion = { maxErrors: 10, hideSuggestions: options.hideSuggestions ?? false }
   const prepareRun = (request: Omit<OperationRequest, 'signal'>) => prepare(request, schema, operationOf, coercion)
 

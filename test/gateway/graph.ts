@@ -91,6 +91,8 @@ export interface AskOptions {
 export interface GraphOptions {
   readonly transports?: Readonly<Record<string, Transport>>
   readonly deadlineMs?: number
+  /** Which progressive overrides hold for the next operation. */
+  readonly roll?: () => number
   /** In place of what the subgraphs compose to. */
   readonly supergraphSdl?: string
   /** After how many calls subgraph queries are compiled; null or not given: never. */
@@ -116,6 +118,7 @@ export async function makeGraph(subgraphs: readonly TestSubgraph[], options: Gra
   )
   const executor = await createExecutor({
     supergraphSdl: options.supergraphSdl ?? compose(subgraphs),
+    ...(options.roll && { roll: options.roll }),
     transports,
     deadlineMs: options.deadlineMs ?? 60_000,
   })

@@ -25,8 +25,8 @@ describe('the planner', () => {
 
   it('says which operation it cannot plan', async () => {
     const planner = await createPlanner(compose([peopleSubgraph, ticketsSubgraph]))
-    expect(() => planner.plan('{ nope }')).toThrow(PlanningError)
-    expect(() => planner.plan('{ nope }')).toThrow('{ nope }')
+    expect(() => planner.at(0).plan('{ nope }')).toThrow(PlanningError)
+    expect(() => planner.at(0).plan('{ nope }')).toThrow('{ nope }')
   })
 
   it('is excused to the client where it finds no way, with a code of its own', async () => {
