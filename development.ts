@@ -22,7 +22,7 @@ const WARNING =
  */
 export async function startDevelopment(
   { host, port, origins, logLevel }: DevelopmentConfig,
-  { supergraph, subgraphs, forward }: DevelopmentCommand,
+  { supergraph, subgraphs, subscriptions, forward }: DevelopmentCommand,
 ): Promise<Running> {
   const output = pino.destination({ dest: 2, sync: true })
   const logger = createLogger(logLevel, output)
@@ -39,8 +39,9 @@ export async function startDevelopment(
   const { role, reloading } = await openFileGateway({
     file: supergraph,
     urls: subgraphs,
+    subscriptionUrls: subscriptions,
     toUrl: (url) => url,
-    open: (name, url) => createHttpTransport({ name, url, assertion: null }),
+    open: (place) => createHttpTransport({ ...place, assertion: null }),
     gateway: {
       access: OPEN_ACCESS,
       origins,

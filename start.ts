@@ -111,9 +111,10 @@ async function listenAsGateway(
   const { role, reloading } = await openFileGateway({
     file: given ?? ownSupergraph(),
     urls: command?.subgraphs ?? new Map(),
+    subscriptionUrls: command?.subscriptions ?? new Map(),
     // Our own subgraphs are where the settings say; others are where their supergraph does.
     toUrl: (url) => (given === null ? `${config.subgraphsUrl}${new URL(url).pathname}` : url),
-    open: (name, url) => createHttpTransport({ name, url, assertion }),
+    open: (place) => createHttpTransport({ ...place, assertion }),
     gateway: {
       ...(await gatewayOptions(config, store, { logger, metrics })),
       forward: command?.forward ?? [],

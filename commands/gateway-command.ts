@@ -24,6 +24,8 @@ interface ListeningCommand {
   readonly host: string | null
   /** Where subgraphs answer, by name, instead of where the supergraph says. */
   readonly subgraphs: ReadonlyMap<string, string>
+  /** Where they take subscriptions, by name; the scheme says over which protocol. */
+  readonly subscriptions: ReadonlyMap<string, string>
   /** Names of request headers that go on to the subgraphs. */
   readonly forward: readonly string[]
 }
@@ -34,7 +36,8 @@ export type GatewayWords = GatewayCommand | { readonly help: true } | { readonly
 /** How the command is written. */
 export const gatewayUsage = `Usage (with npm, options stand after "--": npm run gateway -- --port 4000):
 
-  gateway [--supergraph FILE] [--port N] [--host H] [--subgraph NAME=URL]… [--forward HEADER]… [--dev]
+  gateway [--supergraph FILE] [--port N] [--host H] [--subgraph NAME=URL]… [--subscriptions NAME=URL]…
+          [--forward HEADER]… [--dev]
 
   --supergraph FILE    Serves this supergraph (Federation 2), and follows the file: a new one is
                        served as soon as it is written, or at SIGHUP, without losing anything.
@@ -42,6 +45,10 @@ export const gatewayUsage = `Usage (with npm, options stand after "--": npm run 
   --port N             Where to listen, in place of PORT. 0 is any free port.
   --host H             On which address, in place of HOST.
   --subgraph NAME=URL  Where a subgraph answers, in place of what the supergraph says.
+  --subscriptions NAME=URL
+                       Where a subgraph takes subscriptions, and how: ws:// and wss:// speak
+                       graphql-transport-ws, http:// and https:// graphql-sse (distinct
+                       connections). Without it: at its address, by ws:// or wss://.
   --forward HEADER     Sends this header of a client's request on to the subgraphs.
   --dev                For development only: lets everybody in, checks no token and no limit, needs
                        no database. Needs --supergraph, and listens on 127.0.0.1 unless --host says
@@ -53,6 +60,7 @@ const options = {
   port: { type: 'string' },
   host: { type: 'string' },
   subgraph: { type: 'string', multiple: true },
+  subscriptions: { type: 'string', multiple: true },
   forward: { type: 'string', multiple: true },
   dev: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
@@ -75,7 +83,8 @@ export function readGatewayCommand(words: readonly string[]): GatewayWords {
     const listening = {
       port: values.port === undefined ? null : readPort(values.port),
       host: values.host === undefined ? null : readText('--host', values.host, 'an address'),
-      subgraphs: readSubgraphs(values.subgraph ?? []),
+      subgraphs: readUrls('--subgraph', values.subgraph ?? [], ['http:', 'https:']),
+      subscriptions: readUrls('--subscriptions', values.subscriptions ?? [], ['ws:', 'wss:', 'http:', 'https:']),
       forward: (values.forward ?? []).map(readHeader),
     }
     if (values.dev !== true) {
@@ -108,19 +117,18 @@ function readPort(text: string): number {
   return port
 }
 
-function readSubgraphs(pairs: readonly string[]): ReadonlyMap<string, string> {
+/** Reads NAME=URL pairs whose addresses have one of these schemes. */
+function readUrls(option: string, pairs: readonly string[], schemes: readonly string[]): ReadonlyMap<string, string> {
   const urls = new Map<string, string>()
   for (const pair of pairs) {
     const at = pair.indexOf('=')
     const name = pair.slice(0, Math.max(at, 0)).trim()
     const url = pair.slice(at + 1).trim()
-    if (name === '') throw new Problem(`--subgraph: expected NAME=URL, but got "${pair}"`)
-    if (urls.has(name)) throw new Problem(`--subgraph: "${name}" is given twice`)
-    const protocol = URL.parse(url)?.protocol
-    if (protocol !== 'http:' && protocol !== 'https:') {
-      throw new Problem(
-        `--subgraph ${name}: expected an address that begins with http:// or https://, but got "${url}"`,
-      )
+    if (name === '') throw new Problem(`${option}: expected NAME=URL, but got "${pair}"`)
+    if (urls.has(name)) throw new Problem(`${option}: "${name}" is given twice`)
+    if (!schemes.includes(URL.parse(url)?.protocol ?? '')) {
+      const expected = schemes.map((scheme) => `${scheme}//`).join(' or ')
+      throw new Problem(`${option} ${name}: expected an address that begins with ${expected}, but got "${url}"`)
     }
     urls.set(name, url)
   }

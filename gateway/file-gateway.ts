@@ -31,6 +31,7 @@ export async function openFileGateway({ gateway, clock, logger, ...from }: FileG
   let role: GatewayRole
   try {
     checkNames(first, from.urls)
+    checkNames(first, from.subscriptionUrls ?? new Map())
     role = await createGatewayRole({ ...gateway, ...first })
   } catch (error) {
     await first.discard()

@@ -9,10 +9,20 @@ export interface SupplyOptions {
   readonly file: string
   /** Addresses that stand in for the supergraph's own, by the name of the subgraph. */
   readonly urls: ReadonlyMap<string, string>
+  /** Where subgraphs take subscriptions, by their names, when that is not at their own addresses. */
+  readonly subscriptionUrls?: ReadonlyMap<string, string>
   /** Makes of the address in the supergraph the one to use; for those that `urls` does not name. */
   readonly toUrl: (url: string) => string
   /** Opens the way to a subgraph. */
-  readonly open: (name: string, url: string) => Transport
+  readonly open: (place: SubgraphPlace) => Transport
+}
+
+/** Where a subgraph is. */
+export interface SubgraphPlace {
+  readonly name: string
+  readonly url: string
+  /** Where subscriptions are made, when that is not at `url`. */
+  readonly subscriptionUrl?: string
 }
 
 /** A supergraph as it was read, to be served or not. */
@@ -35,7 +45,7 @@ export interface Supply {
 }
 
 /** Makes a supply. */
-export function createSupply({ file, urls, toUrl, open }: SupplyOptions): Supply {
+export function createSupply({ file, urls, subscriptionUrls, toUrl, open }: SupplyOptions): Supply {
   let kept: ReadonlyMap<string, Transport> = new Map()
   return {
     read: async () => {
@@ -48,7 +58,11 @@ export function createSupply({ file, urls, toUrl, open }: SupplyOptions): Supply
         const url = urls.get(name) ?? checkUrl(file, name, toUrl(own))
         const key = JSON.stringify([name, url])
         let transport = kept.get(key)
-        if (transport === undefined) opened.push((transport = open(name, url)))
+        if (transport === undefined) {
+          const subscriptionUrl = subscriptionUrls?.get(name)
+          transport = open({ name, url, ...(subscriptionUrl !== undefined && { subscriptionUrl }) })
+          opened.push(transport)
+        }
         ways.set(key, transport)
         transports[name] = transport
       }
