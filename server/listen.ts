@@ -32,6 +32,8 @@ export interface ListenOptions {
   readonly host: string
   /** What chooses another port, to be named where this one is taken; PORT when not given. */
   readonly portSetting?: string
+  /** How long a client may take to send a request, its body included; a minute when not given. Then it gets a 408. */
+  readonly requestTimeoutMs?: number
   readonly logger: Logger
   /** Where requests are counted, and who may read that at `/metrics`; without it neither is. */
   readonly metrics?: { readonly metrics: Metrics; readonly token: string | null }
@@ -47,6 +49,8 @@ export class PortTakenError extends Error {
     this.name = 'PortTakenError'
   }
 }
+
+const REQUEST_TIMEOUT_MS = 60_000
 
 /** How long requests in hand may take to finish when the process ends. */
 const DRAIN_MS = 10_000
@@ -168,7 +172,9 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const upgrades = roles.flatMap((role) => role.upgrades)
   const count = counted === null ? null : createRequestCount(counted.metrics)
   const dispatch = dispatcher(routes, expected, options.logger, count)
-  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+  const { requestTimeoutMs: requestTimeout = REQUEST_TIMEOUT_MS } = options
+  const patience = { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: requestTimeout / 4 }
+  const server = createServer({ keepAliveTimeout: 65_000, ...patience }, (request, response) => {
     // Once we close, a connection has no other request to wait for.
     response.once('close', () => server.listening || server.closeIdleConnections())
     void dispatch(request, response)

@@ -29,7 +29,7 @@ const says =
   (_request, response) =>
     void response.end(text)
 
-async function open(part: Partial<Role>): Promise<string> {
+async function open(part: Partial<Role>, more: { readonly requestTimeoutMs?: number } = {}): Promise<string> {
   const role: Role = {
     name: 'desk',
     routes: [],
@@ -38,7 +38,7 @@ async function open(part: Partial<Role>): Promise<string> {
     close: () => Promise.resolve(),
     ...part,
   }
-  listening = await listen({ roles: [role], port: 0, host: '127.0.0.1', logger })
+  listening = await listen({ roles: [role], port: 0, host: '127.0.0.1', logger, ...more })
   return listening.url
 }
 
@@ -141,4 +141,19 @@ test('refuses an upgrade that nobody takes, and does not wait for one that someb
   await listening?.close()
   expect(kept.destroyed).toBe(false)
   kept.destroy()
+})
+
+test.each([
+  ['its head', 'POST /orders HTTP/1.1\r\nhost: a\r\n'],
+  ['its body', 'POST /orders HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nhello'],
+])('gives up a client that does not send the rest of %s', async (_what, begun) => {
+  const url = new URL(
+    await open({ routes: [route('POST', '/orders', (request) => void request.resume())] }, { requestTimeoutMs: 40 }),
+  )
+  const socket = connect(Number(url.port), url.hostname)
+  socket.write(begun)
+  let answer = ''
+  socket.setEncoding('utf8').on('data', (text: string) => (answer += text))
+  await once(socket, 'close')
+  expect(answer).toMatch(/^HTTP\/1\.1 408 /)
 })

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_LIMITS, type Limits } from '../../../gateway/limits.ts'
 import type { RawClient } from '../fan-out/raw-client.ts'
@@ -149,6 +150,19 @@ function toCode(frame: string): string {
 describe('every limit', () => {
   it('has a row here', () => {
     expect(Object.keys(ROWS).toSorted()).toEqual(Object.keys(DEFAULT_LIMITS).toSorted())
+  })
+
+  it('is documented with its number', async () => {
+    const docs = await readFile(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
+    const table = /## Limits\n([^]*?)\n## /.exec(docs)?.[1] ?? ''
+    const documented = [...table.matchAll(/^\|[^|]*\| *([\d,]+) *\|/gm)].map(([, number = '']) =>
+      number.replaceAll(',', ''),
+    )
+    expect(documented.toSorted()).toEqual(
+      Object.values(DEFAULT_LIMITS)
+        .map((limit: number) => String(limit))
+        .toSorted(),
+    )
   })
 
   it.each(Object.entries(ROWS))('%s: serves what just keeps it, and refuses it one notch below', async (name, row) => {
