@@ -26,6 +26,13 @@ export interface SubscriptionOptions {
 
 const PING_MS = 30_000
 
+/** A socket, opened when it is first used. */
+interface Connection {
+  readonly client: Client
+  /** Resolves when the subgraph has accepted it; what is subscribed by then is on its way. */
+  readonly connected: Promise<void>
+}
+
 /**
  * Makes the sockets to one subgraph: one for each viewer's token and forwarded headers, opened by the first subscription and closed after
  * the last, so that `connection_init` says for all of them who asks. What is forwarded goes both there and
@@ -35,11 +42,11 @@ const PING_MS = 30_000
  * whereas the client can resume from its last cursor.
  */
 export function createSubscriptionClients(options: SubscriptionOptions): SubscriptionTransport {
-  const clients = new Map<string, { readonly client: Client; users: number }>()
+  const clients = new Map<string, Connection & { users: number }>()
   const acquire = ({ viewer, forwarded = {} }: SubgraphRequest) => {
     const key = JSON.stringify([viewer.workspaceId, viewer.memberId, viewer.role, viewer.tokenId, forwarded])
     let entry = clients.get(key)
-    if (entry === undefined) clients.set(key, (entry = { client: connect(options, viewer, forwarded), users: 0 }))
+    if (entry === undefined) clients.set(key, (entry = { ...connect(options, viewer, forwarded), users: 0 }))
     const held = entry
     held.users++
     let released = false
@@ -50,12 +57,15 @@ export function createSubscriptionClients(options: SubscriptionOptions): Subscri
       if (clients.get(key) === held) clients.delete(key)
       void endClient(held.client)
     }
-    return { client: held.client, release }
+    return { ...held, release }
   }
   return {
     subscribe: async (request) => {
-      const { client, release } = acquire(request)
-      return listen(options.name, client, request, release)
+      const { client, connected, release } = acquire(request)
+      const { events, settled } = listen(options.name, client, request, release)
+      // Whoever changes over from another source leaves that one only when this one can hear.
+      await Promise.race([connected, settled])
+      return events
     },
     close: async () => {
       const open = [...clients.values()]
@@ -65,7 +75,8 @@ export function createSubscriptionClients(options: SubscriptionOptions): Subscri
   }
 }
 
-function connect(options: SubscriptionOptions, viewer: Viewer, forwarded: ForwardedHeaders): Client {
+function connect(options: SubscriptionOptions, viewer: Viewer, forwarded: ForwardedHeaders): Connection {
+  const { promise: connected, resolve: onConnected } = Promise.withResolvers<void>()
   const { url, assertion, maxAnswerBytes, pingMs = PING_MS } = options
   class ForwardingSocket extends WebSocket {
     constructor(address: string, protocols: string[]) {
@@ -83,6 +94,7 @@ function connect(options: SubscriptionOptions, viewer: Viewer, forwarded: Forwar
     connectionParams: async () =>
       assertion === null ? forwarded : { ...forwarded, authorization: `Bearer ${await assertion(viewer)}` },
     on: {
+      connected: () => onConnected(),
       // A subgraph that is gone without a word, or hangs, would be waited for as long as anybody listens.
       ping: (isReceived) => {
         if (!isReceived) giveUp = setTimeout(() => client.terminate(), pingMs)
@@ -93,18 +105,22 @@ function connect(options: SubscriptionOptions, viewer: Viewer, forwarded: Forwar
       closed: () => clearTimeout(giveUp),
     },
   })
-  return client
+  return { client, connected }
 }
 
-function listen(
-  name: string,
-  client: Client,
-  request: SubgraphRequest,
-  release: () => void,
-): AsyncIterator<SubgraphAnswer> {
+/** One subscription over a socket. */
+interface Listening {
+  readonly events: AsyncIterator<SubgraphAnswer>
+  /** Resolves when it has ended, for whatever reason. */
+  readonly settled: Promise<void>
+}
+
+function listen(name: string, client: Client, request: SubgraphRequest, release: () => void): Listening {
+  const { promise: settled, resolve: settle } = Promise.withResolvers<void>()
   const { operation, variables, requestId, signal } = request
   const events = new EventQueue<SubgraphAnswer>(MOST_WAITING)
   const end = () => {
+    settle()
     signal.removeEventListener('abort', stop)
     release()
   }
@@ -153,10 +169,13 @@ function listen(
   if (signal.aborted) stop()
   else signal.addEventListener('abort', stop, { once: true })
   return {
-    next: () => events.next(),
-    return: async () => {
-      stop()
-      return { done: true, value: undefined }
+    settled,
+    events: {
+      next: () => events.next(),
+      return: async () => {
+        stop()
+        return { done: true, value: undefined }
+      },
     },
   }
 }

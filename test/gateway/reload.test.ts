@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest'
 import type { GraphSource } from '../../gateway/graph.ts'
 import type { Transport } from '../../gateway/transport/transport.ts'
 import { deferred } from './deferred.ts'
+import { createHttpTransport } from '../../gateway/transport/http.ts'
+import { connectRaw } from './fan-out/raw-client.ts'
 import { openRawStream } from './fan-out/raw-stream.ts'
+import { createRooms } from './fan-out/rooms.ts'
 import { setScene, type Scene } from './fan-out/scene.ts'
 import { compose, inProcess, type TestSubgraph } from './graph.ts'
 import { createTestClock } from './host/test-clock.ts'
-import { GOOD } from './served.ts'
+import { serveSubgraph } from './http-subgraph.ts'
+import { GOOD, serve } from './served.ts'
 
 /** The people of another version: each name is another, and there may be more to ask or less. */
 function people(fields: string): TestSubgraph {
@@ -242,5 +246,31 @@ describe('a subscription, when the supergraph is replaced', () => {
     await expect.poll(() => used.map(({ closings }) => closings)).toEqual([...Array<number>(29).fill(1), 0])
     expect(scene.served.role.graph.retiring).toBe(0)
     expect(scene.rooms.opened).toBe(1)
+  })
+})
+
+describe('a subscription at a subgraph that moves', () => {
+  it('goes on at the new address once that has accepted it, and stays at the old one when that is dead', async () => {
+    const { talk, people, ...rooms } = createRooms()
+    await using first = await serveSubgraph(talk)
+    await using second = await serveSubgraph(talk)
+    await using served = await serve([talk, people], { transports: { talk: first.transport } })
+    using client = await connectRaw(served.socketUrl)
+    client.follow('1', { room: 'a' })
+    await rooms.listening(1)
+    const { transports, supergraphSdl } = served.role.graph.get()
+    const dead = createHttpTransport({ name: 'talk', url: 'http://127.0.0.1:1/graphql', assertion: null })
+    await served.role.reload({ supergraphSdl, transports: { ...transports, talk: dead } })
+    await expect.poll(() => JSON.stringify(served.logged)).toContain('SUBGRAPH_UNAVAILABLE')
+    rooms.say('a', 'still at the old')
+    await client.received('1', 1)
+    await served.role.reload({ supergraphSdl, transports: { ...transports, talk: second.transport } })
+    await rooms.listening(2)
+    for (let count = 0; count < 3; count++) rooms.say('a', 'both')
+    await rooms.listening(1)
+    first.cutSubscriptions()
+    rooms.say('a', 'at the new')
+    await client.received('1', 5)
+    expect(client.placesOf('1')).toEqual([0, 1, 2, 3, 4])
   })
 })

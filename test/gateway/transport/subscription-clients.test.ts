@@ -20,6 +20,7 @@ async function reach(answer: (socket: WebSocket, message: Message) => void, ping
       else answer(socket, message)
     })
   })
+  const closed = once(server, 'connection').then(([socket]: WebSocket[]) => socket && once(socket, 'close'))
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const url = `ws://127.0.0.1:${port}`
@@ -37,19 +38,18 @@ async function reach(answer: (socket: WebSocket, message: Message) => void, ping
     await clients.close()
     server.close()
   }
-  return { events, server, [Symbol.asyncDispose]: close }
+  return { events, closed, [Symbol.asyncDispose]: close }
 }
 
 const idOf = (message: object) => ('id' in message ? message.id : null)
 
 it('a subscription breaks off when its subgraph no longer answers', async () => {
   await using silent = await reach(() => {}, 20)
-  const closed = once(silent.server, 'connection').then(([socket]: WebSocket[]) => socket && once(socket, 'close'))
   await expect(silent.events.next()).rejects.toMatchObject({
     code: 'SUBGRAPH_UNAVAILABLE',
     message: 'the subscription at subgraph "tickets" broke off',
   })
-  await closed
+  await silent.closed
 })
 
 it('a subscription stays for as long as its subgraph answers, though nothing happens', async () => {
