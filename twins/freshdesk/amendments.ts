@@ -1,6 +1,6 @@
-import { isRecord } from '../exchange.ts'
-
-type Json = Record<string, unknown>
+import { addMissing } from './additions.ts'
+import { nullable, objectAt, refer, text, time } from './description.ts'
+import type { Json } from './description.ts'
 
 /**
  * What the description's schemas leave open and its text and the provider's notes do not: a record shows all of its
@@ -53,11 +53,6 @@ const sent = [
   'CompanyWrite',
 ]
 
-const integer = { type: 'integer', format: 'int64' }
-const text = { type: 'string' }
-const nullableText = { type: ['string', 'null'] }
-const time = { type: 'string', format: 'date-time' }
-
 /** Sent to be emptied, which the reference allows and the description does not say. */
 const emptied = [
   'type',
@@ -79,8 +74,6 @@ export function amendFreshdesk(document: Json): void {
     const properties = objectAt(objectAt(schemas, name), 'properties')
     for (const property of emptied) properties[property] = nullable(objectAt(properties, property))
   }
-  // A conversation of somebody deleted keeps their id; a chat's is never missing, only empty elsewhere.
-  objectAt(schemas, 'Conversation')['additionalProperties'] = false
   objectAt(schemas, 'ErrorItem')['required'] = ['field', 'message', 'code']
   objectAt(schemas, 'ValidationError')['required'] = ['description', 'errors']
   objectAt(schemas, 'AuthError')['required'] = ['code', 'message']
@@ -91,8 +84,7 @@ export function amendFreshdesk(document: Json): void {
   objectAt(objectAt(badRequest, 'content'), 'application/json')['schema'] = refer('AnyError')
   const paths = objectAt(document, 'paths')
   amendPaths(paths)
-  addSchemas(schemas)
-  Object.assign(paths, named(added()))
+  addMissing(document)
 }
 
 function amendPaths(paths: Json): void {
@@ -121,128 +113,11 @@ function amendPaths(paths: Json): void {
   objectAt(make, 'responses')['200'] = answer('Agent')
 }
 
-function addSchemas(schemas: Json): void {
-  schemas['SlaPolicy'] = closed({
-    id: integer,
-    name: text,
-    description: nullableText,
-    active: { type: 'boolean' },
-    is_default: { type: 'boolean' },
-    position: { type: 'integer' },
-    sla_target: { type: 'object' },
-    applicable_to: { type: 'object' },
-    escalation: { type: 'object' },
-    created_at: time,
-    updated_at: time,
-  })
-  schemas['BusinessHours'] = closed({
-    id: integer,
-    name: text,
-    description: text,
-    is_default: { type: 'boolean' },
-    time_zone: text,
-    business_hours: { type: 'object' },
-    created_at: time,
-    updated_at: time,
-  })
-}
-
-/**
- * Calls that the provider's notes and the issue name and the description does not have. Time entries, agents, SLA
- * policies and business hours follow the public reference; marking as spam is not confirmed by any source.
- */
-function added(): Json {
-  const list = (schema: string) => ({ get: { parameters: pages, responses: answers('200', listOf(schema)) } })
-  const write = (schema: string, status: string) => ({
-    requestBody: anyObject,
-    responses: answers(status, refer(schema)),
-  })
-  const nothing = { responses: { '204': { description: 'done' } } }
-  return {
-    '/tickets/{ticket_id}/spam': { put: nothing },
-    '/tickets/{ticket_id}/unspam': { put: nothing },
-    '/tickets/{ticket_id}/time_entries': {
-      get: { parameters: pages, responses: answers('200', listOf('TimeEntry')) },
-      post: write('TimeEntry', '201'),
-    },
-    '/time_entries/{time_entry_id}': { put: write('TimeEntry', '200'), delete: nothing },
-    '/time_entries/{time_entry_id}/toggle_timer': { put: { responses: answers('200', refer('TimeEntry')) } },
-    '/agents': {
-      get: {
-        parameters: [...pages, ...queries('email', 'mobile', 'phone', 'state')],
-        responses: answers('200', listOf('Agent')),
-      },
-      post: write('Agent', '201'),
-    },
-    '/agents/{agent_id}': {
-      get: { responses: answers('200', refer('Agent')) },
-      put: write('Agent', '200'),
-      delete: nothing,
-    },
-    '/sla_policies': { ...list('SlaPolicy'), post: write('SlaPolicy', '201') },
-    '/sla_policies/{sla_policy_id}': { put: write('SlaPolicy', '200') },
-    '/business_hours': list('BusinessHours'),
-    '/business_hours/{business_hour_id}': { get: { responses: answers('200', refer('BusinessHours')) } },
-  }
-}
-
-/** Every operation has an id of its own and says what stands in its path, or nothing is compared with it. */
-function named(paths: Json): Json {
-  for (const [path, methods] of Object.entries(paths)) {
-    if (!isRecord(methods)) continue
-    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => {
-      return { name, in: 'path', required: true, schema: integer }
-    })
-    for (const [method, operation] of Object.entries(methods)) {
-      if (!isRecord(operation)) continue
-      const described: unknown[] = Array.isArray(operation['parameters']) ? operation['parameters'] : []
-      methods[method] = { ...operation, operationId: `${method} ${path}`, parameters: [...described, ...inPath] }
-    }
-  }
-  return paths
-}
-
-const pages = [
-  { name: 'page', in: 'query', schema: { type: 'integer', minimum: 1 } },
-  { name: 'per_page', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100 } },
-]
-const anyObject = { content: { 'application/json': { schema: { type: 'object' } } } }
-
-function queries(...names: string[]): Json[] {
-  return names.map((name) => ({ name, in: 'query', schema: text }))
-}
-
-function answers(status: string, schema: Json): Json {
-  return { [status]: { description: 'OK', content: { 'application/json': { schema } } } }
-}
-
 function answer(schema: string): Json {
   return { description: 'OK', content: { 'application/json': { schema: refer(schema) } } }
-}
-
-function refer(schema: string): Json {
-  return { $ref: `#/components/schemas/${schema}` }
-}
-
-function listOf(schema: string): Json {
-  return { type: 'array', items: refer(schema) }
-}
-
-function closed(properties: Json): Json {
-  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false }
 }
 
 function close(schema: Json, missing: readonly string[]): void {
   schema['required'] = Object.keys(objectAt(schema, 'properties')).filter((name) => !missing.includes(name))
   schema['additionalProperties'] = false
-}
-
-function nullable(schema: Json): Json {
-  return { anyOf: [schema, { type: 'null' }] }
-}
-
-function objectAt(parent: Json, key: string): Json {
-  const value = parent[key]
-  if (!isRecord(value)) throw new TypeError(`the description has no "${key}" where it was expected`)
-  return value
 }

@@ -1,27 +1,20 @@
-import type { Contract } from '../contract.ts'
 import { ReplyError } from '../exchange.ts'
 import type { TwinReply, TwinRequest } from '../exchange.ts'
 import type { Answered } from '../front.ts'
 import type { RouteMatch } from '../router.ts'
 import { lockedOut, login, may, notLoggedIn } from './access.ts'
-import type { FreshdeskControlled, Desk } from './controlled.ts'
+import { checked, noteRequest } from './conformity.ts'
+import type { Conformity } from './conformity.ts'
+import type { Desk } from './controlled.ts'
 import type { Credits, Spent } from './credits.ts'
 import { createCredits } from './credits.ts'
 import type { CallDeed } from './deeds.ts'
 import type { Agent } from './desk-records.ts'
-import { accessDenied, notAllowedNow, notFound, refusal } from './errors.ts'
 import { unknownFields } from './check.ts'
-import { invalid } from './errors.ts'
+import { accessDenied, invalid, notAllowedNow, notFound, refusal } from './errors.ts'
 import { readBody } from './form.ts'
 import type { ApiCall, Route } from './routes/call.ts'
 import { findRoute, methodsOf } from './routes/table.ts'
-
-/** What the API stands on. */
-export interface ApiParts {
-  readonly twin: FreshdeskControlled
-  readonly contract: Contract | null
-  readonly log: (line: string) => void
-}
 
 /** The REST API of all accounts. */
 export interface Api {
@@ -60,7 +53,7 @@ export function redoCall(desk: Desk, deed: CallDeed): void {
 }
 
 /** Builds the REST API over the accounts: `/{domain}/api/v2/…`. */
-export function createApi(parts: ApiParts): Api {
+export function createApi(parts: Conformity): Api {
   const { twin } = parts
   const credits = new Map(twin.desks.map((desk) => [desk, createCredits(twin.clock, desk.world.account)]))
   const address = (request: TwinRequest): Addressed | null => {
@@ -98,7 +91,7 @@ function costOf({ request, match }: Addressed): number {
   return 1 + (include ? asked.filter((name) => include.names.includes(name.trim())).length * include.credits : 0)
 }
 
-async function answerTo(parts: ApiParts, addressed: Addressed): Promise<TwinReply> {
+async function answerTo(parts: Conformity, addressed: Addressed): Promise<TwinReply> {
   const { request, desk, path, match } = addressed
   const caller = letIn(parts, addressed)
   // Codes of 406 and 415 are recalled, not confirmed by a source.
@@ -131,7 +124,7 @@ async function answerTo(parts: ApiParts, addressed: Addressed): Promise<TwinRepl
 }
 
 /** @throws 401, 403 */
-function letIn({ twin }: ApiParts, { request, desk }: Addressed): Agent {
+function letIn({ twin }: Conformity, { request, desk }: Addressed): Agent {
   const tried = login(desk.world, request.headers.authorization)
   switch (tried.outcome) {
     case 'in':
@@ -156,42 +149,7 @@ function refuseUnknownQuery(request: TwinRequest, route: Route): void {
   if (errors.length > 0) throw invalid(errors)
 }
 
-/** A request that is not as described is noted; what it is answered is the twin's own business, as it would be the real one's. */
-function noteRequest(parts: ApiParts, addressed: Addressed, body: Record<string, unknown>): void {
-  const { request, path } = addressed
-  const { method, query } = request
-  const isForm = request.headers['content-type']?.startsWith('multipart/') === true
-  if (isForm) return
-  const problems =
-    parts.contract?.checkRequest({ method, path, query, body: request.body === '' ? undefined : body }) ?? []
-  if (problems.length > 0) note(parts, addressed, { direction: 'request', status: null, problems })
-}
-
-/** An answer that is not as described must not pass for one: it becomes a 500 that says so. */
-function checked(parts: ApiParts, addressed: Addressed, reply: TwinReply): TwinReply {
-  if (!parts.contract || reply.json === undefined) return reply
-  const { request, path } = addressed
-  const sent: unknown = JSON.parse(JSON.stringify(reply.json))
-  const asked = { method: request.method, path, query: request.query, body: undefined }
-  const problems = parts.contract.checkResponse(asked, reply.status, sent)
-  if (problems.length === 0) return reply
-  note(parts, addressed, { direction: 'response', status: reply.status, problems })
-  return {
-    status: 500,
-    json: { code: 'server_error', message: `The twin's answer is not as described: ${problems.join('; ')}` },
-  }
-}
-
-function note(
-  { twin, log }: ApiParts,
-  { request, path }: Addressed,
-  found: { direction: 'request' | 'response'; status: number | null; problems: readonly string[] },
-): void {
-  twin.violations.push({ ...found, method: request.method, path })
-  log(`${found.direction} violates the contract: ${request.method} ${path}: ${found.problems[0]}`)
-}
-
-function replyOf(parts: ApiParts, error: unknown): TwinReply {
+function replyOf(parts: Conformity, error: unknown): TwinReply {
   if (error instanceof ReplyError) return error.reply
   parts.log(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   return broken(500)

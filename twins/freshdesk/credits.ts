@@ -29,18 +29,17 @@ export function createCredits(clock: TwinClock, account: Account): Credits {
   const parts = new Map(
     Object.entries(byKind).map(([kind, limit]) => [kind, createRateWindow(clock, limit, windowSeconds)]),
   )
-  const spentOn = (used: number, standing: RateStanding, exceeded: boolean): Spent => ({
-    total,
-    used,
-    remaining: standing.remaining,
-    retryAfter: exceeded ? Math.max(1, standing.resetAt - clock.seconds()) : null,
+  const spentOn = (used: number, { remaining }: RateStanding): Spent => ({ total, used, remaining, retryAfter: null })
+  const refused = (used: number, standing: RateStanding): Spent => ({
+    ...spentOn(used, standing),
+    retryAfter: Math.max(1, standing.resetAt - clock.seconds()),
   })
   return {
     spend(credits, limited) {
       const standing = whole.count(account.domain, credits)
       const part = limited === undefined ? undefined : parts.get(limited)?.count(account.domain)
-      return spentOn(credits, standing, standing.exceeded || part?.exceeded === true)
+      return standing.exceeded || part?.exceeded === true ? refused(credits, standing) : spentOn(credits, standing)
     },
-    exhausted: () => ({ ...spentOn(1, whole.count(account.domain), true), remaining: 0 }),
+    exhausted: () => ({ ...refused(1, whole.count(account.domain)), remaining: 0 }),
   }
 }

@@ -14,7 +14,7 @@ import { renderListed } from '../render/ticket.ts'
 import { found } from '../world.ts'
 import { actor, bodyOf, noContent } from './call.ts'
 import type { ApiCall, Routes } from './call.ts'
-import { bulkIds, bulkReply, ticketOf } from './tickets.ts'
+import { ticketOf } from './tickets.ts'
 
 /** What is done to tickets beside changing their fields. */
 export const ticketActionRoutes: Routes = {
@@ -142,4 +142,21 @@ function noteIn(fields: Body, name: string): MergeNote | null {
   if (!note) return null
   checkFields(note, { body: { kind: 'string', required: true }, private: { kind: 'boolean' } })
   return { body: textIn(note, 'body') ?? '', private: booleanIn(note, 'private') ?? true }
+}
+
+/** Ids a bulk action names. @throws 400 */
+function bulkIds(call: ApiCall): { ids: number[]; action: Readonly<Record<string, unknown>> } {
+  checkFields(call.body, { bulk_action: { kind: 'object', required: true } })
+  const action = objectIn(call.body, 'bulk_action') ?? {}
+  checkFields(action, {
+    ids: { kind: 'integers', required: true },
+    properties: { kind: 'object' },
+    reply: { kind: 'object' },
+  })
+  return { ids: numbersIn(action, 'ids') ?? [], action }
+}
+
+/** What a bulk action says on every ticket; null when nothing. */
+function bulkReply(action: Readonly<Record<string, unknown>>): string | null {
+  return textIn(objectIn(action, 'reply') ?? {}, 'body') ?? null
 }

@@ -1,6 +1,5 @@
 import { json } from '../../exchange.ts'
-import { sees } from '../access.ts'
-import { checkFields, numbersIn, objectIn, textIn } from '../check.ts'
+import { checkFields } from '../check.ts'
 import { invalidValue, notFound } from '../errors.ts'
 import { newTicketRules, outboundRules, ticketRules } from '../fields.ts'
 import { mustSee } from '../access.ts'
@@ -10,25 +9,10 @@ import { createTicket, mustBeAlive, updateTicket, whoIn } from '../acts/tickets.
 import type { Ticket } from '../records.ts'
 import { renderConversation, renderListed, renderTicket } from '../render/ticket.ts'
 import type { Embedded } from '../render/ticket.ts'
-import { iso } from '../times.ts'
 import { getTicket } from '../world.ts'
-import {
-  actor,
-  bodyOf,
-  created,
-  idIn,
-  includesOf,
-  noContent,
-  numberOf,
-  pageOf,
-  pageReply,
-  timeOf,
-  wordOf,
-} from './call.ts'
+import { listedTickets } from './ticket-lists.ts'
+import { actor, bodyOf, created, idIn, includesOf, noContent, pageOf, pageReply } from './call.ts'
 import type { ApiCall, Routes } from './call.ts'
-
-/** Without `updated_since` a list reaches back this far, and says nothing of it. Source: the contract. */
-const listedDays = 30
 
 /** No page of tickets beyond this one. Source: the provider's notes. */
 const lastPage = 300
@@ -66,7 +50,7 @@ export const ticketRoutes: Routes = {
         const message = `You cannot access tickets beyond the ${lastPage}th page. Please provide a smaller page number.`
         throw invalidValue('page', message)
       }
-      return pageReply(call, listed(call), (ticket) => renderListed(call.world, ticket, include))
+      return pageReply(call, listedTickets(call), (ticket) => renderListed(call.world, ticket, include))
     },
   },
   'POST /tickets': {
@@ -144,72 +128,4 @@ function archivedOf(call: ApiCall): Ticket {
   if (!ticket?.archived) throw notFound()
   mustSee(call.caller, ticket)
   return ticket
-}
-
-function listed(call: ApiCall): Ticket[] {
-  const { world, caller } = call
-  const since = timeOf(call, 'updated_since')
-  const edge = iso(new Date(world.clock.now().getTime() - listedDays * 86_400_000))
-  const isWanted = filterOf(call)
-  const rows = [...world.tickets.values()].filter(
-    (ticket) =>
-      !ticket.archived &&
-      (since === null ? ticket.created_at >= edge : ticket.updated_at >= since) &&
-      isWanted(ticket) &&
-      sees(caller, ticket),
-  )
-  return ordered(call, rows)
-}
-
-function filterOf(call: ApiCall): (ticket: Ticket) => boolean {
-  const { world, caller, query } = call
-  const filter = wordOf(call, 'filter', ['new_and_my_open', 'watching', 'spam', 'deleted'])
-  const requesterId = numberOf(call, 'requester_id')
-  const companyId = numberOf(call, 'company_id')
-  const [email, externalId] = [query.get('email')?.toLowerCase(), query.get('unique_external_id')]
-  const isBy = (ticket: Ticket): boolean => {
-    const person = world.contacts.get(ticket.requester_id)
-    return (
-      (requesterId === null || ticket.requester_id === requesterId) &&
-      (companyId === null || ticket.company_id === companyId) &&
-      (email === undefined || person?.email === email || person?.other_emails.includes(email) === true) &&
-      (externalId === null || person?.unique_external_id === externalId)
-    )
-  }
-  return (ticket) => isIn(ticket, filter, caller.id) && isBy(ticket)
-}
-
-function isIn(ticket: Ticket, filter: string | null, agentId: number): boolean {
-  if (filter === 'deleted') return ticket.deleted
-  if (filter === 'spam') return ticket.spam && !ticket.deleted
-  if (ticket.deleted || ticket.spam) return false
-  if (filter === 'watching') return ticket.watcherIds.includes(agentId)
-  if (filter !== 'new_and_my_open') return true
-  return ticket.status === 2 && (ticket.responder_id === null || ticket.responder_id === agentId)
-}
-
-function ordered(call: ApiCall, rows: Ticket[]): Ticket[] {
-  const by = wordOf(call, 'order_by', ['created_at', 'due_by', 'updated_at', 'status']) ?? 'created_at'
-  const direction = wordOf(call, 'order_type', ['asc', 'desc']) === 'asc' ? 1 : -1
-  return rows.toSorted((left, right) => {
-    const [first, second] = [left[by], right[by]]
-    return direction * (first < second ? -1 : first > second ? 1 : left.id - right.id)
-  })
-}
-
-/** Ids a bulk action names. @throws 400 */
-export function bulkIds(call: ApiCall): { ids: number[]; action: Readonly<Record<string, unknown>> } {
-  checkFields(call.body, { bulk_action: { kind: 'object', required: true } })
-  const action = objectIn(call.body, 'bulk_action') ?? {}
-  checkFields(action, {
-    ids: { kind: 'integers', required: true },
-    properties: { kind: 'object' },
-    reply: { kind: 'object' },
-  })
-  return { ids: numbersIn(action, 'ids') ?? [], action }
-}
-
-/** What a bulk action says on every ticket; null when nothing. */
-export function bulkReply(action: Readonly<Record<string, unknown>>): string | null {
-  return textIn(objectIn(action, 'reply') ?? {}, 'body') ?? null
 }

@@ -63,7 +63,11 @@ function contentOf(action: Json, values: Readonly<Record<string, string>>): { bo
   const type = said('content_type')
   const template = content['body'] ?? content['template'] ?? content['content']
   const isAdvanced = said('content_layout').includes('advanced') || typeof template === 'string' || isRecord(template)
-  if (type.includes('xml')) return { contentType: 'application/xml', body: xml(isAdvanced, content, template, values) }
+  if (type.includes('xml'))
+    return {
+      contentType: 'application/xml',
+      body: xml(isAdvanced ? template : undefined, simple(content, values), values),
+    }
   if (type.includes('form')) {
     const form = isAdvanced && isRecord(template) ? filled(template, values) : simple(content, values)
     return { contentType: 'application/x-www-form-urlencoded', body: new URLSearchParams(texts(form)).toString() }
@@ -93,11 +97,9 @@ function filled(template: Json, values: Readonly<Record<string, string>>): Recor
   return Object.fromEntries(Object.entries(template).map(([name, value]) => [name, fill(value)]))
 }
 
-function xml(isAdvanced: boolean, content: Json, template: unknown, values: Readonly<Record<string, string>>): string {
-  if (isAdvanced && typeof template === 'string') return fillTemplate(template, values, escapeHtml)
-  const rows = Object.entries(simple(content, values)).map(([name, value]) => {
-    return `  <${name}>${escapeHtml(plainText(value))}</${name}>\n`
-  })
+function xml(template: unknown, ticked: Json, values: Readonly<Record<string, string>>): string {
+  if (typeof template === 'string') return fillTemplate(template, values, escapeHtml)
+  const rows = Object.entries(ticked).map(([name, value]) => `  <${name}>${escapeHtml(plainText(value))}</${name}>\n`)
   return `<?xml version="1.0" encoding="UTF-8"?>\n<freshdesk_webhook>\n${rows.join('')}</freshdesk_webhook>\n`
 }
 
