@@ -113,7 +113,23 @@ const SAMPLERS = [
   'parentbased_traceidratio',
 ] as const
 
-const settings = z.object({
+/** By which any process says what goes on in it. */
+const seeing = z.object({
+  SWITCHBOARD_METRICS_TOKEN: z.string().min(16, 'expected at least 16 letters').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: headerList.default({}),
+  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_TRACES_SAMPLER: z
+    .enum(SAMPLERS, { error: `expected one of ${SAMPLERS.join(', ')}` })
+    .default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number('expected a number from 0 to 1')
+    .min(0, 'expected a number from 0 to 1')
+    .max(1, 'expected a number from 0 to 1')
+    .default(1),
+})
+
+const settings = seeing.extend({
   HOST: z.string().default('0.0.0.0'),
   PORT: port.optional(),
   SWITCHBOARD_TWINS_PORT: port.optional(),
@@ -145,18 +161,6 @@ const settings = z.object({
   SWITCHBOARD_INTERCOM_URL: httpUrl.optional(),
   INTERCOM_CLIENT_ID: z.string().optional(),
   INTERCOM_CLIENT_SECRET: z.string().optional(),
-  SWITCHBOARD_METRICS_TOKEN: z.string().min(16, 'expected at least 16 letters').optional(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
-  OTEL_EXPORTER_OTLP_HEADERS: headerList.default({}),
-  OTEL_SERVICE_NAME: z.string().optional(),
-  OTEL_TRACES_SAMPLER: z
-    .enum(SAMPLERS, { error: `expected one of ${SAMPLERS.join(', ')}` })
-    .default('parentbased_always_on'),
-  OTEL_TRACES_SAMPLER_ARG: z.coerce
-    .number('expected a number from 0 to 1')
-    .min(0, 'expected a number from 0 to 1')
-    .max(1, 'expected a number from 0 to 1')
-    .default(1),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'expected trace, debug, info, warn, error or silent',
@@ -184,7 +188,7 @@ export interface Said {
 }
 
 /** Settings of a gateway without access checks, which needs nothing but a supergraph. */
-export type DevelopmentConfig = Pick<Config, 'host' | 'port' | 'origins' | 'logLevel'>
+export type DevelopmentConfig = Pick<Config, 'host' | 'port' | 'origins' | 'logLevel' | 'tracing' | 'metricsToken'>
 
 /** Nobody else's machine reaches this one there. */
 const LOOPBACK = '127.0.0.1'
@@ -238,7 +242,7 @@ function readOperations(set: Given, demo: boolean): OperationSettings {
   })
 }
 
-function readTracing(role: RoleName, set: Given): TracingConfig | null {
+function readTracing(role: RoleName, set: z.output<typeof seeing>): TracingConfig | null {
   if (set.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return null
   return Object.freeze({
     // The endpoint is a base; the standard adds the path of each signal to it.
@@ -276,14 +280,17 @@ function toGiven(environment: Environment, { host, port: saidPort }: Said): Reco
 export function readDevelopmentConfig(environment: Environment, said: Said): DevelopmentConfig {
   const parsed = settings
     .pick({ PORT: true, SWITCHBOARD_ORIGINS: true, LOG_LEVEL: true })
+    .extend(seeing.shape)
     .safeParse(toGiven(environment, said))
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(wordIssue))
-  const { PORT, SWITCHBOARD_ORIGINS, LOG_LEVEL } = parsed.data
+  const { PORT, SWITCHBOARD_ORIGINS, LOG_LEVEL, SWITCHBOARD_METRICS_TOKEN: metricsToken = null } = parsed.data
   return Object.freeze({
     host: said.host ?? LOOPBACK,
     port: PORT ?? PORTS.gateway,
     origins: SWITCHBOARD_ORIGINS,
     logLevel: LOG_LEVEL,
+    tracing: readTracing('gateway', parsed.data),
+    metricsToken,
   })
 }
 

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import type { DevelopmentCommand } from './commands/gateway-command.ts'
 import type { DevelopmentConfig } from './config.ts'
 import { createLogger } from './observe/logger.ts'
+import { createMetrics } from './observe/metrics.ts'
 import { listen } from './server/listen.ts'
 import { findGraphiql } from './server/package-root.ts'
 import { type Running, toRunning } from './server/running.ts'
@@ -21,7 +22,7 @@ const WARNING =
  * @throws PortTakenError
  */
 export async function startDevelopment(
-  { host, port, origins, logLevel }: DevelopmentConfig,
+  { host, port, origins, logLevel, tracing, metricsToken }: DevelopmentConfig,
   { supergraph, subgraphs, subscriptions, forward }: DevelopmentCommand,
 ): Promise<Running> {
   const output = pino.destination({ dest: 2, sync: true })
@@ -29,8 +30,24 @@ export async function startDevelopment(
   // Whatever is to be logged, this is.
   createLogger('warn', output).warn(WARNING)
   await using opened = new AsyncDisposableStack()
-  const listening = await listen({ roles: [], expecting: ['gateway'], host, port, portSetting: '--port', logger })
+  if (tracing !== null) {
+    const { startTracing } = await import('./observe/start-tracing.ts')
+    opened.use(startTracing(tracing, (line) => logger.warn(line)))
+  }
+  const metrics = createMetrics()
+  const counted = { metrics, token: metricsToken }
+  const portSetting = '--port'
+  const listening = await listen({
+    roles: [],
+    expecting: ['gateway'],
+    host,
+    port,
+    portSetting,
+    logger,
+    metrics: counted,
+  })
   opened.use(listening)
+  const { createGatewayMetrics, exposeGatewayCounts } = await import('./gateway/observe/metrics.ts')
   const { openFileGateway } = await import('./gateway/file-gateway.ts')
   const { createHttpTransport } = await import('./gateway/transport/http.ts')
   const { OPEN_ACCESS } = await import('./gateway/open-access.ts')
@@ -52,10 +69,12 @@ export async function startDevelopment(
       readyWhen: 'loaded',
       graphiqlDir: findGraphiql(),
       logger,
+      metrics: createGatewayMetrics(metrics),
     },
     clock: systemClock,
     logger,
   })
+  exposeGatewayCounts(metrics, () => role.counts())
   opened.defer(() => role.close())
   // Once more, since what is served ends before what serves it.
   opened.use(listening)
