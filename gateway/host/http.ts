@@ -6,7 +6,8 @@ import type { ReportError } from '../errors.ts'
 import type { PickForwarded } from '../forwarded.ts'
 import { STAND_IN, type HostContext } from './apollo.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
-import { isSafeGet } from './cross-site.ts'
+import { isSafeGet, PREFLIGHT_HEADERS } from './cross-site.ts'
+import { createMediaTypes } from './media-types.ts'
 import { readParameters, type RequestParameters } from './parameters.ts'
 import { authenticate, toRefusal, toRequestId, writeRefusal } from './refusal.ts'
 
@@ -27,6 +28,7 @@ export type HttpHandler = (request: IncomingMessage, response: ServerResponse) =
 
 /** Makes the handler of `/graphql`: GET, POST, and OPTIONS for browsers. Nothing is read of a stranger's body. */
 export function createHttpHandler(options: HttpHostOptions): HttpHandler {
+  const mediaTypes = createMediaTypes()
   return async (request, response) => {
     allowOrigin(request, response, options.isAllowedOrigin)
     if (request.method === 'OPTIONS') return answerPreflight(request, response)
@@ -35,13 +37,17 @@ export function createHttpHandler(options: HttpHostOptions): HttpHandler {
       const viewer = await authenticate(request, options)
       const asked = await readParameters(request, options.maxBodyBytes)
       const signal = whenGone(response)
+      const accept = toAccept(request)
       const context = async (): Promise<HostContext> => ({
         call: { viewer, forwarded: options.pickForwarded(request.headers), requestId, signal },
         asked,
         graph: options.graph.get(),
+        mediaType: mediaTypes.find(accept),
       })
       const httpGraphQLRequest = toApolloRequest(request, asked, options)
-      write(response, await options.server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context }))
+      const answer = await options.server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context })
+      if (answer.status === undefined) mediaTypes.learn(accept, answer.headers.get('content-type'))
+      write(response, answer)
     } catch (error) {
       writeRefusal(response, toRefusal(error), { requestId, report: options.report })
     }
@@ -54,22 +60,30 @@ function toApolloRequest(
   { isAllowedOrigin }: HttpHostOptions,
 ): HTTPGraphQLRequest {
   const headers = new HeaderMap()
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
-  }
-  if (takesOnlyParts(request.headers.accept)) headers.set('accept', 'application/json')
+  const accept = toAccept(request)
+  if (accept !== undefined) headers.set('accept', accept)
   if (request.method === 'POST') {
-    return { method: 'POST', headers, search: '', body: { query: STAND_IN, operationName, variables } }
+    // Its body was JSON by name, which no form can send.
+    headers.set('apollo-require-preflight', 'not needed')
+    return { method: 'POST', headers, search: '', body: { extensions: STAND_IN, operationName, variables } }
+  }
+  for (const name of ['content-type', ...PREFLIGHT_HEADERS]) {
+    const value = request.headers[name]
+    if (value !== undefined) headers.set(name, String(value))
   }
   // It is known to be safe, and Apollo Server goes by a header alone.
   if (isSafeGet(request.headers, isAllowedOrigin)) headers.set('apollo-require-preflight', 'not needed')
-  const search = new URLSearchParams({ query: STAND_IN })
+  const search = new URLSearchParams({ extensions: JSON.stringify(STAND_IN) })
   if (operationName !== null) search.set('operationName', operationName)
   if (variables !== null) search.set('variables', JSON.stringify(variables))
   return { method: 'GET', headers, search: search.toString(), body: null }
 }
 
-/** True for a client that asks for an answer in parts alone: it takes one that comes whole, as such clients do. */
+/** What a client accepts; one that asks for an answer in parts alone takes one that comes whole, as such clients do. */
+function toAccept({ headers: { accept } }: IncomingMessage): string | undefined {
+  return takesOnlyParts(accept) ? 'application/json' : accept
+}
+
 function takesOnlyParts(accept: string | undefined): boolean {
   return accept !== undefined && accept.includes('multipart/mixed') && !/json|\*\/\*|application\/\*/.test(accept)
 }

@@ -45,6 +45,28 @@ describe('GraphQL over HTTP', () => {
     expect(response.headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8')
   })
 
+  it.each([
+    ['application/json', 200, 'application/json; charset=utf-8'],
+    [
+      'application/graphql-response+json, application/json;q=0.9',
+      200,
+      'application/graphql-response+json; charset=utf-8',
+    ],
+    ['multipart/mixed', 200, 'application/json; charset=utf-8'],
+    ['*/*', 200, 'application/json; charset=utf-8'],
+    ['text/html', 406, 'application/json; charset=utf-8'],
+  ])('to who accepts %j, answers every time with status %i as %s', async (accept, status, mediaType) => {
+    const { served } = await start()
+    const seen: unknown[] = []
+    for (const query of ['{ nothing }', '{ hello }', '{ hello }', '{ nothing }', '{ hello }']) {
+      const response = await served.post({ query }, { ...GOOD, accept })
+      seen.push([response.status, response.headers.get('content-type')])
+      await response.text()
+    }
+    const refused = [status === 200 ? 400 : status, mediaType]
+    expect(seen).toEqual([refused, [status, mediaType], [status, mediaType], refused, [status, mediaType]])
+  })
+
   it('answers queries, but no mutations, by GET', async () => {
     const { served } = await start()
     const query = await fetch(`${served.url}?query=${encodeURIComponent('{ hello }')}`, { headers: GOOD })
