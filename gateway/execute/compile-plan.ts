@@ -16,7 +16,7 @@ export function compilePlan(node: PlanNode, context: PlanContext): Step {
     case 'Sequence':
       return inSequence(node.nodes.map((each) => compilePlan(each, context)))
     case 'Parallel':
-      return compileParallel(node.nodes, context)
+      return inParallel(node.nodes.map((each) => compilePlan(each, context)))
     case 'Condition': {
       const yes = node.ifClause ? compilePlan(node.ifClause, context) : nothing
       const no = node.elseClause ? compilePlan(node.elseClause, context) : nothing
@@ -34,18 +34,6 @@ function isEntityFetch(node: FlattenNode): node is FlattenNode & { node: FetchNo
 }
 
 function nothing(): void {}
-
-/** The planner starts a mutation's next field beside the reads that complete the one before; we let those end first. */
-function compileParallel(nodes: readonly PlanNode[], context: PlanContext): Step {
-  const mutations = nodes.filter(isMutation)
-  const others = inParallel(nodes.filter((node) => !isMutation(node)).map((node) => compilePlan(node, context)))
-  if (mutations.length === 0) return others
-  return inSequence([others, ...mutations.map((node) => compilePlan(node, context))])
-}
-
-function isMutation(node: PlanNode): boolean {
-  return node.kind === 'Fetch' && node.operationKind === 'mutation'
-}
 
 function inSequence(steps: readonly Step[]): Step {
   const from = (start: number, execution: Execution): Promise<void> | void => {

@@ -18,6 +18,7 @@ import { normalise } from './normalise.ts'
 import type { Variables } from './requires.ts'
 import { mayForgetTypes, planInStages, type StageContext } from './stages.ts'
 import { compileShape, type Shape } from './shape.ts'
+import { planInTurns } from './turns.ts'
 
 /** What one operation needs to run, however often it runs with the same conditions. */
 export interface CompiledOperation {
@@ -88,15 +89,19 @@ function rootType(schema: GraphQLSchema, operation: OperationTypeNode) {
   throw gatewayError('GRAPHQL_VALIDATION_FAILED', `The schema has no ${operation}s.`)
 }
 
-/** Plans at once if that can be, or else in stages. A plan that may send too little is the last resort. */
+/** Plans a mutation in turns where it has to be, and everything else as a whole. */
 function planOperation(text: string, context: CompileContext): QueryPlan {
-  const { planner, stages } = context
-  const atOnce = attempt(() => inSpanBelow('graphql.plan', {}, () => planner.plan(text)))
+  return inSpanBelow('graphql.plan', {}, () => {
+    const plan = planWhole(text, context)
+    return planInTurns(text, plan, (turn) => planWhole(turn, context)) ?? plan
+  })
+}
+
+/** Plans at once if that can be, or else in stages. A plan that may send too little is the last resort. */
+function planWhole(text: string, { schema, planner, stages }: CompileContext): QueryPlan {
+  const atOnce = attempt(() => planner.plan(text))
   if ('plan' in atOnce && (stages === null || !mayForgetTypes(atOnce.plan.node, stages.entries))) return atOnce.plan
-  const inStages =
-    stages === null
-      ? atOnce
-      : attempt(() => inSpanBelow('graphql.plan.stages', {}, () => planInStages(text, { ...context, ...stages })))
+  const inStages = stages === null ? atOnce : attempt(() => planInStages(text, { schema, planner, ...stages }))
   if ('plan' in inStages) return inStages.plan
   if ('plan' in atOnce) return atOnce.plan
   throw gatewayError('OPERATION_NOT_PLANNED', 'No plan over the subgraphs answers this operation.', {

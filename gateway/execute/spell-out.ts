@@ -1,10 +1,12 @@
 import {
   Kind,
   type DocumentNode,
+  type GraphQLError,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { gatewayError } from '../errors.ts'
 import { readFragments } from './conditions.ts'
 
 /** How many selections an operation may have, each counted wherever its fragment is spread. */
@@ -13,7 +15,7 @@ const MAX_SELECTIONS = 10_000
 /**
  * Takes the only operation out of a document, with every fragment in place of its spreads; at the root, fields alone.
  *
- * Throws when that makes too much of it.
+ * @throws GraphQLError OPERATION_TOO_COMPLEX: that makes too much of it
  */
 export function spellOut(document: DocumentNode): OperationDefinitionNode {
   const fragments = readFragments(document)
@@ -21,7 +23,7 @@ export function spellOut(document: DocumentNode): OperationDefinitionNode {
   const spell = (set: SelectionSetNode): SelectionSetNode => ({
     kind: Kind.SELECTION_SET,
     selections: set.selections.map((node): SelectionNode => {
-      if (left-- <= 0) throw new Error(`expected no more than ${MAX_SELECTIONS} selections`)
+      if (left-- <= 0) throw tooMuch()
       if (node.kind === Kind.FIELD)
         return node.selectionSet ? { ...node, selectionSet: spell(node.selectionSet) } : node
       if (node.kind === Kind.INLINE_FRAGMENT) return { ...node, selectionSet: spell(node.selectionSet) }
@@ -37,6 +39,11 @@ export function spellOut(document: DocumentNode): OperationDefinitionNode {
     ...operation,
     selectionSet: { kind: Kind.SELECTION_SET, selections: fieldsOf(spell(operation.selectionSet)) },
   }
+}
+
+function tooMuch(): GraphQLError {
+  const message = `The operation selects more than ${MAX_SELECTIONS} fields, counted wherever their fragments are spread.`
+  return gatewayError('OPERATION_TOO_COMPLEX', message)
 }
 
 function fieldsOf({ selections }: SelectionSetNode): readonly SelectionNode[] {

@@ -88,22 +88,11 @@ export function planInStages(text: string, context: StageContext): QueryPlan {
 function planOperation(operation: OperationDefinitionNode, attempt: Attempt): PlanNode {
   const root = attempt.schema.getRootType(operation.operation)
   if (!root) throw new Error(`expected the schema to have a ${operation.operation} type`)
+  const parts: Part[] = []
   const { selections } = operation.selectionSet
-  // Each field of a mutation is complete before the next one begins.
-  const turns = operation.operation === OperationTypeNode.MUTATION ? byKey(selections) : [selections]
-  return inSequence(
-    turns.flatMap((turn) => {
-      const parts: Part[] = []
-      const kept = cutSelections(turn, root, { path: [], depth: 0 }, { ...attempt, parts })
-      const { node } = attempt.planner.plan(print({ ...operation, selectionSet: setOf(kept) }))
-      return [...(node ? [node] : []), ...planParts(parts, attempt)]
-    }),
-  )
-}
-
-function byKey(selections: readonly SelectionNode[]): readonly (readonly SelectionNode[])[] {
-  const keyOf = (node: SelectionNode) => (node.kind === Kind.FIELD ? (node.alias ?? node.name).value : '')
-  return [...Map.groupBy(selections, keyOf).values()]
+  const kept = cutSelections(selections, root, { path: [], depth: 0 }, { ...attempt, parts })
+  const { node } = attempt.planner.plan(print({ ...operation, selectionSet: setOf(kept) }))
+  return inSequence([...(node ? [node] : []), ...planParts(parts, attempt)])
 }
 
 /** Plans what a stage left, to run at the same time. */

@@ -143,16 +143,14 @@ describe('plans', () => {
       "
       Sequence
         Fetch cart: mutation{add(item: "a"){__typename id}}
-        Parallel
-          Fetch bills: mutation{pay(order: "1"){__typename id}}
-          At add
-            requires Order { __typename id }
-            Fetch bills: query($representations:[_Any!]!){_entities(representations: $representations){...on Order{paid}}}
-        Parallel
-          Fetch cart: mutation{clear}
-          At pay
-            requires Order { __typename id }
-            Fetch cart: query($representations:[_Any!]!){_entities(representations: $representations){...on Order{items}}}
+        At add
+          requires Order { __typename id }
+          Fetch bills: query($representations:[_Any!]!){_entities(representations: $representations){...on Order{paid}}}
+        Fetch bills: mutation{pay(order: "1"){__typename id}}
+        At pay
+          requires Order { __typename id }
+          Fetch cart: query($representations:[_Any!]!){_entities(representations: $representations){...on Order{items}}}
+        Fetch cart: mutation{clear}
       "
     `)
   })
