@@ -4,8 +4,10 @@ import {
   isEnumType,
   isObjectType,
   parse,
+  visit,
   type DocumentNode,
   type GraphQLSchema,
+  type UnionTypeDefinitionNode,
 } from 'graphql'
 import { transformSupergraphToPublicSchema } from '@theguild/federation-composition'
 import { SupergraphError } from '../subgraph-urls.ts'
@@ -45,13 +47,24 @@ export function readSupergraph(supergraphSdl: string): SupergraphTypes {
   try {
     const document = parse(supergraphSdl, { noLocation: true })
     checkFeatures(document)
-    const publicSchema = buildASTSchema(transformSupergraphToPublicSchema(document), { assumeValidSDL: true })
+    const publicSchema = buildASTSchema(toPublic(document), { assumeValidSDL: true })
     return { publicSchema, facts: readTypeFacts(document, publicSchema), entries: readEntries(document) }
   } catch (cause) {
     if (cause instanceof SupergraphError) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new SupergraphError(`the supergraph makes no schema: ${reason}`, { cause })
   }
+}
+
+/** What clients see of a supergraph. The composer's transformation leaves hidden types in the unions they are members of. */
+function toPublic(supergraph: DocumentNode): DocumentNode {
+  const visible = transformSupergraphToPublicSchema(supergraph)
+  const names = new Set(visible.definitions.flatMap((node) => ('name' in node && node.name ? [node.name.value] : [])))
+  const UnionTypeDefinition = (node: UnionTypeDefinitionNode) => ({
+    ...node,
+    types: node.types?.filter(({ name }) => names.has(name.value)) ?? [],
+  })
+  return visit(visible, { UnionTypeDefinition })
 }
 
 function readTypeFacts(supergraph: DocumentNode, publicSchema: GraphQLSchema): TypeFacts {
