@@ -10,6 +10,7 @@ import { toPayload } from '../fan-out/payload.ts'
 import type { Call } from './apollo.ts'
 import { createCorks } from './cork.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
+import { mayBeForeign } from './cross-site.ts'
 import { EventStream } from './event-stream.ts'
 import { readParameters, type RequestParameters } from './parameters.ts'
 import { authenticate, Refusal, strangerRefusal, toRefusal, toRequestId, writeRefusal } from './refusal.ts'
@@ -49,6 +50,9 @@ export function createStreamHost(options: StreamOptions): StreamHost {
     const viewer = await authenticate(request, options)
     if (!(request.headers.accept ?? '').includes('text/event-stream')) {
       throw new Refusal(406, 'BAD_REQUEST', 'Expected "Accept: text/event-stream"; other answers are at /graphql.')
+    }
+    if (request.method === 'GET' && mayBeForeign(request.headers, options.isAllowedOrigin)) {
+      throw new Refusal(400, 'BAD_REQUEST', 'A page of another site may not ask by GET; its origin can be allowed.')
     }
     const parameters = await readParameters(request, limits.maxBodyBytes)
     const gone = new AbortController()

@@ -41,3 +41,29 @@ describe('a GET without a header that a browser asks about', () => {
     expect(await get({ ...headers, 'apollo-require-preflight': 'yes' })).not.toBe(400)
   })
 })
+
+describe('a stream that is asked for by GET', () => {
+  const open = async (headers: Record<string, string>): Promise<number> => {
+    served ??= await serve([createSmall().subgraph], { introspection: 'public', origins: ['https://desk.example'] })
+    const url = `${served.url}/stream?query=${encodeURIComponent('{ __typename }')}`
+    const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers } })
+    await response.arrayBuffer()
+    return response.status
+  }
+
+  it.each([
+    ['a program', {}],
+    ["the gateway's own page", { 'sec-fetch-site': 'same-origin' }],
+    ['a page that may ask', { 'sec-fetch-site': 'cross-site', origin: 'https://desk.example' }],
+  ])('is given to %s', async (_who, headers) => {
+    expect(await open(headers)).toBe(200)
+  })
+
+  it.each([
+    ['a page that may not ask', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
+    ['a page in a browser that does not say the site', { origin: 'https://evil.example' }],
+  ])('is refused to %s, and given with a header that it cannot send', async (_who, headers) => {
+    expect(await open(headers)).toBe(400)
+    expect(await open({ ...headers, 'apollo-require-preflight': 'yes' })).toBe(200)
+  })
+})
