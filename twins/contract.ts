@@ -66,6 +66,7 @@ export async function loadContract(
       const operation = operationOf(request)
       if (!operation) return []
       tally.requests += 1
+      if (!isPercentEncoded(request.path)) return [`${request.path} is not percent-encoded`]
       const checked = validator.validateRequest(
         {
           method: request.method.toLowerCase(),
@@ -99,6 +100,11 @@ function amended(path: string, raw: unknown, options: { amend: Amendment; errorS
   describeAnyError(raw, options.errorSchema)
   const parsed: unknown = raw
   return parsed as Document
+}
+
+/** A percent sign that begins no character is taken as it is by most servers, and by no description. */
+function isPercentEncoded(path: string): boolean {
+  return !/%(?![0-9A-Fa-f]{2})/.test(path)
 }
 
 interface Problem {
