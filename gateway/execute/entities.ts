@@ -4,7 +4,15 @@ import { blame, blameAnswer } from './blame.ts'
 import { isData, type Data } from './data.ts'
 import type { Execution, Step } from './execution.ts'
 import type { PlanContext } from './fetch.ts'
-import { compileFind, compileFindPlaces, Representations, type Find, type FindPlaces, type Found } from './found.ts'
+import {
+  compileFind,
+  compileFindPlaces,
+  Representations,
+  type Find,
+  type FindPlaces,
+  type Found,
+  type Path,
+} from './found.ts'
 import { clone, merge, own } from './merge.ts'
 import { compileRewrites, type Rewrites } from './rewrites.ts'
 import { pickVariables, prepareFetch, readData, receiveRequestError, send, type Fetch } from './send.ts'
@@ -103,26 +111,53 @@ function receiveErrors(
   found: readonly Found[],
   execution: Execution,
 ): void {
+  const located = new Map<EntitySelection, Located>()
   for (const error of errors) {
     const [key, position, ...rest] = error.path ?? []
     const index = selections.findIndex((selection) => selection.key === key)
     const selection = selections[index]
     const entities = found[index]
-    const wanted = new Set(entities?.targets.filter((_target, entity) => entities.positions[entity] === position))
-    // One that names no entity, or an entity that was not asked for, is about all of them.
-    if (selection === undefined || wanted.size === 0) {
-      receiveRequestError(
-        error,
-        selection === undefined ? fetch : { ...fetch, branches: selection.branches },
-        execution,
-      )
+    if (selection === undefined || entities === undefined) {
+      receiveRequestError(error, fetch, execution)
       continue
     }
-    const tail = selection.outputRewrites?.renamePath(rest) ?? rest
-    for (const place of selection.findPlaces(execution.data ?? {}, wanted)) {
-      execution.errors.push(blame(error, [...place, ...tail], fetch.serviceName))
+    let places = located.get(selection)
+    if (places === undefined) {
+      places = locate(errors, selection, entities, execution.data ?? {})
+      located.set(selection, places)
     }
+    const tail = selection.outputRewrites?.renamePath(rest) ?? rest
+    const here = places.get(position) ?? []
+    for (const place of here) execution.errors.push(blame(error, [...place, ...tail], fetch.serviceName))
+    // One that names no entity, or an entity that was not asked for, is about all of them.
+    if (here.length === 0) receiveRequestError(error, { ...fetch, branches: selection.branches }, execution)
   }
+}
+
+/** Where entities stand, by the position they were sent at. */
+type Located = ReadonlyMap<unknown, readonly Path[]>
+
+/** Finds where the entities stand that errors name: once for all of them, since every entity may have one. */
+function locate(
+  errors: readonly SubgraphAnswerError[],
+  selection: EntitySelection,
+  { targets, positions }: Found,
+  data: Data,
+): Located {
+  const named = new Set<unknown>(errors.flatMap(({ path }) => (path?.[0] === selection.key ? [path[1]] : [])))
+  const positionOf = new Map<Data, number>()
+  targets.forEach((target, index) => {
+    const position = positions[index]
+    if (position !== undefined && named.has(position)) positionOf.set(target, position)
+  })
+  const located = new Map<unknown, Path[]>()
+  for (const [entity, place] of selection.findPlaces(data, positionOf)) {
+    const position = positionOf.get(entity)
+    const places = located.get(position)
+    if (places === undefined) located.set(position, [place])
+    else places.push(place)
+  }
+  return located
 }
 
 function receiveEntities(

@@ -91,19 +91,22 @@ export class Representations {
   }
 }
 
-/** Finds where entities stand. Errors are rare and entities many, so places are looked for, not kept. */
-export type FindPlaces = (data: Data, wanted: ReadonlySet<Data>) => readonly (readonly (string | number)[])[]
+/** Keys and list positions from the root of the data to a value. */
+export type Path = readonly (string | number)[]
+
+/** Finds where entities stand, in one walk. Errors are rare and entities many, so places are looked for, not kept. */
+export type FindPlaces = (data: Data, wanted: ReadonlyMap<Data, unknown>) => ReadonlyMap<Data, Path>
 
 /** Compiles the finding of places on the paths of an `_entities` selection; each entity stands in one. */
 export function compileFindPlaces(paths: readonly (readonly FlattenNodePathSegment[])[], facts: TypeFacts): FindPlaces {
   const walks = paths.map((path) => compileWideWalk(path, facts))
   return (data, wanted) => {
-    const places = new Map<Data, readonly (string | number)[]>()
+    const places = new Map<Data, Path>()
     for (const walk of walks) {
       walk(data, (entity, path, depth) => {
         if (wanted.has(entity)) places.set(entity, path.slice(0, depth))
       })
     }
-    return [...places.values()]
+    return places
   }
 }
