@@ -43,6 +43,17 @@ describe('what a supergraph relies on', () => {
     await expect(graph.ask('{ hidden }')).rejects.toThrow('Cannot query field "hidden"')
   })
 
+  it('carries directives that subgraphs have composed', async () => {
+    const link = `extend schema
+      @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective"])
+      @link(url: "https://acme.example/badge/v1.0", import: ["@badge"])
+      @composeDirective(name: "@badge")
+      directive @badge(of: String!) on FIELD_DEFINITION\n`
+    const graph = await makeGraph([{ ...subgraph('type Query { open: Int @badge(of: "honour") }'), link }])
+    expect(plain(await graph.ask('{ open }'))).toEqual({ data: { open: 1 } })
+    expect(graph.executor.schema.getDirective('badge')?.args.map(({ name }) => name)).toEqual(['of'])
+  })
+
   it('asks nothing of a subgraph for somebody who did not show who they are', async () => {
     const graph = await makeGraph([subgraph('type Query { open: Int @authenticated }')])
     const answer = await graph.ask('{ open }', { viewer: null })
