@@ -1,5 +1,6 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import {
+  defaultTypeResolver,
   GraphQLInterfaceType,
   GraphQLObjectType,
   GraphQLUnionType,
@@ -9,6 +10,7 @@ import {
   type GraphQLAbstractType,
   type GraphQLLeafType,
   type GraphQLSchema,
+  type GraphQLTypeResolver,
 } from 'graphql'
 import { createTypeNames, withResolver, type TypeNames } from './in-process-values.ts'
 import { isThenable } from './thenable.ts'
@@ -68,9 +70,15 @@ function withStrictTypeCheck(type: GraphQLObjectType): GraphQLObjectType | undef
   })
 }
 
+/**
+ * Compiled code is told what was found out before. Others ask, too: the resolver of `_entities` finds an interface in the
+ * copy, and asks of a value that nobody has seen yet.
+ */
 function withKnownType(type: GraphQLAbstractType, typeNames: TypeNames): GraphQLAbstractType {
   const known = typeNames.of(type.name)
-  const resolveType = (value: unknown) => (typeof value === 'object' && value !== null ? known.get(value) : undefined)
+  const ask: GraphQLTypeResolver<unknown, unknown> = type.resolveType ?? defaultTypeResolver
+  const resolveType: typeof ask = (value, context, info, abstract) =>
+    (typeof value === 'object' && value !== null ? known.get(value) : undefined) ?? ask(value, context, info, abstract)
   if (isInterfaceType(type)) return new GraphQLInterfaceType({ ...type.toConfig(), resolveType })
   return new GraphQLUnionType({ ...type.toConfig(), resolveType })
 }
