@@ -61,5 +61,4 @@ testCase('interfaces that implement interfaces, and unions that differ between s
     'asks nothing of what no fragment is for':
       '{ search { ... on Video { length } } unread { ... on Voted { votes } } }',
   },
-  runs: 100,
 })

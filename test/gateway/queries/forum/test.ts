@@ -31,5 +31,5 @@ testCase('four subgraphs that know different things of the same people', {
     'follows entities around': '{ newest { author { greeting posts { likedBy { name team { lead { nick } } } } } } }',
     'nulls the nearest place that may be null': '{ users { nick karma badge { level } } newest { text } }',
   },
-  runs: 300,
+  runs: 100,
 })
