@@ -10,8 +10,10 @@ const MAX_VARIANTS = 32
 /** An operation of a document, compiled for each way its conditions were decided. */
 export interface PreparedOperation {
   readonly operation: OperationDefinitionNode
-  /** Throws like {@link compileOperation}. */
+  /** For running it. Throws like {@link compileOperation}. */
   readonly compiledFor: (variables: Variables) => CompiledOperation
+  /** The same, for looking at it only: nobody hears of that. */
+  readonly shownFor: (variables: Variables) => CompiledOperation
 }
 
 /** Finds an operation in a document, which is the same object whenever the same operation comes. */
@@ -43,17 +45,19 @@ function prepareOperation(
   const undecided = { operation, fragments: readFragments(document) }
   const conditionVariables = readConditionVariables(undecided)
   const variants: LruMap<CompiledOperation> = createLruMap(MAX_VARIANTS)
+  const find = (variables: Variables, tell: OnLooked): CompiledOperation => {
+    let key = ''
+    for (const name of conditionVariables) key += variables[name] === true ? '1' : '0'
+    const known = variants.get(key)
+    tell(known === undefined ? 'miss' : 'hit')
+    if (known !== undefined) return known
+    const compiled = compileOperation(undecided, variables, context)
+    variants.set(key, compiled, 1)
+    return compiled
+  }
   return {
     operation,
-    compiledFor: (variables) => {
-      let key = ''
-      for (const name of conditionVariables) key += variables[name] === true ? '1' : '0'
-      const known = variants.get(key)
-      onLooked(known === undefined ? 'miss' : 'hit')
-      if (known !== undefined) return known
-      const compiled = compileOperation(undecided, variables, context)
-      variants.set(key, compiled, 1)
-      return compiled
-    },
+    compiledFor: (variables) => find(variables, onLooked),
+    shownFor: (variables) => find(variables, () => {}),
   }
 }

@@ -152,8 +152,7 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
       const { cost, viewer } = request
       return cost === undefined || viewer === null ? run() : runMetered(cost, viewer, budget, run)
     },
-    explain: (document, operationName, variables = {}) =>
-      operationOf(document, operationName).compiledFor(variables).plan,
+    explain: (document, operationName, variables = {}) => operationOf(document, operationName).shownFor(variables).plan,
     subscribe: async (request) => {
       const prepared = prepareSubscription(request)
       return 'start' in prepared ? prepared.start(request.signal) : prepared

@@ -99,6 +99,9 @@ describe('the metrics of a gateway', () => {
     for (let n = 0; n < 3; n++) await served.ask('query Greeting { hello }')
     expect(await read('switchboard_plan_cache_lookups_total', { result: 'miss' })).toBe(1)
     expect(await read('switchboard_plan_cache_lookups_total', { result: 'hit' })).toBe(2)
+    // Showing a plan is one lookup more, and none of an operation.
+    await served.ask('query Greeting { hello }', { extensions: { plan: true } })
+    expect(await read('switchboard_plan_cache_lookups_total', { result: 'hit' })).toBe(3)
   })
 
   it('count a subscription when it opens, and each of its events', async () => {
