@@ -183,7 +183,7 @@ describe('a subscription to messages', () => {
     const next = events.next()
     await graph.say(20, [said('old', 'CONTACT', 'history')], 'backfill')
     await graph.say(21, [said('m1', 'AGENT', 'hello'), said('m2', 'CONTACT', 'help')], 'webhook')
-    expect(JSON.parse(JSON.stringify((await next).value))).toEqual({
+    expect(JSON.parse(JSON.stringify((await next).value))).toMatchObject({
       data: {
         messageAdded: {
           message: { text: 'help' },
