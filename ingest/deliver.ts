@@ -191,13 +191,9 @@ async function apply({ store }: Delivering, { id }: Integration, seen: Omit<Batc
   if (seen.changes.length > 0) await store.apply({ integrationId: id, ...seen })
 }
 
-async function needsReconnect(
-  { store, log }: Delivering,
-  { id, provider }: Integration,
-  reason: string,
-): Promise<void> {
-  log(`deliver: ${provider} integration ${id} must be reconnected: ${reason}`)
-  await store.integrations.setStatus(id, 'NEEDS_RECONNECT', reason)
+async function needsReconnect({ store, log }: Delivering, integration: Integration, reason: string): Promise<void> {
+  log(`deliver: ${integration.provider} integration ${integration.id} must be reconnected: ${reason}`)
+  await store.integrations.needsReconnect(integration, reason)
 }
 
 /** The worst that happened decides: trying again repeats everything, and finds the rest again. */

@@ -157,7 +157,7 @@ async function recover(
   log(`sync: ${provider} integration ${id}: ${describe(error)}`)
   switch (judge(error)) {
     case 'reconnect':
-      return store.integrations.setStatus(id, 'NEEDS_RECONNECT', reasonOf(error))
+      return store.integrations.needsReconnect(integration, reasonOf(error))
     case 'retry': {
       const delayMs = retryDelayMs(retries, job.failures, error, clock.now())
       // It takes the place of the job that looks for what is due, so that nothing begins before its time.

@@ -1,12 +1,12 @@
 import type { Credential } from './account.ts'
-import type { Database } from './database.ts'
+import type { Database, Queryable } from './database.ts'
 import { IntegrationNotFoundError, RowNotFoundError } from './errors.ts'
 import type { Vault } from './vault.ts'
 
 /** What lets us act at providers, encrypted. */
 export interface Credentials {
-  /** Replaces what was there. @throws IntegrationNotFoundError */
-  save(integrationId: string, credential: Credential): Promise<void>
+  /** Replaces what was there, in a transaction where one is given. @throws IntegrationNotFoundError */
+  save(integrationId: string, credential: Credential, saving?: { readonly within: Queryable }): Promise<void>
   /** @throws RowNotFoundError none is kept: the integration was disconnected @throws VaultError it does not open */
   open(integrationId: string): Promise<Credential>
   /** Forgets it; nothing happens when there is none. */
@@ -22,14 +22,14 @@ interface Sealed {
 export function openCredentials(database: Database, vault: Vault): Credentials {
   const { system } = database
   return {
-    async save(integrationId, credential) {
-      const [owner] = await system.query<{ workspaceId: string }>(
+    async save(integrationId, credential, { within } = { within: system }) {
+      const [owner] = await within.query<{ workspaceId: string }>(
         `select workspace_id as "workspaceId" from integration where id = $1`,
         [integrationId],
       )
       if (owner === undefined) throw new IntegrationNotFoundError(integrationId)
       const sealed = vault.seal(JSON.stringify(credential), { ...owner, subject: integrationId })
-      await system.query(
+      await within.query(
         `insert into credential (integration_id, workspace_id, sealed) values ($1, $2, $3)
          on conflict (integration_id) do update set sealed = excluded.sealed, updated_at = now()`,
         [integrationId, owner.workspaceId, sealed],

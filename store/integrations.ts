@@ -42,8 +42,10 @@ export interface Integrations {
   /**
    * Connects an account. The same account of the same workspace again is the same integration, with its history, and
    * active again.
+   *
+   * @param alongside runs in the same transaction: what an active integration must not be without, such as its credential
    */
-  create(draft: IntegrationDraft): Promise<Integration>
+  create(draft: IntegrationDraft, alongside?: (tx: Queryable, id: string) => Promise<void>): Promise<Integration>
   /** @throws IntegrationNotFoundError */
   get(id: string): Promise<Integration>
   /** Null also when it is another workspace's. */
@@ -61,6 +63,13 @@ export interface Integrations {
    * @throws IntegrationNotFoundError
    */
   setStatus(id: string, status: IntegrationStatus, reason: string | null): Promise<void>
+  /**
+   * Says that the credential was refused. Nothing happens when the integration was connected again, or ended, since it
+   * was read: then it was another credential.
+   *
+   * @throws IntegrationNotFoundError
+   */
+  needsReconnect(read: Pick<Integration, 'id' | 'updatedAt'>, reason: string): Promise<void>
   /** Tells followers that something about it moved on, such as the progress of its sync. @throws IntegrationNotFoundError */
   touch(id: string): Promise<void>
   /** Disconnects it and deletes everything that was read through it. What was done stays in the activity. @throws IntegrationNotFoundError */
@@ -87,8 +96,12 @@ export function openIntegrations(database: Database): Integrations {
 
   return {
     get,
-    async create(draft) {
-      const id = await database.transaction(null, (tx) => upsert(tx, draft))
+    async create(draft, alongside) {
+      const id = await database.transaction(null, async (tx) => {
+        const made = await upsert(tx, draft)
+        await alongside?.(tx, made)
+        return made
+      })
       return get(id)
     },
     find: (workspaceId, id) =>
@@ -116,6 +129,19 @@ export function openIntegrations(database: Database): Integrations {
              and (status <> 'DISCONNECTED' or $2 = 'DISCONNECTED')
            returning ${OWNED}`,
           [id, status, reason],
+        )
+        const owned = await requireOwned(id, changed)
+        if (changed.length > 0) await tell(tx, owned, 'updated', 'sync')
+      }),
+    needsReconnect: ({ id, updatedAt }, reason) =>
+      database.transaction(null, async (tx) => {
+        const changed = await tx.query<Owned>(
+          // Dates come out of the database in whole milliseconds.
+          `update integration set status = 'NEEDS_RECONNECT', status_reason = $2, updated_at = now()
+           where id = $1 and status <> 'DISCONNECTED' and date_trunc('milliseconds', updated_at) = $3
+             and (status, status_reason) is distinct from ('NEEDS_RECONNECT', $2)
+           returning ${OWNED}`,
+          [id, reason, updatedAt],
         )
         const owned = await requireOwned(id, changed)
         if (changed.length > 0) await tell(tx, owned, 'updated', 'sync')

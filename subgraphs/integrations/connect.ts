@@ -61,7 +61,7 @@ export async function connect(
   const { store } = services
   const { connector } = candidate
   const account: Account = await connector.identify(services.openCandidate(candidate))
-  const integration = await store.integrations.create({
+  const draft = {
     workspaceId: connecting.workspaceId,
     provider: connector.provider,
     name: connecting.name ?? account.name,
@@ -71,8 +71,11 @@ export async function connect(
       actorRemoteId: account.actorRemoteId,
     },
     account,
-  })
-  await store.credentials.save(integration.id, candidate.credential)
+  }
+  // Together: an engine that found the account active and without it would ask for a reconnection.
+  const integration = await store.integrations.create(draft, (within, id) =>
+    store.credentials.save(id, candidate.credential, { within }),
+  )
   await store.activity.record({
     workspaceId: connecting.workspaceId,
     memberId: connecting.memberId,

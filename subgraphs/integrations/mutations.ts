@@ -256,7 +256,7 @@ export class IntegrationMutations {
     } catch (error) {
       userErrors.push(fromProviderError(error, 'id'))
       if (error instanceof CredentialError) {
-        await store.integrations.setStatus(integration.id, 'NEEDS_RECONNECT', error.message)
+        await store.integrations.needsReconnect(integration, error.message)
       }
     }
     await record(context, 'integration.tested', integration)

@@ -146,7 +146,7 @@ async function fail(
   }
   await record(context, integration, { action: `${running.name}.failed`, detail: { code: told.code } })
   if (error instanceof CredentialError) {
-    await store.integrations.setStatus(integration.id, 'NEEDS_RECONNECT', error.message)
+    await store.integrations.needsReconnect(integration, error.message)
   }
   if (!(error instanceof ProviderError)) throw error
   return notDone([told])

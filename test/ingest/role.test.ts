@@ -150,6 +150,23 @@ test('asks for reconnection when the credential is refused, and then leaves the 
   await allStored()
 })
 
+test('takes no refusal of the credential before for one of the credential now', async () => {
+  const ingest = await startIngest(ground.store, { sweepMs: 20 })
+  await using _ingest = ingest
+  let reconnected = false
+  ground.provider.before = async ({ path }) => {
+    if (path !== '/labels?after=5' || reconnected) return
+    reconnected = true
+    // While its page is under way the account is connected again, as a person does it; the old token is no longer good.
+    ground.provider.revoked.add('token-1')
+    await ground.connect('token-2')
+    await ingest.role.requestSync(integration.id)
+  }
+  await allStored()
+  await completed()
+  expect((await ground.store.integrations.get(integration.id)).status).toBe('ACTIVE')
+})
+
 test('waits as long as the provider says, and goes on with the page it was refused', async () => {
   const askedAt: number[] = []
   ground.provider.before = ({ path }) => {

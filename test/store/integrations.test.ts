@@ -94,6 +94,43 @@ describe.each(testServers)('integrations on $name', (server) => {
     }
   })
 
+  test('are active with what belongs to them, or not at all', async () => {
+    const draft = {
+      workspaceId: own.workspaceId,
+      provider: 'fake',
+      name: 'Fake',
+      settings,
+      account: accountOf('whole'),
+    }
+    const credential = { accessToken: 'x', refreshToken: null, expiresAt: null, fields: {} }
+    const failing = own.store.integrations.create(draft, async (within, id) => {
+      await own.store.credentials.save(id, credential, { within })
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    expect(await own.store.integrations.byAccount('fake', 'whole')).toEqual([])
+    const { id } = await own.store.integrations.create(draft, (within, made) =>
+      own.store.credentials.save(made, credential, { within }),
+    )
+    expect(await own.store.credentials.open(id)).toEqual(credential)
+  })
+
+  test('need a reconnection when the credential is refused that they have, and not when one is that they had', async () => {
+    const { id } = await connect(accountOf('refused'))
+    await own.store.database.system.query(`update integration set updated_at = now() - interval '1 s' where id = $1`, [
+      id,
+    ])
+    const before = await own.store.integrations.get(id)
+    const again = await connect(accountOf('refused'))
+    await own.store.integrations.needsReconnect(before, 'the old one')
+    expect(await own.store.integrations.get(again.id)).toEqual(again)
+    await own.store.integrations.needsReconnect(again, 'the new one')
+    const refused = { status: 'NEEDS_RECONNECT', statusReason: 'the new one' }
+    expect(await own.store.integrations.get(again.id)).toMatchObject(refused)
+    await own.store.integrations.needsReconnect(again, 'heard late')
+    expect(await own.store.integrations.get(again.id)).toMatchObject(refused)
+  })
+
   test('stay disconnected, whatever an engine still wants to say', async () => {
     const { id } = await connect(accountOf('gone'))
     await own.store.integrations.setStatus(id, 'DISCONNECTED', 'left')
