@@ -5,6 +5,7 @@ import { ConversationsDocument, MessageAddedDocument } from '../../schema/operat
 import { openDatabase } from '../../store/database.ts'
 import { openEvents } from '../../store/events.ts'
 import { openProxy, type Proxy } from '../ingest/proxy.ts'
+import { cursorNow } from '../setup/cursor.ts'
 import { makeTestDatabase } from '../setup/database.ts'
 import { testServers } from '../setup/servers.ts'
 import { SOON } from '../setup/soon.ts'
@@ -103,7 +104,7 @@ describe.each(testServers)('each role its own process, on $name', (server) => {
     const [row] = await direct.system.query<{ id: string }>(`select id from workspace`)
     await using events = openEvents(direct)
     const both = [ANSWER, THANKS]
-    const after = await events.latest(row?.id ?? '')
+    const after = await cursorNow({ database: direct, events }, row?.id ?? '')
     expect(await answerAndHear(client, desk, after)).toEqual({ atProvider: both, inGraph: both, heard: both })
   })
 

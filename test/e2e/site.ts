@@ -11,6 +11,7 @@ import type { Json } from '../../store/kinds.ts'
 import { type Store, openStore } from '../../store/store.ts'
 import type { WorkspaceRole } from '../../store/viewer.ts'
 import { startIntercomTwin } from '../../twins/intercom/index.ts'
+import { cursorNow } from '../setup/cursor.ts'
 import { makeTestDatabase } from '../setup/database.ts'
 import { testServers } from '../setup/servers.ts'
 import { SOON } from '../setup/soon.ts'
@@ -107,7 +108,7 @@ export async function openSite({ sizes, database }: SiteOptions = {}): Promise<S
     desk,
     store,
     workspaceId: workspace.id,
-    cursor: () => store.events.latest(workspace.id),
+    cursor: () => cursorNow(store, workspace.id),
     async clientAs(role) {
       const email = `${role.toLowerCase()}@acme.test`
       const member = await store.members.ensure(workspace.id, { email, name: role, role })

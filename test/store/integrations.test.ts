@@ -4,6 +4,7 @@ import type { Account, Settings } from '../../store/account.ts'
 import type { StoreEvent } from '../../store/change.ts'
 import { IntegrationClosedError, IntegrationNotFoundError, RowNotFoundError } from '../../store/errors.ts'
 import type { Integration } from '../../store/integrations.ts'
+import { cursorNow } from '../setup/cursor.ts'
 import { testServers } from '../setup/servers.ts'
 import { openTestStore, type TestStore } from '../setup/store.ts'
 
@@ -20,9 +21,9 @@ describe.each(testServers)('integrations on $name', (server) => {
   const connect = (account: Account | null, workspaceId = own.workspaceId): Promise<Integration> =>
     own.store.integrations.create({ workspaceId, provider: 'fake', name: 'Fake', settings, account })
 
-  /** The events of the integration that some work answers. What came just before may come again: it is left out. */
+  /** The events, from now on, of the integration that some work answers. */
   const eventsOf = async (work: () => Promise<string>, count: number): Promise<readonly StoreEvent[]> => {
-    const after = await own.store.events.latest(own.workspaceId)
+    const after = await cursorNow(own.store, own.workspaceId)
     const id = await work()
     const ending = new AbortController()
     const events: StoreEvent[] = []
