@@ -17,7 +17,7 @@ export default defineConfig({
     maxWorkers: 2,
     // They end what hangs, however busy the machine is; a test of speed is a benchmark.
     testTimeout: 120_000,
-    hookTimeout: 240_000,
+    hookTimeout: 400_000,
     expect: { poll: { timeout: 60_000 } },
   },
 })

@@ -186,7 +186,7 @@ test('ended and erased: nothing is left of it, and its first sync begins again, 
   while ((await news.next()).messageAdded.message?.text !== 'The first news.') heard += 1
   expect(heard).toBeLessThan(5)
   expect((await all.next()).messageAdded.message?.text).not.toBe('The first news.')
-})
+}, 600_000)
 
 test('all of it is in the activity, with who did it and without a secret', async () => {
   const { activity } = await site.client.ask(ActivityDocument, {})

@@ -7,7 +7,7 @@ import { openDatabase } from '../../store/database.ts'
 import { type IntercomTwin, startIntercomTwin } from '../../twins/intercom/index.ts'
 import { makeTestDatabase } from '../setup/database.ts'
 import { testServers } from '../setup/servers.ts'
-import { SOON } from '../setup/soon.ts'
+import { LATER } from '../setup/soon.ts'
 import { openClient } from './client.ts'
 import { openDesk } from './desk.ts'
 import { handedOut, shown, stored } from './holdings.ts'
@@ -51,7 +51,7 @@ const settingsFor = (twin: IntercomTwin, more: Record<string, string>): Record<s
 /** Kills the process as soon as the provider has been asked that often. */
 async function killAt(running: Process, twin: IntercomTwin, [path, count]: Moment): Promise<void> {
   const isReached = (): void => expect(twin.requests({ path }).length).toBeGreaterThanOrEqual(count)
-  await vi.waitFor(isReached, { ...SOON, interval: 2 })
+  await vi.waitFor(isReached, { ...LATER, interval: 2 })
   expect(await running.end('SIGKILL')).toBeNull()
 }
 
@@ -76,7 +76,7 @@ describe.each(testServers)('on $name', (server) => {
     expect(created).toEqual([])
     expect(await last.end('SIGTERM')).toBe(0)
     await drop()
-  }, 400_000)
+  }, 1_200_000)
 })
 
 test('on its own embedded database: what was written while it was dead is there after the next sync', async () => {
@@ -94,6 +94,6 @@ test('on its own embedded database: what was written while it was dead is there 
   const { id } = await theIntegration(client)
   await client.ask(SyncIntegrationDocument, { input: { id } })
   const expected = await handedOut(desk)
-  await vi.waitFor(async () => expect(await shown(client)).toEqual(expected), { ...SOON, interval: 250 })
+  await vi.waitFor(async () => expect(await shown(client)).toEqual(expected), { ...LATER, interval: 250 })
   expect(await last.end('SIGTERM')).toBe(0)
-}, 400_000)
+}, 1_200_000)

@@ -60,4 +60,4 @@ test('with no setting at all runs the whole demo on a database of its own, and r
   const { heard, expected } = await writeAndHear(client, desk)
   expect(heard).toMatchObject(expected)
   expect(await first.end('SIGTERM')).toBe(0)
-}, 300_000)
+}, 600_000)

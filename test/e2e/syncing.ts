@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import { SOON } from '../setup/soon.ts'
+import { LATER } from '../setup/soon.ts'
 import type { Client } from './client.ts'
 import { IntegrationsDocument, type IntegrationsQuery } from '../../schema/operations.ts'
 
@@ -20,5 +20,5 @@ export async function waitForSync(client: Client): Promise<void> {
     const { syncedAt, syncing, streams } = await theIntegration(client)
     if (syncedAt === null || syncing) throw new Error(`not synced yet: ${JSON.stringify(streams)}`)
   }
-  await vi.waitFor(look, { ...SOON, timeout: 3 * SOON.timeout })
+  await vi.waitFor(look, LATER)
 }

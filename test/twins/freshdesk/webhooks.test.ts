@@ -254,7 +254,7 @@ describe('a call that is not taken', () => {
     expect((await told()).length).toBe(1_000)
     twin.moveClock(hour)
     expect((await told()).length).toBe(1_010)
-  }, 60_000)
+  })
 
   it('can be dropped, doubled and turned around', async () => {
     await rule(1, {}, { content: { fields: ['ticket_id'] } })
