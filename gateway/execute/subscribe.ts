@@ -1,5 +1,5 @@
 import { SubgraphError } from '../errors.ts'
-import type { SubgraphAnswer } from '../transport/transport.ts'
+import type { SubgraphAnswer, SubgraphEvents } from '../transport/transport.ts'
 import { blameFailure } from './blame.ts'
 import type { Data } from './data.ts'
 import { startDeadline, untilAborted } from './deadline.ts'
@@ -42,6 +42,8 @@ export interface Events extends AsyncIterableIterator<OperationResult> {
   continueAs(other: Subscription): boolean
   /** Ends the source now, and the events after the one that is being completed. Idempotent. */
   leave(): void
+  /** Ends the source now, and the events after those that have come from it already. Idempotent. */
+  finish(): void
 }
 
 /** What a subscription is made of. */
@@ -117,7 +119,7 @@ function haveSameSource(one: Subscription, other: Subscription): boolean {
 async function open(
   run: Run,
   { source: { fetch }, sourceVariables: variables }: Subscription,
-): Promise<AsyncIterator<SubgraphAnswer> | SubgraphAnswer> {
+): Promise<SubgraphEvents | SubgraphAnswer> {
   using deadline = startDeadline(run.caller.signal, run.deadlineMs)
   try {
     const opening = fetch.transport.subscribe({ operation: fetch.operation, variables, ...run.caller })
@@ -132,7 +134,7 @@ async function open(
 
 /** An open source, and whose events it brings. */
 interface Opened {
-  readonly source: AsyncIterator<SubgraphAnswer>
+  readonly source: SubgraphEvents
   /** Aborts when the events end, and when `stop` does. */
   readonly signal: AbortSignal
   readonly stop: AbortController
@@ -161,6 +163,10 @@ function mapEvents({ source, signal, stop, subscription: first, release: release
   else isOver.addEventListener('abort', endSource, { once: true })
   return {
     leave: () => left.abort(),
+    finish: () => {
+      if (source.finish === undefined) left.abort()
+      else source.finish()
+    },
     [Symbol.asyncIterator]() {
       return this
     },

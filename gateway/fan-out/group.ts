@@ -71,9 +71,10 @@ export class Group {
   /**
    * Goes on on another graph, after the event in hand.
    *
-   * @returns false when what it hears does not fit that graph: it ends after the event in hand, and says so
+   * @returns false when what it hears does not fit that graph: it ends after the events that have come, and says so
    */
   move(graph: Graph): boolean {
+    if (this.#verdict !== null) return false
     const course = this.#relay.course.on(graph)
     const [problem] = course.findProblems()
     if (problem === undefined) {
@@ -81,7 +82,7 @@ export class Group {
       return true
     }
     this.#verdict = gatewayError('SUBSCRIPTION_NO_LONGER_VALID', `${NO_LONGER_VALID} ${problem.message}`)
-    this.#relay.leave()
+    this.#relay.finish()
     return false
   }
 

@@ -28,6 +28,8 @@ interface Heir {
   /** Its first answer as text; null until it comes. */
   firstText: string | null
   callOff: () => void
+  /** The old source was told to end, so this one goes on in any case. */
+  isDue: boolean
 }
 
 /**
@@ -44,6 +46,8 @@ export class Relay {
   #events: Events | null = null
   #ahead: Promise<Step> | null = null
   #heir: Heir | null = null
+  /** What is to be heard once an heir that is due has inherited. */
+  #later: Course | null = null
   /** What was given out since the heir was asked, as text. */
   #given: string[] = []
   #isDouble: ((text: string) => boolean) | null = null
@@ -91,11 +95,24 @@ export class Relay {
   /** Ends the source now, and the answers after the one that is being made. */
   leave(): void {
     this.#isLeft = true
-    this.#dropHeir()
+    this.#loseHeir()
     this.#events?.leave()
   }
 
+  /** Ends the source now, and the answers after those to what it has brought already. */
+  finish(): void {
+    this.#isLeft = true
+    this.#later = null
+    if (this.#heir?.isDue === true) return this.#heir.events?.finish()
+    this.#loseHeir()
+    this.#events?.finish()
+  }
+
   #goOn(course: Course): void {
+    if (this.#heir?.isDue === true) {
+      this.#later = course
+      return
+    }
     this.#dropHeir()
     const { subscription } = course
     if ('start' in subscription && this.#events?.continueAs(subscription) === true) this.#course = course
@@ -103,7 +120,7 @@ export class Relay {
   }
 
   async #openHeir(course: Course): Promise<void> {
-    const heir: Heir = { course, events: null, first: null, firstText: null, callOff: () => {} }
+    const heir: Heir = { course, events: null, first: null, firstText: null, callOff: () => {}, isDue: false }
     this.#heir = heir
     const opened = await course.start(this.#options.signal)
     if (this.#heir !== heir) {
@@ -122,25 +139,37 @@ export class Relay {
       },
       (failure: unknown) => this.#giveUp(heir, failure),
     )
-    heir.callOff = this.#options.clock.after(OVERLAP_MS, () => this.#events?.leave())
+    // What waits at the old one may have come before this one began.
+    heir.callOff = this.#options.clock.after(OVERLAP_MS, () => this.#endOld(heir, (old) => old.finish()))
     if (this.#end !== null) this.#inherit(heir, opened)
   }
 
-  /** Nobody follows any more: what the old source brings, its end too, is all there is. */
+  /** Another heir may take its place. */
   #dropHeir(): void {
     const heir = this.#heir
     this.#heir = null
     this.#given = []
     heir?.callOff()
     heir?.events?.leave()
+  }
+
+  /** Nobody follows any more: what the old source brings, its end too, is all there is. */
+  #loseHeir(): void {
+    this.#dropHeir()
     this.#end?.()
     this.#end = null
   }
 
+  /** An heir that is due is heard to its end, which tells by itself what went wrong. */
   #giveUp(heir: Heir, failure: unknown): void {
-    if (this.#heir !== heir) return
+    if (this.#heir !== heir || heir.isDue) return
     this.#options.onStuck(failure)
-    this.#dropHeir()
+    this.#loseHeir()
+  }
+
+  #endOld(heir: Heir, how: (old: Events) => void): void {
+    heir.isDue = true
+    if (this.#events !== null) how(this.#events)
   }
 
   #pullNow(): void {
@@ -183,8 +212,10 @@ export class Relay {
 
   /** Once it is known what the old source has brought of the new one's, the old one is not needed any more. */
   #lookForAlignment(): void {
-    const text = this.#heir?.firstText ?? null
-    if (text !== null && isAligned(this.#given, text)) this.#events?.leave()
+    const heir = this.#heir
+    const text = heir?.firstText ?? null
+    if (heir === null || heir.isDue || text === null) return
+    if (isAligned(this.#given, text)) this.#endOld(heir, (old) => old.leave())
   }
 
   #inherit(heir: Heir, events: Events): void {
@@ -197,5 +228,8 @@ export class Relay {
     this.#given = []
     this.#end = null
     this.#pullNow()
+    const later = this.#later
+    this.#later = null
+    if (later !== null) this.#goOn(later)
   }
 }

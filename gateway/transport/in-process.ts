@@ -2,7 +2,7 @@ import { createSourceEventStream, execute, type ExecutionArgs, type GraphQLSchem
 import { inSpan, spanNow } from '../../observe/trace.ts'
 import type { Viewer } from '../../store/viewer.ts'
 import { createCompilingRunner } from './in-process-compiled.ts'
-import type { SubgraphAnswer, SubgraphRequest, Transport } from './transport.ts'
+import type { SubgraphAnswer, SubgraphEvents, SubgraphRequest, Transport } from './transport.ts'
 
 /** A subgraph that lives in this process. */
 export interface InProcessOptions {
@@ -40,7 +40,7 @@ export function createInProcessTransport(options: InProcessOptions): Transport {
       const args = argsOf(request, request.signal)
       return run === null ? execute(args) : run(request.operation, args)
     },
-    subscribe: async (request): Promise<AsyncIterator<SubgraphAnswer> | SubgraphAnswer> => {
+    subscribe: async (request): Promise<SubgraphEvents | SubgraphAnswer> => {
       const events = await createSourceEventStream(argsOf(request, request.signal))
       if (!(Symbol.asyncIterator in events)) return events
       const source = events[Symbol.asyncIterator]()

@@ -7,7 +7,7 @@ import { toAnswer, toErrors } from './answer.ts'
 import type { Assertion } from './caller-headers.ts'
 import { EventQueue } from './event-queue.ts'
 import type { SubscriptionTransport } from './subscription-transport.ts'
-import type { SubgraphAnswer, SubgraphRequest } from './transport.ts'
+import type { SubgraphAnswer, SubgraphEvents, SubgraphRequest } from './transport.ts'
 
 /** Events of one subscription that may wait until they are completed; a subgraph cannot be told to pause. */
 const MOST_WAITING = 1_000
@@ -110,7 +110,7 @@ function connect(options: SubscriptionOptions, viewer: Viewer, forwarded: Forwar
 
 /** One subscription over a socket. */
 interface Listening {
-  readonly events: AsyncIterator<SubgraphAnswer>
+  readonly events: SubgraphEvents
   /** Resolves when it has ended, for whatever reason. */
   readonly settled: Promise<void>
 }
@@ -172,6 +172,11 @@ function listen(name: string, client: Client, request: SubgraphRequest, release:
     settled,
     events: {
       next: () => events.next(),
+      finish: () => {
+        events.end()
+        unsubscribe()
+        end()
+      },
       return: async () => {
         stop()
         return { done: true, value: undefined }

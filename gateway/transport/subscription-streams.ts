@@ -4,7 +4,7 @@ import { findEncoding, parseAnswer, readAnswer } from './answer.ts'
 import { toCallerHeaders, type Assertion } from './caller-headers.ts'
 import { EventReader, EventTooLargeError, type ServerSentEvent } from './event-reader.ts'
 import type { SubscriptionTransport } from './subscription-transport.ts'
-import type { SubgraphAnswer, SubgraphRequest } from './transport.ts'
+import type { SubgraphAnswer, SubgraphEvents, SubgraphRequest } from './transport.ts'
 
 /** Where subscriptions of one subgraph are made. */
 export interface StreamsOptions {
@@ -68,7 +68,7 @@ export function createSubscriptionStreams(options: StreamsOptions): Subscription
         throw encoded
       }
       if (!isStream(response)) return readRefusal(options, statusCode, body)
-      return toIterator(readEvents(options, body), body, request.signal)
+      return toEvents(options, body, request.signal)
     },
     // What is open is ended by those who opened it; here nobody is waited for.
     close: () => pool.destroy(),
@@ -103,8 +103,17 @@ async function readText(name: string, body: Body, maxBytes: number): Promise<str
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** Ends at `complete`. */
-async function* readEvents({ name, maxAnswerBytes }: StreamsOptions, body: Body): AsyncGenerator<SubgraphAnswer> {
+/** How much more of a stream is read: nothing bounds it until it has to finish. */
+interface Rest {
+  bytes: number
+}
+
+/** Ends at `complete`, or after the rest. */
+async function* readEvents(
+  { name, maxAnswerBytes }: StreamsOptions,
+  body: Body,
+  rest: Rest,
+): AsyncGenerator<SubgraphAnswer> {
   const reader = new EventReader(maxAnswerBytes)
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -112,6 +121,8 @@ async function* readEvents({ name, maxAnswerBytes }: StreamsOptions, body: Body)
         if (event.type === 'complete') return
         yield toAnswer(name, event)
       }
+      rest.bytes -= chunk.length
+      if (rest.bytes <= 0) return
     }
   } catch (failure) {
     throw failure instanceof SubgraphError ? failure : toBreak(name, failure)
@@ -132,11 +143,9 @@ function toBreak(name: string, failure: unknown): SubgraphError {
 }
 
 /** A generator's `return` waits for the event it waits for; this one ends the connection, and with it the wait. */
-function toIterator(
-  events: AsyncGenerator<SubgraphAnswer>,
-  body: Body,
-  signal: AbortSignal,
-): AsyncIterator<SubgraphAnswer> {
+function toEvents(options: StreamsOptions, body: Body, signal: AbortSignal): SubgraphEvents {
+  const rest: Rest = { bytes: Number.POSITIVE_INFINITY }
+  const events = readEvents(options, body, rest)
   let isLeft = false
   return {
     next: async () => {
@@ -146,6 +155,12 @@ function toIterator(
         if (isLeft || signal.aborted) return { done: true, value: undefined }
         throw failure
       }
+    },
+    finish: () => {
+      if (isLeft) return
+      isLeft = true
+      rest.bytes = body.readableLength
+      if (rest.bytes === 0) body.destroy()
     },
     return: async () => {
       isLeft = true

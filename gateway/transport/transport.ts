@@ -50,6 +50,15 @@ export interface SubgraphAnswer {
   readonly errors?: readonly SubgraphAnswerError[] | undefined
 }
 
+/** The events of a subscription at its subgraph, one at a time. */
+export interface SubgraphEvents extends AsyncIterator<SubgraphAnswer> {
+  /**
+   * Ends it at the subgraph now, and here after the events that have come and wait to be asked for. Idempotent. Missing
+   * where none wait, as in process.
+   */
+  finish?(): void
+}
+
 /** The way to one subgraph. */
 export interface Transport {
   /**
@@ -63,7 +72,7 @@ export interface Transport {
    *
    * @throws SubgraphError the subgraph could not be asked; a refusal by the subgraph comes as an answer with errors
    */
-  subscribe(request: SubgraphRequest): Promise<AsyncIterator<SubgraphAnswer> | SubgraphAnswer>
+  subscribe(request: SubgraphRequest): Promise<SubgraphEvents | SubgraphAnswer>
   /** Rejects, saying why, when the subgraph cannot be reached. */
   check(signal: AbortSignal): Promise<void>
   /** Closes every connection, after what is under way. Idempotent. */

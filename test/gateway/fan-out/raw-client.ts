@@ -7,7 +7,7 @@ export interface RawClient extends Disposable {
   readonly socket: WebSocket
   /** What came for an operation, frame by frame, as text. */
   framesOf(id: string): readonly string[]
-  /** Resolves when this many frames came for an operation in all. */
+  /** Resolves when this many frames came for an operation in all; rejects when it ends before, with its last frame. */
   received(id: string, count: number): Promise<readonly string[]>
   /** The events that came for an operation: their places in the room's log. */
   placesOf(id: string): readonly number[]
@@ -21,6 +21,20 @@ export interface RawClient extends Disposable {
   readonly closed: Promise<string>
 }
 
+/** Somebody who waits for frames of an operation. */
+interface Waiting {
+  readonly id: string
+  readonly count: number
+  readonly resolve: (frames: readonly string[]) => void
+  readonly reject: (error: Error) => void
+}
+
+/** Gives somebody what came, now that no more comes or that it is enough. */
+function settle({ id, count, resolve, reject }: Waiting, list: readonly string[]): void {
+  if (list.length >= count) return resolve(list)
+  reject(new Error(`operation "${id}": expected ${count} frames, but it ended after ${list.length}: ${list.at(-1)}`))
+}
+
 /** Connects and presents a token, and whatever else goes into `connection_init`. */
 export async function connectRaw(
   url: string,
@@ -30,7 +44,7 @@ export async function connectRaw(
   const socket = new WebSocket(url, 'graphql-transport-ws')
   const frames = new Map<string, string[]>()
   const pongs: (() => void)[] = []
-  let waiting: { id: string; count: number; resolve: (frames: readonly string[]) => void }[] = []
+  let waiting: Waiting[] = []
   const framesOf = (id: string): string[] => {
     let list = frames.get(id)
     if (list === undefined) frames.set(id, (list = []))
@@ -41,8 +55,9 @@ export async function connectRaw(
     if (type === 'pong') pongs.shift()?.()
     const list = framesOf(id)
     list.push(text)
-    const isMet = (each: { id: string; count: number }) => each.id === id && list.length >= each.count
-    for (const each of waiting) if (isMet(each)) each.resolve(list)
+    const isEnd = type === 'complete' || type === 'error'
+    const isMet = (each: Waiting) => each.id === id && (isEnd || list.length >= each.count)
+    for (const each of waiting) if (isMet(each)) settle(each, list)
     waiting = waiting.filter((each) => !isMet(each))
   }
   socket.on('message', (data: Buffer) => take(data.toString('utf8')))
@@ -51,9 +66,12 @@ export async function connectRaw(
   await once(socket, 'open')
   const send = (message: unknown) => socket.send(JSON.stringify(message))
   const received = (id: string, count: number) =>
-    new Promise<readonly string[]>((resolve) => {
-      if (framesOf(id).length >= count) resolve(framesOf(id))
-      else waiting.push({ id, count, resolve })
+    new Promise<readonly string[]>((resolve, reject) => {
+      const list = framesOf(id)
+      const { type } = readHead(list.at(-1) ?? '{"type":""}')
+      const each = { id, count, resolve, reject }
+      if (type === 'complete' || type === 'error' || list.length >= count) settle(each, list)
+      else waiting.push(each)
     })
   send({ type: 'connection_init', payload: { ...more, authorization } })
   await received('', 1)

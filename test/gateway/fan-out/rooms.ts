@@ -86,7 +86,7 @@ export function createRooms(): Rooms {
     typeDefs: `
       type Query { nothing: String }
       type Subscription { said(room: ID!, after: Int): Said refused: Said }
-      type Said { seq: Int! text: String author: Person }
+      type Said { seq: Int! cursor: Int! text: String author: Person }
       type Person @key(fields: "id") { id: ID! }
     `,
     resolvers: {
@@ -106,6 +106,7 @@ export function createRooms(): Rooms {
         },
       },
       Said: {
+        cursor: ({ seq }: Said) => seq,
         text: ({ text }: Said) => {
           if (text === 'unreadable') throw new Error('postgres://root:hunter2@db cannot be read')
           return text

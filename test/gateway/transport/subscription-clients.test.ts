@@ -4,6 +4,7 @@ import { parse } from 'graphql'
 import { expect, it } from 'vitest'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { createSubscriptionClients } from '../../../gateway/transport/subscription-clients.ts'
+import { deferred } from '../deferred.ts'
 import { VIEWER } from '../graph.ts'
 
 interface Message {
@@ -78,4 +79,23 @@ it('a message may be as large as it may be, and no larger', async () => {
   const { value } = await large.events.next()
   expect(value?.data).toMatch(/^x+$/)
   await expect(large.events.next()).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' })
+})
+
+it('a subscription that has to finish gives out what has come, and ends at the subgraph', async () => {
+  const come = deferred<void>()
+  await using many = await reach((socket, message) => {
+    // What is asked after the events is answered when they have come.
+    if (message.type === 'pong') come.resolve()
+    if (message.type !== 'subscribe') return
+    const id = idOf(message)
+    for (const n of [1, 2, 3]) socket.send(JSON.stringify({ id, type: 'next', payload: { data: { n } } }))
+    socket.send('{"type":"ping"}')
+  }, 10_000)
+  expect(await many.events.next()).toEqual({ done: false, value: { data: { n: 1 } } })
+  await come.promise
+  many.events.finish?.()
+  await many.closed
+  expect(await many.events.next()).toEqual({ done: false, value: { data: { n: 2 } } })
+  expect(await many.events.next()).toEqual({ done: false, value: { data: { n: 3 } } })
+  expect(await many.events.next()).toEqual({ done: true, value: undefined })
 })

@@ -60,6 +60,32 @@ const done = { done: true, value: undefined }
 const event = (n: number) => ({ data: { ticketChanged: { id: String(n) } } })
 
 describe('a subscription over a stream of events', () => {
+  it('that has to finish gives out what has come, and ends at the subgraph', async () => {
+    const isClosed = deferred<void>()
+    const transport = await reach((_request, response) => {
+      response.once('close', () => isClosed.resolve())
+      begin(response).write(next(event(1)) + next(event(2)) + next(event(3)))
+    })
+    const events = await subscribe(transport)
+    expect(await events.next()).toEqual({ done: false, value: event(1) })
+    events.finish?.()
+    expect(await drain(events)).toEqual([event(2), event(3)])
+    await isClosed.promise
+  })
+
+  it('that has to finish when nothing has come ends at once', async () => {
+    const isClosed = deferred<void>()
+    const transport = await reach((_request, response) => {
+      response.once('close', () => isClosed.resolve())
+      begin(response).flushHeaders()
+    })
+    const events = await subscribe(transport)
+    const waiting = events.next()
+    events.finish?.()
+    expect(await waiting).toEqual(done)
+    await isClosed.promise
+  })
+
   it('asks as graphql-sse has it, for who asks', async () => {
     const asked = deferred<unknown>()
     const transport = await reach((request, response) => {
