@@ -44,6 +44,7 @@ export async function connectRaw(
   const socket = new WebSocket(url, 'graphql-transport-ws')
   const frames = new Map<string, string[]>()
   const pongs: (() => void)[] = []
+  const ended = new Set<string>()
   let waiting: Waiting[] = []
   const framesOf = (id: string): string[] => {
     let list = frames.get(id)
@@ -55,8 +56,8 @@ export async function connectRaw(
     if (type === 'pong') pongs.shift()?.()
     const list = framesOf(id)
     list.push(text)
-    const isEnd = type === 'complete' || type === 'error'
-    const isMet = (each: Waiting) => each.id === id && (isEnd || list.length >= each.count)
+    if (type === 'complete' || type === 'error') ended.add(id)
+    const isMet = (each: Waiting) => each.id === id && (ended.has(id) || list.length >= each.count)
     for (const each of waiting) if (isMet(each)) settle(each, list)
     waiting = waiting.filter((each) => !isMet(each))
   }
@@ -68,15 +69,16 @@ export async function connectRaw(
   const received = (id: string, count: number) =>
     new Promise<readonly string[]>((resolve, reject) => {
       const list = framesOf(id)
-      const { type } = readHead(list.at(-1) ?? '{"type":""}')
       const each = { id, count, resolve, reject }
-      if (type === 'complete' || type === 'error' || list.length >= count) settle(each, list)
+      if (ended.has(id) || list.length >= count) settle(each, list)
       else waiting.push(each)
     })
   send({ type: 'connection_init', payload: { ...more, authorization } })
   await received('', 1)
-  const subscribe: RawClient['subscribe'] = (id, query, more = {}) =>
+  const subscribe: RawClient['subscribe'] = (id, query, more = {}) => {
+    ended.delete(id)
     send({ id, type: 'subscribe', payload: { query, ...more } })
+  }
   return {
     socket,
     framesOf,
