@@ -16,6 +16,7 @@ import { runOperation, shapeAnswer, type OperationResult, type Run } from './run
 import { createSubscription, type Events, type ObservedSubscription, type Subscription } from './subscribe.ts'
 import { createSharing } from './sharing.ts'
 import { readSupergraph } from './type-facts.ts'
+import { withUnionMembers } from './union-members.ts'
 import { createUsage, type Usage } from './usage.ts'
 
 /** A validated operation to run, and for whom. */
@@ -101,8 +102,8 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
   const { transports, deadlineMs, budget = null } = options
   const { publicSchema: schema, facts, entries } = readSupergraph(options.supergraphSdl)
   const prices = readPrices(options.supergraphSdl)
-  const planner = await createPlanner(options.supergraphSdl)
-  const entryPlanner = entries && (await createPlanner(entries.supergraphSdl))
+  const planner = await createPlanner(withUnionMembers(options.supergraphSdl))
+  const entryPlanner = entries && (await createPlanner(withUnionMembers(entries.supergraphSdl)))
   const contextAt = (percentage: number): CompileContext => {
     const stages = entries && entryPlanner && { entries, entryPlanner: entryPlanner.at(percentage) }
     return { transports, facts, schema, prices, planner: planner.at(percentage), stages }

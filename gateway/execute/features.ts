@@ -10,16 +10,24 @@ import { SupergraphError } from '../subgraph-urls.ts'
  */
 const CARRIED_OUT: ReadonlySet<string> = new Set(['link', 'join', 'inaccessible', 'authenticated'])
 
+/** How the first federation's composer wrote supergraphs: https://specs.apollo.dev/join/v0.1/ (read 2026-11-21). */
+const JOIN_OF_FEDERATION_1 = /\/join\/v0\.1\/?$/
+const OF_FEDERATION_1 =
+  'it was composed for Federation 1 (join v0.1), whose supergraphs are not served; compose the same subgraphs for ' +
+  'Federation 2, which takes them as they are, such as by: rover supergraph compose, with federation_version: =2.9.0'
+
 /**
  * Makes sure that nothing a supergraph relies on is left undone in silence. Features without a purpose, such as tags and
  * costs, are notes, and any are welcome.
  *
- * @throws SupergraphError it links a feature for security or execution that is not carried out here; names all of them
+ * @throws SupergraphError it is one of the first federation, or links a feature for security or execution that is not
+ *   carried out here; names all of them
  */
 export function checkFeatures(supergraph: DocumentNode): void {
   const links = supergraph.definitions.flatMap((node) =>
     node.kind === Kind.SCHEMA_DEFINITION || node.kind === Kind.SCHEMA_EXTENSION ? (node.directives ?? []) : [],
   )
+  if (links.some(isOfFederation1)) throw new SupergraphError(OF_FEDERATION_1)
   const undone = links.filter(isNeeded).flatMap((link) => {
     const url = textOf(link, 'url')
     return CARRIED_OUT.has(toName(url)) ? [] : [`${toName(url)} (${url})`]
@@ -29,6 +37,10 @@ export function checkFeatures(supergraph: DocumentNode): void {
     `it relies on what this gateway does not do: ${undone.join(', ')}; take those directives out of the subgraphs, and ` +
       'check in the subgraphs what they were to check',
   )
+}
+
+function isOfFederation1(link: ConstDirectiveNode): boolean {
+  return ['feature', 'url'].some((name) => JOIN_OF_FEDERATION_1.test(textOf(link, name)))
 }
 
 function isNeeded(link: ConstDirectiveNode): boolean {
