@@ -27,6 +27,8 @@ const GONE_WORDS =
 
 /** Statement cancelled, by its deadline as a rule. */
 const CANCELLED = '57014'
+/** Clients read it. */
+const TOOK_TOO_LONG = 'the store took longer to answer than it may: ask for less, or try again later'
 
 const codeOf = (error: Error): string | null => ('code' in error && typeof error.code === 'string' ? error.code : null)
 
@@ -45,6 +47,6 @@ export function nameFault(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof DatabaseUnavailableError) return error
   if (isGone(error))
     return new DatabaseUnavailableError(`the database does not answer: ${error.message}`, { cause: error })
-  if (codeOf(error) === CANCELLED) return new QueryTimeoutError(error.message, { cause: error })
+  if (codeOf(error) === CANCELLED) return new QueryTimeoutError(TOOK_TOO_LONG, { cause: error })
   return error
 }

@@ -127,7 +127,9 @@ describe.each(testServers)('a database on $name', (server) => {
         await tx.query('set local statement_timeout = 50')
         await tx.query('select pg_sleep(30)')
       }),
-    ).rejects.toThrow(QueryTimeoutError)
+    ).rejects.toThrow(
+      new QueryTimeoutError('the store took longer to answer than it may: ask for less, or try again later'),
+    )
     const limits = await openLimits(own)
     expect(limits).toEqual({ reader: '10s', engine: '0' })
   })
