@@ -3,16 +3,17 @@ import { z } from 'zod'
 import { root } from './tree.ts'
 import type { DeclaredPackages } from './import-rules.ts'
 
-const versions = z.record(z.string(), z.string()).default({})
+const texts = z.record(z.string(), z.string()).default({})
 
 const manifest = z.object({
-  dependencies: versions,
-  devDependencies: versions,
-  optionalDependencies: versions,
-  overrides: versions,
+  scripts: texts,
+  dependencies: texts,
+  devDependencies: texts,
+  optionalDependencies: texts,
+  overrides: texts,
 })
 
-/** What package.json asks for, by its four lists. */
+/** What package.json asks for, by its four lists, and what it calls its commands. */
 export type Manifest = z.infer<typeof manifest>
 
 const lockfile = z.object({
