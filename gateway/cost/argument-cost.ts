@@ -18,22 +18,31 @@ export type CountArguments = (variables: VariableValues) => number
 /**
  * Compiles what the arguments of a field weigh: an input object one, anything else nothing, unless the schema says
  * otherwise, and what is inside with it. Null when they weigh nothing whatever they are.
+ *
+ * @param coordinates where the schema may say something of the field: on several types where it is any of theirs, and the
+ *   dearest counts
  */
 export function compileArgumentCost(
   node: FieldNode,
   definition: GraphQLField<unknown, unknown>,
-  coordinate: string,
+  coordinates: readonly string[],
   prices: Prices,
 ): CountArguments | null {
   const counts: CountArguments[] = []
   for (const argument of node.arguments ?? []) {
     const type = definition.args.find(({ name }) => name === argument.name.value)?.type
     if (type === undefined) continue
-    const weight = prices.weightOf(`${coordinate}(${argument.name.value}:)`)
+    const weight = weighDearest(coordinates, argument.name.value, prices)
     if (weight === undefined && !isInputObjectType(getNamedType(type))) continue
     counts.push((variables) => countValue(readValue(argument, variables), type, weight, prices))
   }
   return counts.length === 0 ? null : (variables) => counts.reduce((sum, count) => sum + count(variables), 0)
+}
+
+function weighDearest(coordinates: readonly string[], argument: string, prices: Prices): number | undefined {
+  const weights = coordinates.map((coordinate) => prices.weightOf(`${coordinate}(${argument}:)`))
+  const said = weights.filter((weight) => weight !== undefined)
+  return said.length === 0 ? undefined : Math.max(...said)
 }
 
 function readValue({ value }: ArgumentNode, variables: VariableValues): unknown {

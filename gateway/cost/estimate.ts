@@ -111,7 +111,9 @@ function readTerms(
     for (const node of set.selections) {
       const inner = node.directives?.length ? [...conditions, node] : conditions
       if (node.kind === Kind.FIELD) {
-        gatherField({ node, parent, conditions: inner, sets: [] }, bucketOf(parent))
+        // The fields of an object are its own, whichever of its interfaces they are asked for as.
+        const owner = isObjectType(type) ? type : parent
+        gatherField({ node, parent: owner, conditions: inner, sets: [] }, bucketOf(owner))
         continue
       }
       const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : reading.fragments.get(node.name.value)
@@ -131,10 +133,11 @@ function readTerms(
   return { common: toTerms(common), byType: [...byType.values()].map(toTerms) }
 }
 
+/** Two interfaces may have different fields under one name, so that fields of both count. */
 function gatherField(field: Gathered, bucket: Bucket): void {
-  const { node, conditions } = field
+  const { node, parent, conditions } = field
   const spelled = conditions.flatMap(({ directives = [] }) => directives.map((directive) => JSON.stringify(directive)))
-  const key = [node.alias?.value ?? node.name.value, ...spelled].join(' ')
+  const key = [parent.name, node.alias?.value ?? node.name.value, ...spelled].join(' ')
   const gathered = bucket.get(key) ?? field
   bucket.set(key, gathered)
   if (node.selectionSet) gathered.sets.push(node.selectionSet)
@@ -156,7 +159,7 @@ function toTerm({ node, parent, conditions, sets }: Gathered, page: FieldSize | 
     count: isList ? countOf(node.name.value, own, page) : () => 1,
     check: own?.mustBeSaid === true ? own.count : null,
     weight,
-    argumentCost: compileArgumentCost(node, definition, coordinates[0] ?? '', prices),
+    argumentCost: compileArgumentCost(node, definition, coordinates, prices),
     within: isCompositeType(type) ? readTerms(sets, type, isList ? null : own, reading) : NOTHING,
   }
   const isFree = weight === 0 && term.argumentCost === null && !isCompositeType(type)
@@ -201,7 +204,9 @@ function sum(terms: readonly Term[], variables: VariableValues): number {
   for (const { holds, count, check, weight, argumentCost, within } of terms) {
     if (!holds(variables)) continue
     check?.(variables)
-    total += count(variables) * (weight + sumTerms(within, variables)) + (argumentCost?.(variables) ?? 0)
+    const cost = count(variables) * (weight + sumTerms(within, variables)) + (argumentCost?.(variables) ?? 0)
+    // Less than nothing is nothing: a field can make itself cheaper, and no other one.
+    total += cost < 0 ? 0 : cost
   }
   return total
 }

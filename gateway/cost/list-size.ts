@@ -1,4 +1,4 @@
-import { Kind, type FieldNode, type GraphQLField, type ValueNode } from 'graphql'
+import { valueFromASTUntyped, type FieldNode, type GraphQLField, type ValueNode } from 'graphql'
 import { gatewayError } from '../errors.ts'
 import type { VariableValues } from './argument-cost.ts'
 import type { ListSize } from './prices.ts'
@@ -53,10 +53,11 @@ export function compileFieldSize(
 /** The size of a list of which nothing is said. */
 export const countUnsaid: CountItems = () => UNSAID_SIZE
 
+/** The number that is given; also as a Float, or in the words of a scalar for numbers that no Int holds. */
 function readSize(value: ValueNode, variables: VariableValues): number | null {
-  if (value.kind === Kind.INT) return Number(value.value)
-  const given = value.kind === Kind.VARIABLE ? variables[value.name.value] : null
-  return typeof given === 'number' ? given : null
+  const given = valueFromASTUntyped(value, variables)
+  if (typeof given === 'number') return given
+  return typeof given === 'string' && /^-?\d+$/.test(given) ? Number(given) : null
 }
 
 function refuse(node: FieldNode, howMany: string, names: readonly string[]) {

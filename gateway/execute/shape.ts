@@ -76,7 +76,8 @@ export function compileShape(
   const cost = OPERATION_WEIGHT[operation.operation]
   return (data, shaping) => {
     const cursor: Cursor = { ...shaping, path: [], cost }
-    return { data: complete(data, cursor, 0), cost: cursor.cost }
+    const shaped = complete(data, cursor, 0)
+    return { data: shaped, cost: Math.max(0, cursor.cost) }
   }
 }
 
@@ -131,7 +132,7 @@ function compileField(
     key,
     planKey,
     complete: compileType(definition.type, sets, context, position),
-    argumentCost: compileArgumentCost(node, definition, position, context.prices),
+    argumentCost: compileArgumentCost(node, definition, [position], context.prices),
   }
 }
 

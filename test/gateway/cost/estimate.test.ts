@@ -83,6 +83,59 @@ describe('the estimate where the schema says nothing of costs', () => {
   })
 })
 
+describe('the estimate of what several types have under one name', () => {
+  const estimate = estimating(`
+    type Query { any: Any named: Named thing: Thing }
+    union Any = Thing | Other
+    interface Named { x: Small weighed(n: Int): Small }
+    interface Listed { x: Large weighed(n: Int): Small }
+    type Thing implements Named { x: Small weighed(n: Int @cost(weight: 5)): Small }
+    type Other implements Listed { x: Large weighed(n: Int): Small @cost(weight: 50) }
+    type Small { id: ID! }
+    type Large { id: ID! all(first: Int): [Small!]! }
+  `)
+
+  it.each([
+    [
+      'each interface by its own type',
+      '{ any { ... on Named { x { id } } ... on Listed { x { all(first: 90) { id } } } } }',
+      1 + 1 + (1 + 90),
+    ],
+    [
+      'each interface by its own weight',
+      '{ any { ... on Named { w: weighed { id } } ... on Listed { w: weighed { id } } } }',
+      1 + 1 + 50,
+    ],
+    [
+      'a field of an object once, whatever it is asked for as',
+      '{ thing { x { id } ... on Named { x { id } } } }',
+      1 + 1,
+    ],
+    ['an argument as the dearest type weighs it', '{ named { weighed(n: 1) { id } } }', 1 + 1 + 5],
+  ])('counts %s', (_what, text, cost) => {
+    expect(estimate(text)).toBe(cost)
+  })
+})
+
+describe('the estimate of sizes that are no Int', () => {
+  const estimate = estimating(`
+    scalar Size
+    type Query { floats(first: Float): [User!]! sizes(first: Size): [User!]! }
+    type User { id: ID! }`)
+
+  it.each([
+    ['{ floats(first: 1e3) { id } }', {}, 1_000],
+    ['{ floats(first: 99.5) { id } }', {}, 99.5],
+    ['{ sizes(first: "900") { id } }', {}, 900],
+    ['query ($n: Size) { sizes(first: $n) { id } }', { n: '900' }, 900],
+    ['query ($n: Size) { sizes(first: $n) { id } }', { n: 900 }, 900],
+    ['query ($n: Size) { sizes(first: $n) { id } }', { n: 'all' }, 25],
+    ['query ($n: Size) { sizes(first: $n) { id } }', { n: '' }, 25],
+  ])('reads them as numbers: %s with %j', (text, variables, cost) => {
+    expect(estimate(text, variables)).toBe(cost)
+  })
+})
+
 describe('the estimate where the schema says what things cost', () => {
   const typeDefs = `
     type Query {
@@ -123,6 +176,14 @@ describe('the estimate where the schema says what things cost', () => {
     ['a mutation and its field', 'mutation { go }', 15],
   ])('counts %s', (_what, text, cost) => {
     expect(estimate(text)).toBe(cost)
+  })
+
+  it('counts no less than nothing for a field that makes another one cheaper than that', () => {
+    const discounted = estimating(`
+      type Query { user(short: Boolean @cost(weight: -3)): User best: User @cost(weight: -9) }
+      type User { id: ID! tags(short: Boolean @cost(weight: -3)): [User!]! @listSize(assumedSize: 10) }`)
+    expect(discounted('{ user(short: true) { tags { id } } }')).toBe(1 - 3 + 10)
+    expect(discounted('{ user(short: true) { id } best { id } a: user { id } }')).toBe(1)
   })
 
   it('wants one of the arguments that say how long a list is, where the schema does', () => {
