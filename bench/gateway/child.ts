@@ -8,10 +8,16 @@ export interface ChildArguments {
   readonly supergraphSdl: string
 }
 
+/** How long to work: both for some time and for some operations, which on a busy machine take longer. */
+export interface Stretch {
+  readonly forMs: number
+  readonly atLeast: number
+}
+
 /** What the parent may ask of a child. */
 export type Question =
   | { readonly ask: 'answer'; readonly operation: Operation }
-  | { readonly ask: 'run'; readonly work: Work; readonly forMs: number; readonly width: number }
+  | { readonly ask: 'run'; readonly work: Work; readonly stretch: Stretch; readonly width: number }
   | { readonly ask: 'usage' }
 
 /** One stretch of work, or how much of the machine was used so far. */
@@ -58,13 +64,16 @@ async function reply(contender: Contender, question: Question): Promise<Reply> {
 }
 
 /** Keeps a number of operations under way for some time; each answer is spelled as JSON, as a server would. */
-async function run({ execute }: Contender, { work, forMs, width }: Extract<Question, { ask: 'run' }>): Promise<Reply> {
+async function run(
+  { execute }: Contender,
+  { work, stretch, width }: Extract<Question, { ask: 'run' }>,
+): Promise<Reply> {
   const before = process.cpuUsage()
   const start = performance.now()
   let operations = 0
   let asked = 0
   const lane = async () => {
-    while (performance.now() - start < forMs) {
+    while (performance.now() - start < stretch.forMs || operations < stretch.atLeast) {
       JSON.stringify(await execute(toOperation(work, asked++)))
       operations++
     }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ChildArguments } from './child.ts'
+import type { ChildArguments, Stretch } from './child.ts'
 import { PAGES } from './data.ts'
 import { askOverHttp, loadInside, loadOverHttp, type Sample } from './load.ts'
 import { startChild, type Running } from './process.ts'
@@ -58,8 +58,8 @@ export interface Score {
 /** How long to measure. */
 export interface Rounds {
   readonly count: number
-  readonly forMs: number
-  readonly warmUpMs: number
+  readonly each: Stretch
+  readonly warmUp: Stretch
 }
 
 /**
@@ -80,13 +80,13 @@ export async function runContest(contest: Contest, supergraphSdl: string, rounds
   const answers: unknown[] = []
   for (const { child } of running) {
     answers.push(await answerEach(child, contest))
-    await load(child, work, rounds.warmUpMs)
+    await load(child, work, rounds.warmUp)
   }
   checkEqual(answers, Object.keys(contest.contenders))
   for (let round = 0; round < rounds.count; round++) {
     for (let place = 0; place < running.length; place++) {
       const one = running[(round + place) % running.length]
-      if (one) one.score.samples.push(await load(one.child, work, rounds.forMs))
+      if (one) one.score.samples.push(await load(one.child, work, rounds.each))
     }
   }
   for (const { score, child } of running) {

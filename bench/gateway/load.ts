@@ -1,5 +1,5 @@
 import { Pool } from 'undici'
-import type { Reply } from './child.ts'
+import type { Reply, Stretch } from './child.ts'
 import type { Running } from './process.ts'
 import { toOperation, type Operation, type Work } from './queries.ts'
 
@@ -14,7 +14,7 @@ export interface Sample {
 }
 
 /** Keeps operations under way over HTTP, each on its own kept-alive connection. */
-export async function loadOverHttp(contender: Running, work: Work, forMs: number): Promise<Sample> {
+export async function loadOverHttp(contender: Running, work: Work, stretch: Stretch): Promise<Sample> {
   const url = new URL(contender.url ?? '')
   const pool = new Pool(url.origin, { connections: WIDTH })
   const before = await contender.ask({ ask: 'usage' })
@@ -22,7 +22,7 @@ export async function loadOverHttp(contender: Running, work: Work, forMs: number
   let operations = 0
   let asked = 0
   const lane = async () => {
-    while (performance.now() - start < forMs) {
+    while (performance.now() - start < stretch.forMs || operations < stretch.atLeast) {
       await post(pool, url.pathname, JSON.stringify(toOperation(work, asked++)))
       operations++
     }
@@ -35,8 +35,8 @@ export async function loadOverHttp(contender: Running, work: Work, forMs: number
 }
 
 /** Keeps operations under way inside the contender's process, without any server. */
-export async function loadInside(contender: Running, work: Work, forMs: number): Promise<Sample> {
-  return toSample(await contender.ask({ ask: 'run', work, forMs, width: WIDTH }))
+export async function loadInside(contender: Running, work: Work, stretch: Stretch): Promise<Sample> {
+  return toSample(await contender.ask({ ask: 'run', work, stretch, width: WIDTH }))
 }
 
 /** Asks once over HTTP. */
