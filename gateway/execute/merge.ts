@@ -42,11 +42,8 @@ export function own(value: unknown): unknown {
 export function clone(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(clone)
   if (!isPlain(value)) return value
-  const copy: Data = { ...value }
-  for (const key in copy) {
-    const inner = copy[key]
-    if (typeof inner === 'object' && inner !== null) copy[key] = clone(inner)
-  }
+  const copy: Data = {}
+  for (const key in value) copy[key] = clone(value[key])
   return copy
 }
 

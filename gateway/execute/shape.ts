@@ -99,17 +99,17 @@ function compileObject(
   const weight = position === null ? 0 : weigh(position, type, context.prices)
   const fields = collectFields(type, sets, context).map((field) => compileField(type, field, context))
   const dear = fields.map(({ argumentCost }) => argumentCost ?? null).filter((count) => count !== null)
-  // A copy has room for all keys at once, which an object that grows has not; and none of them is its prototype.
-  const blank: Data = Object.fromEntries(fields.map(({ key }) => [key, null]))
+  // Set on a plain object, this key would be its prototype.
+  const isOdd = fields.some(({ key }) => key === '__proto__')
   return (data, cursor, depth) => {
+    const shaped: Data = isOdd ? Object.create(null) : {}
     cursor.cost += weight
     if (dear.length > 0) for (const count of dear) cursor.cost += count(cursor.variables)
-    const shaped = { ...blank }
     for (const { key, planKey, complete } of fields) {
       cursor.path[depth] = key
       const value = complete(data[planKey], cursor, depth + 1)
       if (value === BROKEN) return null
-      if (value !== null) shaped[key] = value
+      shaped[key] = value
     }
     return shaped
   }
