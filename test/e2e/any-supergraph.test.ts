@@ -1,14 +1,18 @@
+import { randomBytes } from 'node:crypto'
 import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { composeSupergraph } from '../../gateway/compose.ts'
+import { DEFAULT_LIMITS } from '../../gateway/limits.ts'
 import { connectRaw, type RawClient } from '../gateway/fan-out/raw-client.ts'
 import { openRawStream } from '../gateway/fan-out/raw-stream.ts'
 import { LINK, type TestSubgraph } from '../gateway/graph.ts'
 import { createSmall, type Small } from '../gateway/host/small.ts'
 import { type HttpSubgraph, serveSubgraph } from '../gateway/http-subgraph.ts'
 import { buildProgram, type Process, type Program } from './program.ts'
+import { makeTestDatabase } from '../setup/database.ts'
+import { testServers } from '../setup/servers.ts'
 import { SOON } from '../setup/soon.ts'
 
 const COLOURS: TestSubgraph = {
@@ -220,8 +224,55 @@ test.each([
   expect(ended.lines.join('\n')).not.toContain('    at ')
 })
 
-test('without --dev says that tokens need a database', async () => {
-  const ended = program.run('gateway', {}, ['--supergraph', join(folder, 'any.graphql')])
-  expect(await ended.ended).toBe(1)
-  expect(ended.lines.join('\n')).toMatch(/DATABASE_URL: .*tokens/)
+describe('without --dev', () => {
+  test('who has a token of the installation asks within its limits, and is told of to the subgraph; others do not', async () => {
+    const { url: databaseUrl, drop } = await makeTestDatabase(testServers[0], 'empty')
+    await using opened = new AsyncDisposableStack()
+    opened.defer(drop)
+    const settings = { DATABASE_URL: databaseUrl, SWITCHBOARD_KEYS: `e2e:${randomBytes(32).toString('base64')}` }
+    const owner = '--workspace Acme --email ann@acme.example --role OWNER'
+    const creating = program.run('token', settings, ['create', ...owner.split(' ')])
+    expect(await creating.ended).toBe(0)
+    const authorization = `Bearer ${creating.lines.find((line) => line.startsWith('swb_'))}`
+    const file = join(folder, 'supergraph.graphql')
+    await writeFile(file, compose())
+    const gateway = program.run('gateway', settings, ['--supergraph', file, '--port', '0'])
+    opened.defer(async () => void (await gateway.end('SIGTERM')))
+    const url = await gateway.listening()
+    await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), SOON)
+    const post = async (query: string, headers: Record<string, string>) => {
+      const body = JSON.stringify({ query })
+      const all = { 'content-type': 'application/json', ...headers }
+      const response = await fetch(`${url}/graphql`, { method: 'POST', headers: all, body })
+      return { status: response.status, answer: await response.json() }
+    }
+    const nested = (levels: number) => `{ tree { ${'next { '.repeat(levels - 2)}id${' }'.repeat(levels - 1)} }`
+    expect(await post('{ tree { colour } }', { authorization })).toMatchObject({
+      answer: { data: { tree: { colour: 'blue 1' } } },
+    })
+    expect(services[1]?.requests[0]?.authorization).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/)
+    const refused = { status: 401, answer: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } }
+    expect(await post('{ hello }', {})).toMatchObject(refused)
+    expect(await post('{ hello }', { authorization: 'Bearer swb_nobody' })).toMatchObject(refused)
+    expect(await post(nested(DEFAULT_LIMITS.maxDepth), { authorization })).toEqual({
+      status: 200,
+      answer: { data: { tree: { next: null } } },
+    })
+    expect(await post(nested(DEFAULT_LIMITS.maxDepth + 1), { authorization })).toMatchObject({
+      status: 400,
+      answer: { errors: [{ message: expect.stringContaining(String(DEFAULT_LIMITS.maxDepth)) }] },
+    })
+    using client = await connectRaw(socketOf(url), authorization)
+    client.subscribe('1', 'subscription { tick }')
+    await small.feed.changed()
+    small.feed.publish('now')
+    await client.received('1', 1)
+    expect(ticksOf(client)).toEqual(['now'])
+  })
+
+  test('says that tokens need a database', async () => {
+    const ended = program.run('gateway', {}, ['--supergraph', join(folder, 'any.graphql')])
+    expect(await ended.ended).toBe(1)
+    expect(ended.lines.join('\n')).toMatch(/DATABASE_URL: .*tokens/)
+  })
 })
