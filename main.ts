@@ -38,9 +38,17 @@ async function runGateway(words: readonly string[]): Promise<void> {
   follow(await start(config, command))
 }
 
+/** Within how long two signals to end are one. */
+const SAME_SIGNAL_MS = 1_000
+
 /** Does to what runs what signals say. */
 function follow(running: Running): void {
+  let toldAt: number | null = null
   const stop = (): void => {
+    const now = performance.now()
+    // On Ctrl-C the terminal tells, and npm tells once more. Who tells again later does not want to wait.
+    if (toldAt !== null) return now - toldAt < SAME_SIGNAL_MS ? undefined : process.exit(1)
+    toldAt = now
     running.close().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -49,8 +57,8 @@ function follow(running: Running): void {
       },
     )
   }
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
   const { reload } = running
   if (reload !== null) process.on('SIGHUP', () => void reload())
 }
