@@ -27,6 +27,8 @@ async function run(role: string | undefined): Promise<void> {
 async function runGateway(words: readonly string[]): Promise<void> {
   const { gatewayUsage, readGatewayCommand } = await import('./commands/gateway-command.ts')
   const command = readGatewayCommand(words)
+  // By default it ends a process: one that is starting has its supergraph still to read, or follows its file soon.
+  process.on('SIGHUP', () => {})
   if ('help' in command) return console.log(gatewayUsage)
   if ('problem' in command) return refuse(`${command.problem}\nHow it is written: gateway --help`)
   if (command.dev) {
