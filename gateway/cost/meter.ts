@@ -16,7 +16,7 @@ export interface RequestedCost {
 export interface CostReport {
   /** What it could have cost, by its page sizes: taken before it runs. */
   readonly requested: number
-  /** What it cost, by its answer; the rest was given back. */
+  /** What it cost, by its answer; the rest was given back. All of what it could have, when it was cut off. */
   readonly actual: number
   /** What its viewer has left by then; null where that is not bounded. */
   readonly remaining: number | null
@@ -40,7 +40,7 @@ export function runMetered(
   const retryAfterMs = requested === 0 ? null : (budget?.take(viewer, requested) ?? null)
   if (retryAfterMs !== null) return { errors: [refuseUntil(retryAfterMs, requested)] }
   const settle = (result: OperationResult): OperationResult => {
-    const actual = result.actualCost ?? 0
+    const actual = toActualCost(result, requested)
     budget?.charge(viewer, actual - requested)
     if (!isReported) return result
     const cost: CostReport = { requested, actual, remaining: budget?.remaining(viewer) ?? null }
@@ -52,4 +52,14 @@ export function runMetered(
     budget?.charge(viewer, -requested)
     throw failure
   })
+}
+
+/**
+ * What an answer cost. How much was done for one that was cut off, by its deadline or since its client hung up, nobody
+ * knows; were it free, hanging up would be the way to ask for everything.
+ */
+function toActualCost({ actualCost = 0, errors = [] }: OperationResult, requested: number): number {
+  return errors.some(({ extensions }) => extensions['code'] === 'TIMEOUT')
+    ? Math.max(actualCost, requested)
+    : actualCost
 }

@@ -153,6 +153,39 @@ describe('the budget of a viewer', () => {
     expect(await costOf(gateway, '{ __typename }')).toMatchObject({ remaining: 100 })
   })
 
+  it('gives nothing back for what its client hung up on', async () => {
+    const gateway = await start({ clock: createTestClock(), budget: { capacity: 200, restoredPerSecond: 1 } })
+    const begin = async () => {
+      const under = Promise.withResolvers<void>()
+      asked.resolve = under.resolve
+      const leaving = new AbortController()
+      const body = JSON.stringify({ query: '{ slow { id } tickets(first: 60) { id } }' })
+      const headers = { ...GOOD, 'content-type': 'application/json' }
+      const asking = fetch(gateway.url, { method: 'POST', headers, body, signal: leaving.signal })
+      await under.promise
+      leaving.abort()
+      await expect(asking).rejects.toThrow('aborted')
+      await gateway.role.graph.get().executor.idle()
+    }
+    await begin()
+    expect(await costOf(gateway, '{ __typename }')).toMatchObject({ remaining: 200 - 61 })
+    await begin()
+    expect(await costOf(gateway, '{ __typename }')).toMatchObject({ remaining: 200 - 2 * 61 })
+  })
+
+  it('gives nothing back for what ran out of time', async () => {
+    const gateway = await start({
+      clock: createTestClock(),
+      deadlineMs: 1,
+      budget: { capacity: 100, restoredPerSecond: 1 },
+    })
+    expect(await costOf(gateway, '{ slow { id } tickets(first: 60) { id } }')).toEqual({
+      requested: 61,
+      actual: 61,
+      remaining: 39,
+    })
+  })
+
   it('is each viewer’s own', async () => {
     const clock = createTestClock()
     const gateway = await start({ clock, budget: { capacity: 10, restoredPerSecond: 1 } })
