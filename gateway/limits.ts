@@ -1,5 +1,6 @@
 import { Kind, type DocumentNode, type FragmentDefinitionNode, type GraphQLError, type SelectionSetNode } from 'graphql'
 import { gatewayError } from './errors.ts'
+import { countIntrospectionAliases } from './introspection-aliases.ts'
 
 /** What one operation may ask for. Checked before validation, which itself costs time on hostile documents. */
 export interface Limits {
@@ -22,6 +23,8 @@ export interface Limits {
   readonly maxAliases: number
   /** Directives of an operation, fragments spelled out. */
   readonly maxDirectives: number
+  /** Objects of `__schema` and `__type` that are given another name; `__type` itself may be. */
+  readonly maxIntrospectionAliases: number
   /** What an operation may cost, as its page sizes say; an object costs 1 where the schema does not say otherwise. */
   readonly maxCost: number
   /** Subscriptions and other operations one socket may have under way. */
@@ -42,6 +45,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxRootFields: 40,
   maxAliases: 100,
   maxDirectives: 100,
+  maxIntrospectionAliases: 0,
   maxCost: 200_000,
   maxOperationsPerSocket: 200,
   maxWaitingChars: 4 * 1024 * 1024,
@@ -57,6 +61,7 @@ export const NO_LIMITS: Limits = {
   maxRootFields: Infinity,
   maxAliases: Infinity,
   maxDirectives: Infinity,
+  maxIntrospectionAliases: Infinity,
   maxCost: Infinity,
   maxOperationsPerSocket: Infinity,
   maxNesting: DEFAULT_LIMITS.maxNesting,
@@ -91,6 +96,10 @@ export function checkLimits(document: DocumentNode, limits: Limits): GraphQLErro
     if (node.kind !== Kind.OPERATION_DEFINITION) continue
     const problem = compare(measure(node.selectionSet), limits)
     if (problem !== null) return gatewayError('OPERATION_TOO_COMPLEX', problem)
+  }
+  if (countIntrospectionAliases(document) > limits.maxIntrospectionAliases) {
+    const message = 'The schema may be asked for once in an operation, and its lists and objects without aliases.'
+    return gatewayError('OPERATION_TOO_COMPLEX', message)
   }
   return null
 }

@@ -39,6 +39,23 @@ describe('limits of an operation', () => {
     expect(excess(text, loose)).toBeNull()
   })
 
+  it.each([
+    ['the schema by two names', '{ __schema { types { name } } other: __schema { types { name } } }'],
+    ['a list of it', '{ __schema { types { a: fields { name } } } }'],
+    ['an object in a fragment', '{ __schema { types { ...T } } } fragment T on __Type { ... { of: ofType { name } } }'],
+    ['the schema in a fragment', '{ ...F } fragment F on Query { a: __schema { types { name } } }'],
+  ])('allow no alias for %s', (_what, text) => {
+    expect(excess(text)).toContain('The schema may be asked for once')
+    expect(excess(text, { maxIntrospectionAliases: 1 })).toBeNull()
+  })
+
+  it('leave aliases to types by name, to names, and to fields that are only called like those of the schema', () => {
+    expect(
+      excess('{ a: __type(name: "A") { n: name } b: __type(name: "B") { fields: fields { k: name } } }'),
+    ).toBeNull()
+    expect(excess('{ a: types { b: fields { id } } }')).toBeNull()
+  })
+
   it('hold for the worst of several operations', () => {
     expect(excess('query A { a } query B { a { b { c } } }', { maxDepth: 2 })).toContain('nested deeper')
   })

@@ -99,6 +99,11 @@ const ROWS: Readonly<Record<keyof Limits, Row>> = {
     code: 'OPERATION_TOO_COMPLEX',
     send: operation({ query: '{ node { id @skip(if: false) ... @include(if: true) { id } } }' }),
   },
+  maxIntrospectionAliases: {
+    exactly: 2,
+    code: 'OPERATION_TOO_COMPLEX',
+    send: operation({ query: '{ s: __schema { types { name } } t: __type(name: "Query") { all: fields { name } } }' }),
+  },
   maxCost: {
     // Ten, with three in each.
     exactly: 40,
