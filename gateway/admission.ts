@@ -48,28 +48,34 @@ export interface AdmissionOptions extends DocumentRules {
  * What asks for the schema alone need not be on the list: who may read the schema has a setting of its own.
  */
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { introspection, limits, texts } = options
+  const { introspection, limits, texts, safelist } = options
   const read = createDocumentReader(options)
   const estimateOf = createEstimateCache(options)
 
   const admit = (asked: Asked): Admitted => {
     const found = texts.find(asked)
     if ('errors' in found) return found
+    // What is wrong with an operation tells of the schema, which an operation that may not run anyway need not be told.
+    const refuse = (errors: readonly GraphQLError[]): Admitted => ({
+      errors: safelist?.refuses(found.text) ? [refuseUnlisted()] : errors,
+    })
     const admitted = read(found.text)
-    if ('errors' in admitted) return admitted
+    if ('errors' in admitted) return refuse(admitted.errors)
     const { document } = admitted
     const nesting = checkVariableNesting(asked.variables, limits)
-    if (nesting !== null) return { errors: [nesting] }
+    if (nesting !== null) return refuse([nesting])
     try {
       const operation = findOperation(document, asked.operationName ?? undefined)
+      if (asked.viewer === null && !isIntrospectionOnly(operation, document)) return refuseStranger()
+      const unlisted = checkList(operation, found.text, document, options)
+      if (unlisted !== null) return { errors: [unlisted] }
       const requested = estimateOf(operation, document)(asked.variables ?? {})
-      const refusal =
-        checkList(operation, found.text, document, options) ?? checkCost(operation, requested, asked, options)
-      if (refusal !== null) return { errors: [refusal] }
-      texts.keep(asked)
+      const excess = checkCost(operation, requested, asked, options)
+      if (excess !== null) return { errors: [excess] }
+      if (asked.viewer !== null) texts.keep(asked)
       return { document, cost: { requested, isReported: asked.extensions?.['cost'] === true } }
     } catch (error) {
-      return { errors: [toGraphQLError(error)] }
+      return refuse([toGraphQLError(error)])
     }
   }
 
@@ -77,9 +83,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
     if (asked.viewer !== null) return admit(asked)
     if (introspection !== 'public') return refuseStranger()
     const admitted = admit(asked)
-    if ('errors' in admitted) return refuseStranger()
-    const operation = findOperation(admitted.document, asked.operationName ?? undefined)
-    return isIntrospectionOnly(operation, admitted.document) ? admitted : refuseStranger()
+    return 'errors' in admitted ? refuseStranger() : admitted
   }
 }
 
@@ -89,7 +93,13 @@ function checkList(
   document: DocumentNode,
   { safelist }: AdmissionOptions,
 ): GraphQLError | null {
-  if (safelist === null || isIntrospectionOnly(operation, document) || safelist.lets(text, document)) return null
+  if (safelist === null || isIntrospectionOnly(operation, document)) return null
+  if (safelist.refuses(text)) return refuseUnlisted()
+  safelist.note(text, document)
+  return null
+}
+
+function refuseUnlisted(): GraphQLError {
   return gatewayError('OPERATION_NOT_LISTED', 'Only listed operations run here: have this one added to the list.')
 }
 

@@ -9,8 +9,10 @@ export type SafelistMode = 'log' | 'enforce'
 
 /** The operations that clients are known to send. */
 export interface Safelist {
-  /** True when the operation may run. Logs one that is not listed, once, where that is all that becomes of it. */
-  lets(text: string, document: DocumentNode): boolean
+  /** True for a text that is not listed, where the list is enforced. */
+  refuses(text: string): boolean
+  /** Logs an operation that is not listed, once. */
+  note(text: string, document: DocumentNode): void
 }
 
 /** How many operations are remembered as logged. */
@@ -22,15 +24,13 @@ export function createSafelist(manifest: Manifest, mode: SafelistMode, logger: L
   const listed = new Set(manifest.values())
   const logged = createLruMap<true>(MAX_LOGGED)
   return {
-    lets: (text, document) => {
-      if (listed.has(text)) return true
-      if (mode === 'enforce') return false
+    refuses: (text) => mode === 'enforce' && !listed.has(text),
+    note: (text, document) => {
+      if (listed.has(text)) return
       const sha256 = hashText(text)
-      if (logged.get(sha256) === undefined) {
-        logged.set(sha256, true, 1)
-        logger.warn({ sha256, operation: withoutValues(document) }, 'operation is not on the safelist')
-      }
-      return true
+      if (logged.get(sha256) !== undefined) return
+      logged.set(sha256, true, 1)
+      logger.warn({ sha256, operation: withoutValues(document) }, 'operation is not on the safelist')
     },
   }
 }

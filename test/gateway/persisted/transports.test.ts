@@ -144,6 +144,30 @@ describe('persisted operations', () => {
     expect(await transports['POST']?.(served, byHash(hashText(HELLO)))).toBe('PERSISTED_QUERY_NOT_FOUND')
   })
 
+  it('of strangers are neither kept nor logged, also where they may read the schema', async () => {
+    const schema = '{ __schema { queryType { name } } }'
+    const automatic = await start({
+      introspection: 'public',
+      persisted: { manifest: null, mode: 'log', automatic: true },
+    })
+    for (const query of [HELLO, schema]) await automatic.served.post(byHash(hashText(query), query), {})
+    for (const query of [HELLO, schema]) {
+      expect(await transports['POST']?.(automatic.served, byHash(hashText(query)))).toBe('PERSISTED_QUERY_NOT_FOUND')
+    }
+    await automatic.served[Symbol.asyncDispose]()
+    const { served } = await start({ introspection: 'public', persisted: { ...LIST, mode: 'log' } })
+    expect((await served.post({ query: '{ who }' }, {})).status).toBe(401)
+    expect(served.logged.filter(({ msg }) => msg === 'operation is not on the safelist')).toEqual([])
+  })
+
+  it.each(['{ who whom }', '{ who', '{ who { id } }', 'query A { who } query B { who }'])(
+    'that are wrong are not told how by a list: %s',
+    async (query) => {
+      const { served } = await start({ persisted: LIST })
+      expect(await transports['POST']?.(served, { query })).toBe('OPERATION_NOT_LISTED')
+    },
+  )
+
   it('that are missing from the list are logged, once each and without values, where the list is not enforced', async () => {
     const { served } = await start({ persisted: { ...LIST, mode: 'log' } })
     const query = 'query Ask { hello(name: "Ann Example") }'
