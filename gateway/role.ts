@@ -18,6 +18,7 @@ import { createStreamHost } from './host/stream.ts'
 import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import type { EventTransport, GatewayCounts, GatewayMetrics } from './observe/metrics.ts'
 import { createObserver } from './observe/observer.ts'
+import { listNames } from './persisted/manifest.ts'
 import { createPersisted, NONE_PERSISTED, type PersistedOptions } from './persisted/persisted.ts'
 
 /** What a gateway is made of. */
@@ -88,6 +89,7 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
   const report: ReportError = (error, requestId) => logger.error({ err: error, requestId }, 'operation failed')
   const persisted = createPersisted(options.persisted ?? NONE_PERSISTED, logger)
   const { metrics = null } = options
+  metrics?.namesListed(listNames(options.persisted?.manifest ?? new Map()))
   const observer = createObserver({ metrics, logger })
   const clock = options.clock ?? systemClock
   const budget = options.budget ? createBudget(options.budget, clock) : null

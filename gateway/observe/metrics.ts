@@ -5,7 +5,7 @@ import { createNameBound } from './name-bound.ts'
 /** What is told of an operation: its kind, and the name that its client gave it. */
 export interface OperationLabel {
   readonly type: 'query' | 'mutation' | 'subscription'
-  /** Null for one without a name. */
+  /** At most its first hundred letters; null for one without a name, or of a stranger. */
   readonly name: string | null
 }
 
@@ -28,6 +28,8 @@ export type EventTransport = 'websocket' | 'sse'
 export interface GatewayMetrics {
   operationBegan(): void
   operationEnded(ended: EndedOperation): void
+  /** These names are the operator's, and told apart whatever clients choose. */
+  namesListed(names: Iterable<string>): void
   /** An operation was not let in; nothing that its client wrote is told. */
   operationRefused(outcome: Outcome): void
   fetchEnded(fetch: { readonly subgraph: string; readonly outcome: FetchOutcome; readonly seconds: number }): void
@@ -43,7 +45,7 @@ export interface GatewayMetrics {
   reloaded(result: 'served' | 'refused'): void
 }
 
-/** How many names of operations are told apart; what comes later counts as `other`. */
+/** How many names that clients choose are told apart; what comes later counts as `other`. */
 const MAX_NAMES = 100
 
 /** Makes the gateway's counters. */
@@ -52,7 +54,7 @@ export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
     metrics,
     {
       name: 'switchboard_operation_duration_seconds',
-      help: 'Queries and mutations that ran, by name, type and code of their first error ("ok" without one).',
+      help: 'Queries and mutations that ran, and subscriptions until they were open, by name, type and code of their first error ("ok" without one).',
     },
     ['operation', 'type', 'outcome'],
   )
@@ -102,9 +104,15 @@ export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
   }
   gauge(metrics, remembered, [], () => [{ labels: {}, value: documents }])
   let inFlight = 0
-  gauge(metrics, { name: 'switchboard_operations_in_flight', help: 'Queries and mutations under way.' }, [], () => [
-    { labels: {}, value: inFlight },
-  ])
+  gauge(
+    metrics,
+    {
+      name: 'switchboard_operations_in_flight',
+      help: 'Queries and mutations under way, and subscriptions that are being opened.',
+    },
+    [],
+    () => [{ labels: {}, value: inFlight }],
+  )
   const bound = createNameBound(MAX_NAMES)
   return {
     operationBegan: () => void inFlight++,
@@ -112,6 +120,7 @@ export function createGatewayMetrics(metrics: Metrics): GatewayMetrics {
       inFlight--
       operations.observe({ operation: bound(name), type, outcome }, seconds)
     },
+    namesListed: (names) => bound.add(names),
     operationRefused: (outcome) => refused.inc({ outcome }),
     fetchEnded: ({ subgraph, outcome, seconds }) => fetches.observe({ subgraph, outcome }, seconds),
     planLooked: (result) => plans.inc({ result }),

@@ -10,6 +10,7 @@ import type { OperationResult } from '../execute/run.ts'
 import type { Events, ObservedSubscription } from '../execute/subscribe.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { EndedOperation, GatewayMetrics, OperationLabel, Outcome } from './metrics.ts'
+import { shorten } from './name-bound.ts'
 import { observeFetches } from './observe-fetches.ts'
 
 /** The one place where the gateway tells what it does, as spans, metrics and lines of the log. */
@@ -60,7 +61,7 @@ export function createObserver(options: ObserverOptions): Observer {
 }
 
 /** What has to be known of an operation to tell of it. */
-type Observable = Pick<OperationRequest, 'document' | 'operationName' | 'requestId'>
+type Observable = Pick<OperationRequest, 'document' | 'operationName' | 'requestId' | 'viewer'>
 
 function observeSubscription(request: Observable, options: ObserverOptions): ObservedSubscription {
   const label = labelOf(request)
@@ -126,9 +127,11 @@ function tell({ metrics, logger }: ObserverOptions, { requestId }: Observable, e
   logger.debug({ requestId, ...rest, ms: Math.round(seconds * 1_000) }, 'operation')
 }
 
-function labelOf({ document, operationName }: Observable): OperationLabel {
+/** Who shows no token has nothing of what they wrote told. */
+function labelOf({ document, operationName, viewer }: Observable): OperationLabel {
   const operation = getOperationAST(document, operationName)
-  return { type: operation?.operation ?? 'query', name: operation?.name?.value ?? null }
+  const name = viewer === null ? undefined : operation?.name?.value
+  return { type: operation?.operation ?? 'query', name: name === undefined ? null : shorten(name) }
 }
 
 const titleOf = ({ type, name }: OperationLabel): string => (name === null ? type : `${type} ${name}`)

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { parse } from 'graphql'
+import { Kind, parse } from 'graphql'
 import { z } from 'zod'
 
 /** Operations that clients were built with: the text of each, by its id. */
@@ -53,6 +53,13 @@ export function parseManifest(json: string, path: string): Manifest {
   }
   if (manifest.size === 0) throw new ManifestError(path, 'expected operations, but it holds none')
   return manifest
+}
+
+/** The names that its operations have. */
+export function listNames(manifest: Manifest): readonly string[] {
+  return [...manifest.values()]
+    .flatMap((text) => parse(text, { noLocation: true }).definitions)
+    .flatMap((each) => (each.kind === Kind.OPERATION_DEFINITION && each.name ? [each.name.value] : []))
 }
 
 function parseJson(json: string, path: string): unknown {

@@ -83,6 +83,36 @@ describe('the metrics of a gateway', () => {
     expect(await metrics.metrics()).not.toContain('OneMore')
   })
 
+  it('tell of a long name its first hundred letters', async () => {
+    const name = `Long${'x'.repeat(96)}`
+    await served.ask(`query ${name} { hello }`)
+    await served.ask(`query ${name}${'y'.repeat(1_000)} { hello }`)
+    expect(await operations({ operation: name })).toBe(2)
+    expect(await metrics.metrics()).not.toContain('xy')
+  })
+
+  it('tell the names of listed operations apart, whatever came before them', async () => {
+    const listed = Array.from({ length: 101 }, (_, n): [string, string] => [`id${n}`, `query Listed${n} { hello }`])
+    const persisted = { manifest: new Map(listed), mode: 'log', automatic: false } as const
+    await using other = await serve([shop], { metrics: createGatewayMetrics((metrics = createMetrics())), persisted })
+    for (let n = 0; n <= 100; n++) await other.ask(`query Name${n} { hello }`)
+    for (const [, text] of listed) await other.ask(text)
+    expect(await operations({ operation: 'Listed0' })).toBe(1)
+    expect(await operations({ operation: 'Listed100' })).toBe(1)
+    expect(await operations({ operation: 'Name99' })).toBe(1)
+    expect(await operations({ operation: 'other' })).toBe(1)
+  })
+
+  it('take no name from who shows no token', async () => {
+    await using open = await serve([shop], {
+      metrics: createGatewayMetrics((metrics = createMetrics())),
+      introspection: 'public',
+    })
+    expect(await (await open.post({ query: 'query Chosen { __typename }' }, {})).json()).toHaveProperty('data')
+    expect(await operations({ operation: 'anonymous', outcome: 'ok' })).toBe(1)
+    expect(await metrics.metrics()).not.toContain('Chosen')
+  })
+
   it('show what is under way, and count fetches when they have ended', async () => {
     const asked = served.ask('query Waiting { slow }')
     await vi.waitFor(async () => expect(await read('switchboard_operations_in_flight')).toBe(1), SOON)
