@@ -13,7 +13,9 @@ import type { Planner } from '../planner.ts'
 import { compilePlan } from './compile-plan.ts'
 import { decideConditions, type Selected } from './conditions.ts'
 import type { Step } from './execution.ts'
+import type { Entries } from './entries.ts'
 import { compileRootFetch, type PlanContext, type RootFetch } from './fetch.ts'
+import { mistakesArguments } from './mistaken-arguments.ts'
 import { normalise } from './normalise.ts'
 import type { Variables } from './requires.ts'
 import { mayForgetTypes, planInStages, type StageContext } from './stages.ts'
@@ -97,16 +99,23 @@ function planOperation(text: string, context: CompileContext): QueryPlan {
   })
 }
 
-/** Plans at once if that can be, or else in stages. A plan that may send too little is the last resort. */
+/**
+ * Plans at once if that can be, or else in stages. A plan that may send too little is the last resort; one that sends
+ * what is wrong is none.
+ */
 function planWhole(text: string, { schema, planner, stages }: CompileContext): QueryPlan {
   const atOnce = attempt(() => planner.plan(text))
-  if ('plan' in atOnce && (stages === null || !mayForgetTypes(atOnce.plan.node, stages.entries))) return atOnce.plan
+  if ('plan' in atOnce && (stages === null || !isFaulty(atOnce.plan.node, stages.entries))) return atOnce.plan
   const inStages = stages === null ? atOnce : attempt(() => planInStages(text, { schema, planner, ...stages }))
   if ('plan' in inStages) return inStages.plan
-  if ('plan' in atOnce) return atOnce.plan
+  if ('plan' in atOnce && !mistakesArguments(atOnce.plan.node)) return atOnce.plan
   throw gatewayError('OPERATION_NOT_PLANNED', 'No plan over the subgraphs answers this operation.', {
-    cause: atOnce.cause,
+    cause: 'cause' in inStages ? inStages.cause : undefined,
   })
+}
+
+function isFaulty(node: PlanNode | undefined, entries: Entries): boolean {
+  return mayForgetTypes(node, entries) || mistakesArguments(node)
 }
 
 function attempt(plan: () => QueryPlan): { readonly plan: QueryPlan } | { readonly cause: unknown } {

@@ -35,6 +35,8 @@ export interface Cutting {
   readonly entries: Entries
   /** Which of several ways into an entity to take. */
   readonly way: number
+  /** How many fields below what is planned at once a field that requires others is cut out, at least. */
+  readonly minDepth: number
   /** Gathers what is cut out. */
   readonly parts: Part[]
 }
@@ -54,8 +56,8 @@ export function cutSelections(
   const kept = selections.flatMap((node): SelectionNode[] => {
     if (node.kind === Kind.INLINE_FRAGMENT) return cutFragment(node, type, position, cutting)
     if (node.kind === Kind.FRAGMENT_SPREAD) throw new Error(`expected no spread of ${node.name.value}`)
-    // The planner does plan what requires others where it begins.
-    const isLate = position.depth > 1 && cutting.entries.requires(type.name, node.name.value)
+    // The planner mostly does plan what requires others where it begins.
+    const isLate = position.depth >= cutting.minDepth && cutting.entries.requires(type.name, node.name.value)
     if (!isLate || findEntry(type, cutting) === undefined) return [cutField(node, type, position, cutting)]
     requiring.push(node)
     return []

@@ -8,23 +8,28 @@ import type {
   RequiresSelection,
 } from '@graphql-hive/router-query-planner'
 import type { Entry } from './entries.ts'
+import { INNER_ALIAS } from './mistaken-arguments.ts'
+import { renameRequired } from './rename-required.ts'
 
-/** How the planner begins the aliases it makes up. */
-const INNER_ALIAS = '_internal_qp_alias_'
+/** What of an entity is planned by itself. */
+export interface Planned {
+  readonly path: readonly FlattenNodePathSegment[]
+  readonly entry: Entry
+  /** What the client asks of it here. */
+  readonly selections: readonly SelectionNode[]
+  /** Differs from that of everything else that is planned by itself in the same operation. */
+  readonly number: number
+}
 
 /**
  * Turns the plan of an operation that begins with an entry's root field into one that goes on with the entities at a
  * path, of which the type and the key are known by then.
  */
-export function toEntityPlan(node: PlanNode, path: readonly FlattenNodePathSegment[], entry: Entry): PlanNode[] {
-  // What the planner fetched under an alias of its own at the same entity must not be taken for what this plan does.
-  const own = `${INNER_ALIAS}${path.map(spell).join('_')}_${entry.field}_`
-  return move(JSON.parse(JSON.stringify(node).replaceAll(INNER_ALIAS, own)), path, entry)
-}
-
-function spell(segment: FlattenNodePathSegment): string {
-  if (segment === '@') return ''
-  return 'Field' in segment ? segment.Field : segment.TypeCondition.join('_')
+export function toEntityPlan(node: PlanNode, { path, entry, selections, number }: Planned): PlanNode[] {
+  // What is fetched of the same entity elsewhere must not be taken for what this plan fetches.
+  const own = `${INNER_ALIAS}${number}_`
+  const moved = move(JSON.parse(JSON.stringify(node).replaceAll(INNER_ALIAS, own)), path, entry)
+  return renameRequired(moved, { path, selections, prefix: own })
 }
 
 function move(node: PlanNode, path: readonly FlattenNodePathSegment[], entry: Entry): PlanNode[] {

@@ -11,9 +11,10 @@ import {
 } from 'graphql'
 import type { FetchRewrite, PlanNode, QueryPlan, RequiresSelection } from '@graphql-hive/router-query-planner'
 import type { Planner } from '../planner.ts'
-import { cutSelections, type Part } from './cut.ts'
+import { cutSelections, type Cutting, type Part } from './cut.ts'
 import type { Entries, Entry } from './entries.ts'
 import { toEntityPlan } from './entity-plan.ts'
+import { mistakesArguments } from './mistaken-arguments.ts'
 import { spellOut } from './spell-out.ts'
 
 /** What planning in stages needs. */
@@ -25,10 +26,11 @@ export interface StageContext {
   readonly entryPlanner: Planner
 }
 
-/** One attempt: which of several ways into an entity it takes, and what the operation's variables are. */
-interface Attempt extends StageContext {
-  readonly way: number
+/** One attempt: how it cuts the operation into parts, and what the operation's variables are. */
+interface Attempt extends StageContext, Pick<Cutting, 'way' | 'minDepth'> {
   readonly variableDefinitions: readonly VariableDefinitionNode[]
+  /** Numbers the parts. */
+  readonly nextNumber: () => number
 }
 
 /**
@@ -67,7 +69,7 @@ const MAX_WAYS = 4
  * an operation began there.
  *
  * For what planner 0.0.38 cannot do at once: a field that requires others, on an entity that was reached inside of the
- * requiring subgraph; and fragments on several types of an interface that some subgraph knows as one object. A plan in
+ * requiring subgraph; one that requires a field with other arguments than the client gives it; and fragments on several types of an interface that some subgraph knows as one object. A plan in
  * stages may fetch more often than one that is made at once.
  *
  * @param text a document of one operation, without conditions
@@ -76,13 +78,21 @@ const MAX_WAYS = 4
 export function planInStages(text: string, context: StageContext): QueryPlan {
   const operation = spellOut(parse(text, { noLocation: true }))
   const { variableDefinitions = [] } = operation
-  for (let way = 0; ; way++) {
-    try {
-      return { kind: 'QueryPlan', node: planOperation(operation, { ...context, way, variableDefinitions }) }
-    } catch (error) {
-      if (way + 1 >= MAX_WAYS) throw error
+  let reason: unknown
+  for (const minDepth of [2, 1]) {
+    for (let way = 0; way < MAX_WAYS; way++) {
+      let number = 0
+      const nextNumber = () => number++
+      try {
+        const node = planOperation(operation, { ...context, way, minDepth, nextNumber, variableDefinitions })
+        if (!mistakesArguments(node)) return { kind: 'QueryPlan', node }
+        reason = new Error('the planner fetches what it then does not take')
+      } catch (error) {
+        reason = error
+      }
     }
   }
+  throw reason
 }
 
 function planOperation(operation: OperationDefinitionNode, attempt: Attempt): PlanNode {
@@ -101,13 +111,27 @@ function planParts(parts: readonly Part[], attempt: Attempt): PlanNode[] {
   return nodes.length > 1 ? [{ kind: 'Parallel', nodes }] : nodes
 }
 
-function planPart({ path, entry, selections }: Part, attempt: Attempt): PlanNode {
+function planPart(part: Part, attempt: Attempt): PlanNode {
+  const node = planEntity(part, attempt)
+  const { selections } = part
+  if (selections.length < 2 || !mistakesArguments(node)) return node
+  // Two of its fields require one field with different arguments: each has its own plan.
+  return inSequence(
+    planParts(
+      selections.map((each) => ({ ...part, selections: [each] })),
+      attempt,
+    ),
+  )
+}
+
+function planEntity({ path, entry, selections }: Part, attempt: Attempt): PlanNode {
   const type = attempt.schema.getType(entry.typeName)
   if (type === undefined) throw new Error(`expected clients to know ${entry.typeName}`)
   const parts: Part[] = []
-  const kept = cutSelections(selections, type, { path, depth: 1 }, { ...attempt, parts })
+  const kept = cutSelections(selections, type, { path, depth: attempt.minDepth - 1 }, { ...attempt, parts })
   const { node } = attempt.entryPlanner.plan(printEntry(entry, kept, attempt))
-  return inSequence([...(node ? toEntityPlan(node, path, entry) : []), ...planParts(parts, attempt)])
+  const planned = { path, entry, selections: kept, number: attempt.nextNumber() }
+  return inSequence([...(node ? toEntityPlan(node, planned) : []), ...planParts(parts, attempt)])
 }
 
 function printEntry({ field }: Entry, selections: readonly SelectionNode[], { variableDefinitions }: Attempt): string {

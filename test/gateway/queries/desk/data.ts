@@ -28,3 +28,8 @@ export const tickets: readonly TicketRow[] = [
   { id: 't2', subject: 'Late', authorId: '1', followerIds: ['1', '2', '3', '1'] },
   { id: 't3', subject: 'Lost', authorId: '2', followerIds: [] },
 ]
+
+/** How big somebody is: their number in metres, in whichever unit; metres for those nobody knows. */
+export function toSize(id: string, unit: string | null): number {
+  return Number(id) * (unit === 'mm' ? 1000 : unit === 'cm' ? 100 : 1)
+}

@@ -1,5 +1,5 @@
 import type { TestSubgraph } from '../../graph.ts'
-import { people, type PersonRow } from './data.ts'
+import { people, toSize, type PersonRow } from './data.ts'
 
 const find = (id: string | null) => people.find((person) => person.id === id) ?? null
 
@@ -33,7 +33,7 @@ export const peopleSubgraph: TestSubgraph = {
     },
     Person: {
       __resolveReference: ({ id }: PersonRow) => find(id),
-      size: ({ id }: PersonRow, { unit }: { unit: string }) => Number(id) * (unit === 'cm' ? 100 : 1),
+      size: ({ id }: PersonRow, { unit }: { unit: string }) => toSize(id, unit),
       address: ({ zip }: PersonRow) => zip && { zip, street: { name: `Road ${zip}`, number: zip } },
       friend: ({ friendId }: PersonRow) => find(friendId),
       friends: ({ id }: PersonRow, { first }: { first: number }) =>

@@ -1,10 +1,32 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeGraph, plain, type TestGraph } from '../../graph.ts'
 import { serveSubgraphs, type HttpSubgraphs } from '../../http-subgraph.ts'
+import { testCase } from '../case.ts'
 import { peopleSubgraph } from './people.ts'
 import { ticketsSubgraph } from './tickets.ts'
+import { roots, schema } from './whole.ts'
 
 const subgraphs = [peopleSubgraph, ticketsSubgraph]
+
+testCase('people and their tickets, each kept by another subgraph', {
+  subgraphs,
+  schema,
+  roots,
+  samples: { id: ['1', '2', '3', 't1', 'nobody'], first: [0, 1, 5], unit: ['cm', 'm', 'mm'] },
+  operations: {
+    'requires with one argument what the client asks with another': '{ tickets { author { size volume } } }',
+    'requires it below a field of the requiring subgraph, and of another':
+      '{ ticket(id: "t2") { followers { volume m: size size(unit: "m") tickets { author { size volume friend { volume size } } } } } }',
+    'requires it with several arguments, where the operation begins':
+      '{ writers { girth size volume m: size(unit: "m") } me { girth size volume } }',
+    'requires it with several arguments, further on':
+      '{ tickets { author { girth volume tickets { author { volume size girth label } } } } }',
+    'requires it of what the requiring subgraph reaches through another':
+      '{ tickets { author { friend { size postage(express: true) volume } } } }',
+    'requires it in fragments beside one another':
+      '{ tickets { author { ... { volume } ... { size } ... on Person { volume postage(express: true) label } } } }',
+  },
+})
 
 describe.each(['in process', 'over HTTP'])('people and their tickets, %s', (way) => {
   let served: HttpSubgraphs | undefined

@@ -12,7 +12,7 @@ interface PersonKey {
 export const ticketsSubgraph: TestSubgraph = {
   name: 'tickets',
   typeDefs: `
-    type Query { tickets: [Ticket!]! ticket(id: ID!): Ticket }
+    type Query { tickets: [Ticket!]! ticket(id: ID!): Ticket writers: [Person]! }
     type Ticket @key(fields: "id") { id: ID! subject: String author: Person! followers: [Person!]! }
     type Person @key(fields: "id") {
       id: ID!
@@ -23,6 +23,7 @@ export const ticketsSubgraph: TestSubgraph = {
       ticketCount: Int!
       postage(express: Boolean = false): Int @requires(fields: "zip")
       volume: Float @requires(fields: "size(unit: \\"cm\\")")
+      girth: Float @requires(fields: "size(unit: \\"mm\\")")
       label: String @requires(fields: "address { street { name number } }")
       firmNumber: Int!
     }
@@ -31,6 +32,7 @@ export const ticketsSubgraph: TestSubgraph = {
   `,
   resolvers: {
     Query: {
+      writers: () => [{ id: '1' }, { id: '2' }],
       tickets: () => tickets,
       ticket: (_root: unknown, { id }: { id: string }) => tickets.find((ticket) => ticket.id === id) ?? null,
     },
@@ -48,6 +50,7 @@ export const ticketsSubgraph: TestSubgraph = {
       ticketCount: ({ id }: PersonKey) => tickets.filter((ticket) => ticket.authorId === id).length,
       postage: ({ zip }: PersonKey, { express }: { express: boolean }) => zip && zip * (express ? 2 : 1),
       volume: ({ size }: PersonKey) => (size === undefined ? null : size ** 3),
+      girth: ({ size }: PersonKey) => (size === undefined ? null : size / 2),
       label: ({ address }: PersonKey) => (address ? `${address.street.name}/${address.street.number}` : null),
       // Null for Cy, of whom nobody may say so.
       firmNumber: ({ id }: PersonKey) => (id === '3' ? null : Number(id)),

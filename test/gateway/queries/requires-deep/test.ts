@@ -53,6 +53,8 @@ testCase('fields that require others: with arguments, nested, in lists, and in c
       }`,
       variables: { e: true },
     },
+    'requires in two places what the client asks otherwise in one':
+      '{ parcel(id: "p1") { weight duty } parcels { label route } }',
     'keeps the client from taking the place of what is required':
       '{ parcels { weight: price price: id duty label: postage } }',
   },
