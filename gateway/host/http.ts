@@ -6,7 +6,7 @@ import type { ReportError } from '../errors.ts'
 import type { PickForwarded } from '../forwarded.ts'
 import { STAND_IN, type HostContext } from './apollo.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
-import { isSafeGet, PREFLIGHT_HEADERS } from './cross-site.ts'
+import { isSafeGet } from './cross-site.ts'
 import { createMediaTypes } from './media-types.ts'
 import { readParameters, type RequestParameters } from './parameters.ts'
 import { authenticate, toRefusal, toRequestId, writeRefusal } from './refusal.ts'
@@ -67,10 +67,8 @@ function toApolloRequest(
     headers.set('apollo-require-preflight', 'not needed')
     return { method: 'POST', headers, search: '', body: { extensions: STAND_IN, operationName, variables } }
   }
-  for (const name of ['content-type', ...PREFLIGHT_HEADERS]) {
-    const value = request.headers[name]
-    if (value !== undefined) headers.set(name, String(value))
-  }
+  const contentType = request.headers['content-type']
+  if (contentType !== undefined) headers.set('content-type', contentType)
   // It is known to be safe, and Apollo Server goes by a header alone.
   if (isSafeGet(request.headers, isAllowedOrigin)) headers.set('apollo-require-preflight', 'not needed')
   const search = new URLSearchParams({ extensions: JSON.stringify(STAND_IN) })

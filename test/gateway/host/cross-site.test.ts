@@ -17,13 +17,18 @@ async function get(headers: Record<string, string>): Promise<number> {
   return response.status
 }
 
+const BROWSER = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:88.0) Gecko/20100101 Firefox/88.0' }
 const JSON_ANSWER = { accept: 'application/graphql-response+json, application/json, text/event-stream' }
 
 describe('a GET without a header that a browser asks about', () => {
   it.each([
     ['a program that wants JSON', JSON_ANSWER],
-    ["the gateway's own page", { ...JSON_ANSWER, 'sec-fetch-site': 'same-origin' }],
-    ['a page that may ask', { ...JSON_ANSWER, 'sec-fetch-site': 'cross-site', origin: 'https://desk.example' }],
+    ["the gateway's own page", { ...JSON_ANSWER, ...BROWSER, 'sec-fetch-site': 'same-origin' }],
+    ['a page that may ask', { ...JSON_ANSWER, ...BROWSER, origin: 'https://desk.example' }],
+    [
+      'a page that may ask, and says its site',
+      { ...JSON_ANSWER, 'sec-fetch-site': 'cross-site', origin: 'https://desk.example' },
+    ],
   ])('is taken from %s', async (_who, headers) => {
     expect(await get(headers)).toBe(200)
   })
@@ -36,6 +41,13 @@ describe('a GET without a header that a browser asks about', () => {
     ['a page that does not want to read the answer', { ...JSON_ANSWER, 'sec-fetch-site': 'cross-site' }],
     ['a page of a neighbour', { ...JSON_ANSWER, 'sec-fetch-site': 'same-site' }],
     ['a page in a browser that does not say the site', { ...JSON_ANSWER, origin: 'https://evil.example' }],
+    ['a page in a browser that says neither site nor origin', { ...JSON_ANSWER, ...BROWSER }],
+    ['a page, with the password that its visitor typed', { ...BROWSER, authorization: 'Basic YW5uOnNlY3JldA==' }],
+    ['a page without an origin of its own', { ...JSON_ANSWER, origin: 'null' }],
+    [
+      'a page that would load JSON as a script',
+      { accept: 'application/json,*/*;q=0.5', origin: 'https://evil.example' },
+    ],
   ])('is refused from %s, and taken with such a header', async (_who, headers) => {
     expect(await get(headers)).toBe(400)
     expect(await get({ ...headers, 'apollo-require-preflight': 'yes' })).not.toBe(400)
@@ -62,6 +74,7 @@ describe('a stream that is asked for by GET', () => {
   it.each([
     ['a page that may not ask', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }],
     ['a page in a browser that does not say the site', { origin: 'https://evil.example' }],
+    ['a page in a browser that says neither site nor origin', BROWSER],
   ])('is refused to %s, and given with a header that it cannot send', async (_who, headers) => {
     expect(await open(headers)).toBe(400)
     expect(await open({ ...headers, 'apollo-require-preflight': 'yes' })).toBe(200)
