@@ -11,6 +11,7 @@ export default defineConfig({
   },
   test: {
     globalSetup: ['test/setup/global.ts'],
+    setupFiles: ['test/setup/chance.ts'],
     include: ['test/**/*.test.ts', 'test/**/test.ts'],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     // Two cores, and a PostgreSQL beside us.

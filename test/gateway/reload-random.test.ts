@@ -123,5 +123,5 @@ describe('whatever supergraphs are served one after the other', () => {
       }),
       { numRuns: 30 },
     )
-  }, 120_000)
+  })
 })
