@@ -10,6 +10,7 @@ import { inSpanBelow } from '../../observe/trace.ts'
 import type { Prices } from '../cost/prices.ts'
 import { gatewayError } from '../errors.ts'
 import type { Planner } from '../planner.ts'
+import { pointAtAsked, type PointAtAsked } from './asked-path.ts'
 import { compilePlan } from './compile-plan.ts'
 import { decideConditions, type Selected } from './conditions.ts'
 import type { Step } from './execution.ts'
@@ -33,6 +34,7 @@ export interface CompiledOperation {
   /** Where a subscription's events come from; null for other operations. */
   readonly source: RootFetch | null
   readonly shape: Shape
+  readonly pointAtAsked: PointAtAsked
 }
 
 /** What compiling operations needs. */
@@ -66,6 +68,7 @@ export function compileOperation(
     step: rest === null ? null : compilePlan(rest, context),
     source: source && compileRootFetch(source, context),
     shape: compileShape(root, operation, { ...context, fragments }),
+    pointAtAsked: pointAtAsked(decided),
   }
 }
 

@@ -58,7 +58,7 @@ export function shapeAnswer(
   execution: Pick<Execution, 'data' | 'errors' | 'variables'>,
   introspection: OperationResult | null,
 ): OperationResult {
-  const errors = [...execution.errors, ...(introspection?.errors ?? [])]
+  const errors = [...execution.errors.map(compiled.pointAtAsked), ...(introspection?.errors ?? [])]
   const shaping = { introspection: introspection?.data ?? null, errors, variables: execution.variables }
   const { data, cost: actualCost } = compiled.shape(execution.data ?? {}, shaping)
   return errors.length > 0 ? { data, errors, actualCost } : { data, actualCost }

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SubgraphError } from '../../../../gateway/errors.ts'
+import type { OperationResult } from '../../../../gateway/execute/run.ts'
 import type { SubgraphAnswer, Transport } from '../../../../gateway/transport/transport.ts'
 import { deferred } from '../../deferred.ts'
-import { inProcess, makeGraph, plain, type GraphOptions, type TestGraph } from '../../graph.ts'
+import { inProcess, makeGraph, plain, type GraphOptions, type TestGraph, type TestSubgraph } from '../../graph.ts'
 import { serveSubgraph, type Answer } from '../../http-subgraph.ts'
+import { payrollSubgraph } from '../inaccessible/payroll.ts'
+import { staffSubgraph } from '../inaccessible/staff.ts'
+import { peopleSubgraph } from '../desk/people.ts'
+import { ticketsSubgraph } from '../desk/tickets.ts'
 import { detailsSubgraph } from './details.ts'
 import { itemsSubgraph } from './items.ts'
 
@@ -88,6 +93,36 @@ describe('errors that a subgraph words', () => {
         },
       ],
     })
+  })
+})
+
+describe('an error of what a field requires', () => {
+  const fail = () => {
+    throw new Error('no')
+  }
+  /** A subgraph some fields of which fail. */
+  const failing = (subgraph: TestSubgraph, typeName: string, ...fields: string[]): TestSubgraph => {
+    const resolvers = Object.entries(subgraph.resolvers[typeName] ?? {})
+    const failed = Object.fromEntries([...resolvers, ...fields.map((field) => [field, fail])])
+    return { ...subgraph, resolvers: { ...subgraph.resolvers, [typeName]: failed } }
+  }
+  const pathsOf = ({ errors }: OperationResult) => errors?.map(({ path }) => path?.join('.'))
+
+  it('names no field that is hidden from clients', async () => {
+    const graph = await makeGraph([failing(staffSubgraph, 'Agent', 'salary'), payrollSubgraph])
+    expect(plain(await graph.ask('{ payroll agent(id: "1") { name grade } }'))).toEqual({
+      data: { payroll: 1, agent: null },
+      errors: [{ message: 'no', path: ['agent'], extensions: { serviceName: 'staff' } }],
+    })
+  })
+
+  it('names no alias of the plan, and the field itself where the client asked for it, too', async () => {
+    const graph = await makeGraph([failing(peopleSubgraph, 'Person', 'size', 'zip'), ticketsSubgraph])
+    expect(pathsOf(await graph.ask('{ me { volume } }'))).toEqual(['me'])
+    expect(
+      pathsOf(await graph.ask('{ me { metres: size volume postage ...Zip } } fragment Zip on Person { zip }')),
+    ).toEqual(expect.arrayContaining(['me.metres', 'me', 'me.zip']))
+    expect(pathsOf(await graph.ask('{ ticket(id: "t1") { author { volume } } }'))).toEqual(['ticket.author'])
   })
 })
 
