@@ -9,6 +9,8 @@ export interface Access {
    * @returns null for no token, one that is not known, and one that has ended; rejects when it cannot be checked now
    */
   authenticate(authorization: string | undefined): Promise<Viewer | null>
+  /** True where everybody is let in, so that no token shows that a page may ask; false when not given. */
+  readonly isOpen?: boolean
 }
 
 /**

@@ -114,7 +114,7 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
   const recheckMs = options.recheckMs ?? RECHECK_MS
   const onSlowReader = (transport: EventTransport) => metrics?.slowReaderEnded(transport)
   const live = { graph, pickForwarded, hub, access, clock, limits, recheckMs, inFlight, report, onSlowReader }
-  const sockets = createSocketHost(live)
+  const sockets = createSocketHost({ ...live, isAllowedOrigin })
   const streams = createStreamHost({ ...live, introspection, isAllowedOrigin })
   const close = async () => {
     // Operations end at their deadline by themselves; what takes longer is a body that never comes.

@@ -44,6 +44,14 @@ function wasAskedAbout(headers: IncomingHttpHeaders): boolean {
   })
 }
 
+/**
+ * True for a WebSocket that a page elsewhere opens, of which browsers ask nobody, whatever it sends, and whose answers the
+ * page can read. They name its origin.
+ */
+export function isOpenedElsewhere({ origin, host }: IncomingHttpHeaders, isAllowedOrigin: IsAllowedOrigin): boolean {
+  return origin !== undefined && !isAllowedOrigin(origin) && URL.parse(origin)?.host !== host
+}
+
 /** Every browser calls itself by this name, and takes no other from a page without asking whether it may. */
 function isBrowser({ 'user-agent': name }: IncomingHttpHeaders): boolean {
   return name !== undefined && name.startsWith('Mozilla/')

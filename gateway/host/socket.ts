@@ -6,6 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { inRequest } from '../../observe/request-scope.ts'
 import type { Clock } from '../clock.ts'
 import { createCorks, type HoldBack } from './cork.ts'
+import { isOpenedElsewhere } from './cross-site.ts'
 import { Outlet } from './outlet.ts'
 import {
   CLOSE,
@@ -28,6 +29,11 @@ export interface SocketHost {
   close(): Promise<void>
 }
 
+/** What serving sockets needs. */
+export interface SocketOptions extends ProtocolOptions {
+  readonly isAllowedOrigin: (origin: string) => boolean
+}
+
 const PING_MS = 12_000
 /** How long a client may take to answer a ping, or our closing of its socket. */
 const PATIENCE_MS = 10_000
@@ -38,8 +44,10 @@ const PATIENCE_MS = 10_000
  * The token comes in `connection_init` as `authorization: "Bearer …"` (or, from clients that can, as the upgrade's
  * header). Without a good one the socket is closed with 4401, and later, when the token ends. What is wrong with an
  * operation is an `error` message about it; the socket and its other operations stay.
+ *
+ * Where everybody is let in, the upgrade of a page elsewhere is answered with 403, unless its origin is allowed.
  */
-export function createSocketHost(options: ProtocolOptions): SocketHost {
+export function createSocketHost(options: SocketOptions): SocketHost {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.limits.maxFrameBytes,
@@ -53,6 +61,10 @@ export function createSocketHost(options: ProtocolOptions): SocketHost {
     handle: (request, socket, head) => {
       if (isClosing) {
         socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n')
+        return
+      }
+      if (options.access.isOpen === true && isOpenedElsewhere(request.headers, options.isAllowedOrigin)) {
+        socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n')
         return
       }
       sockets.handleUpgrade(request, socket, head, (opened) => {

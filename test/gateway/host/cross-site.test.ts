@@ -1,5 +1,8 @@
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
 import { afterEach, describe, expect, it } from 'vitest'
-import { serve, type Served } from '../served.ts'
+import { OPEN_ACCESS } from '../../../gateway/open-access.ts'
+import { serve, type Served, type ServeOptions } from '../served.ts'
 import { createSmall } from './small.ts'
 
 let served: Served | undefined
@@ -78,5 +81,37 @@ describe('a stream that is asked for by GET', () => {
   ])('is refused to %s, and given with a header that it cannot send', async (_who, headers) => {
     expect(await open(headers)).toBe(400)
     expect(await open({ ...headers, 'apollo-require-preflight': 'yes' })).toBe(200)
+  })
+})
+
+describe('a WebSocket where everybody is let in', () => {
+  const open = async (headers: Record<string, string>, options: ServeOptions): Promise<number> => {
+    served ??= await serve([createSmall().subgraph], { origins: ['https://desk.example'], ...options })
+    const socket = new WebSocket(served.socketUrl, 'graphql-transport-ws', { headers })
+    const refused = new Promise<number>((resolve) => {
+      socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode ?? 0))
+    })
+    const status = await Promise.race([once(socket, 'open').then(() => 101), refused])
+    socket.on('error', () => {})
+    socket.terminate()
+    return status
+  }
+  const FOREIGN = { origin: 'https://evil.example' }
+
+  it('is opened for programs, own pages, and pages that may ask', async () => {
+    expect(await open({}, { access: OPEN_ACCESS })).toBe(101)
+    const own = new URL(served?.url ?? '').origin
+    for (const origin of [own, 'https://desk.example']) expect(await open({ origin }, {})).toBe(101)
+  })
+
+  it.each([FOREIGN, { origin: 'null' }, { origin: 'http://127.0.0.1:1' }])(
+    'is refused to another: %j',
+    async (headers) => {
+      expect(await open(headers, { access: OPEN_ACCESS })).toBe(403)
+    },
+  )
+
+  it('is opened for any page where a token is needed, which such a page has not', async () => {
+    expect(await open(FOREIGN, {})).toBe(101)
   })
 })
