@@ -40,7 +40,8 @@ function fetchesOf(node: PlanNode, at: string | null): readonly PlannedFetch[] {
       return [{ subgraph: node.serviceName, operation: node.operation, at, entityVariables }]
     }
     case 'Subscription':
-      return fetchesOf(node.primary, at)
+      // The planner leaves its kind out, whatever the types say.
+      return fetchesOf({ ...node.primary, kind: 'Fetch' }, at)
     case 'Flatten':
       return fetchesOf(node.node, printPath(node.path))
     case 'BatchFetch': {

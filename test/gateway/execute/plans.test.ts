@@ -2,7 +2,7 @@ import { parse } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Executor } from '../../../gateway/execute/executor.ts'
 import { makeGraph } from '../graph.ts'
-import { printPlan } from '../../../gateway/print-plan.ts'
+import { listFetches, printPlan } from '../../../gateway/print-plan.ts'
 import { peopleSubgraph } from '../queries/desk/people.ts'
 import { ticketsSubgraph } from '../queries/desk/tickets.ts'
 import { agentsSubgraph } from '../queries/live/agents.ts'
@@ -170,5 +170,13 @@ describe('plans', () => {
       Subscription tickets: subscription{ticketChanged{subject}}
       "
     `)
+  })
+
+  it('list the fetches of a subscription, its source first', () => {
+    const fetches = listFetches(live.explain(parse('subscription { ticketChanged { subject agent { name } } }')))
+    expect(fetches.map(({ subgraph, at }) => [subgraph, at])).toEqual([
+      ['tickets', null],
+      ['agents', 'ticketChanged.agent'],
+    ])
   })
 })
