@@ -124,8 +124,9 @@ describe('a supergraph of others', () => {
 
   test('ends at SIGTERM, though it comes twice, with a query and subscriptions under way, and answers the query first', async () => {
     const { process, url } = await startOver(compose())
+    const listens = small.feed.changed()
     const stream = await openRawStream(url, { query: 'subscription { tick }' }, {})
-    await small.feed.changed()
+    await listens
     const slow = ask(url, '{ slow }')
     await small.asked
     const [ended] = [process.end('SIGTERM'), process.end('SIGTERM')]

@@ -69,6 +69,8 @@ export async function serveSubgraph(
       response.setHeader('content-type', 'application/json').end(JSON.stringify(result))
     })()
   })
+  // Which connection a request takes is not to depend on how busy the machine is.
+  server.keepAliveTimeout = 600_000
   const sockets = new WebSocketServer({ server, path: '/graphql' })
   const protocol = useServer(
     {

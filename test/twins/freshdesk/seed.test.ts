@@ -143,5 +143,5 @@ describe('traffic', () => {
     expect(Math.abs(after.tickets - before.tickets)).toBeLessThan(60)
     expect(after.deletedTickets).toBeLessThan(130)
     expect((await call(twin, 'GET', `/tickets/${id}`)).status).toBe(200)
-  }, 120_000)
+  })
 })
