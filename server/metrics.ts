@@ -63,7 +63,8 @@ function refuse(response: ServerResponse, { status, message }: Refusal): void {
 export type CountRequest = (request: {
   readonly method: string
   readonly route: string
-  readonly status: number
+  /** The status of the answer; `aborted` when the client left before it had one. */
+  readonly status: number | 'aborted'
   readonly seconds: number
 }) => void
 

@@ -20,9 +20,10 @@ export function answerObserved(
   const { method = 'GET' } = request
   if (count !== null && !isUnremarkable(route.path)) {
     const startMs = performance.now()
-    response.once('close', () =>
-      count({ method, route: route.path, status: response.statusCode, seconds: secondsSince(startMs) }),
-    )
+    response.once('close', () => {
+      const status = response.headersSent ? response.statusCode : 'aborted'
+      count({ method, route: route.path, status, seconds: secondsSince(startMs) })
+    })
   }
   if (!isTracing() || isUnremarkable(route.path)) return route.handle(request, response, url)
   const { traceparent, tracestate } = request.headers

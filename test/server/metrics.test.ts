@@ -2,22 +2,28 @@ import { request } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { pino } from 'pino'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createMetrics } from '../../observe/metrics.ts'
 import { listen, type Listening } from '../../server/listen.ts'
 import { readMetric } from '../observe/read-metrics.ts'
+import { SOON } from '../setup/soon.ts'
 
 const TOKEN = 'a-token-for-the-metrics'
 const logger = pino({ level: 'silent' })
 
 let listening: Listening
+/** Resolves when the route that never answers is asked. */
+const silentAsked = Promise.withResolvers<void>()
 
 afterEach(() => listening.close())
 
 async function start(token: string | null, host = '127.0.0.1'): Promise<void> {
   const role = {
     name: 'test',
-    routes: [{ method: '*', path: '/things/*', handle: (_: unknown, response: { end(): void }) => response.end() }],
+    routes: [
+      { method: '*', path: '/things/*', handle: (_: unknown, response: { end(): void }) => response.end() },
+      { method: 'GET', path: '/silent', handle: () => silentAsked.resolve() },
+    ],
     upgrades: [],
     notReady: async () => [],
     close: async () => undefined,
@@ -89,6 +95,19 @@ describe('/metrics with a token', () => {
     await start(TOKEN)
     expect((await get('/metrics', headers)).status).toBe(401)
   })
+})
+
+it('counts no status for who leaves before there is one', async () => {
+  await start(null)
+  const asking = request({ host: '127.0.0.1', port: listening.port, path: '/silent' }).end()
+  asking.once('error', () => undefined)
+  await silentAsked.promise
+  asking.destroy()
+  const labels = { route: '/silent', status: 'aborted' }
+  await vi.waitFor(async () => {
+    const { body } = await get('/metrics')
+    expect(readMetric(body, 'switchboard_http_request_duration_seconds_count', labels)).toBe(1)
+  }, SOON)
 })
 
 it('counts requests by route, not by address, and methods that nobody knows as one', async () => {
