@@ -1,7 +1,9 @@
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
+import type { Pool } from 'pg'
 import { ENTITIES } from './entities/tables.ts'
 import { MIGRATIONS } from './migrations/list.ts'
+import { traceStatements } from './statement-span.ts'
 
 const POOL_SIZE = 4
 const CONNECT_TIMEOUT_MS = 5_000
@@ -19,6 +21,7 @@ export async function openOrm(url: string, applicationName: string): Promise<Mik
       max: POOL_SIZE,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      onPoolCreated: (pool: Pool) => void pool.on('connect', traceStatements),
     },
     // Broken connections are told to whoever asks; the ORM's own log would tell them twice.
     logger: () => undefined,
