@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import type { PlanNode } from '@graphql-hive/router-query-planner'
 import { Kind, parse, visit } from 'graphql'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { makeGraph, type TestSubgraph } from '../graph.ts'
 import { peopleSubgraph } from './desk/people.ts'
 import { ticketsSubgraph } from './desk/tickets.ts'
@@ -74,7 +75,7 @@ async function directivesOf(folder: string): Promise<string[]> {
 async function subgraphsOf(folder: string): Promise<readonly TestSubgraph[]> {
   const files = (await readdir(new URL(`${folder}/`, here))).filter((file) => file !== 'test.ts')
   const modules = await Promise.all(
-    files.map((file): Promise<object> => import(new URL(`${folder}/${file}`, here).href)),
+    files.map((file) => vi.importActual<object>(fileURLToPath(new URL(`${folder}/${file}`, here)))),
   )
   return modules.flatMap((module) => Object.values(module)).filter(isSubgraph)
 }
