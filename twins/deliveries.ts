@@ -6,6 +6,17 @@ export interface Delivery {
   /** Whose quota it counts against; left out, all share one. */
   readonly quotaOf?: string
   compose(attempt: number): { readonly body: string; readonly headers: Readonly<Record<string, string>> }
+  /** Hears of every attempt when it was answered, or was not. */
+  readonly answered?: (attempt: AnsweredAttempt) => void
+}
+
+/** What an attempt was answered. */
+export interface AnsweredAttempt {
+  readonly attempt: number
+  /** Null when the receiver was not reached, or not in time. */
+  readonly status: number | null
+  /** What the receiver asked for in seconds; null when it did not. */
+  readonly retryAfterSeconds: number | null
 }
 
 /** What can be asked to go wrong with deliveries. Fields left out stay as they are. */
@@ -36,6 +47,8 @@ export interface DeliveryRules {
   readonly timeoutMs: number
   /** How long to wait before each attempt after the first; there are no more attempts than these. */
   readonly retryWaitsMs: readonly number[]
+  /** Instead of them, for providers that look at the answer: how long until the next attempt, null for no more. */
+  readonly retryWaitMs?: (failed: AnsweredAttempt) => number | null
   /** How long nothing is sent after a 429. */
   readonly throttleMs: number
   /** At most so many calls in a window; those past it wait for the next, and are given up when they are older than `keptMs`. */
@@ -223,20 +236,26 @@ export class Deliveries {
     const { to } = queued.delivery
     const target = to ?? (this.#target === null ? null : { url: this.#target, method: 'POST' })
     if (target === null) return
-    const status = await this.#post(target, queued)
+    const answered = await this.#post(target, queued)
     if (this.#closing.signal.aborted) return
+    const { status } = answered
     const delivered = status !== null && status >= 200 && status < 300
     this.#record(queued, delivered ? 'delivered' : 'failed', status)
     const isOver = status === 410 && !to
     if (isOver) this.#target = null
     if (status === 429) this.#throttledUntilMs = performance.now() + this.#rules.throttleMs
-    const retryWaitMs = this.#rules.retryWaitsMs[queued.attempt - 1]
-    if (!delivered && !isOver && retryWaitMs !== undefined) {
-      this.#enqueue({ ...queued, attempt: queued.attempt + 1 }, retryWaitMs)
-    }
+    queued.delivery.answered?.(answered)
+    const retryWaitMs = delivered || isOver ? null : this.#retryWaitMs(answered)
+    if (retryWaitMs !== null) this.#enqueue({ ...queued, attempt: queued.attempt + 1 }, retryWaitMs)
   }
 
-  async #post(to: { url: string; method: string }, queued: Queued): Promise<number | null> {
+  #retryWaitMs(failed: AnsweredAttempt): number | null {
+    if (this.#rules.retryWaitMs) return this.#rules.retryWaitMs(failed)
+    return this.#rules.retryWaitsMs[failed.attempt - 1] ?? null
+  }
+
+  async #post(to: { url: string; method: string }, queued: Queued): Promise<AnsweredAttempt> {
+    const { attempt } = queued
     const { body, headers } = queued.delivery.compose(queued.attempt)
     const { url, method } = to
     try {
@@ -244,10 +263,12 @@ export class Deliveries {
       const content = method === 'GET' ? {} : { body }
       const response = await fetch(url, { method, headers, ...content, signal, redirect: 'manual' })
       await response.arrayBuffer()
-      return response.status
+      const asked = response.headers.get('retry-after')
+      const retryAfterSeconds = asked !== null && /^\d+$/.test(asked) ? Number(asked) : null
+      return { attempt, status: response.status, retryAfterSeconds }
     } catch {
       // Refused, reset or too slow: to a sender they are all a failed attempt.
-      return null
+      return { attempt, status: null, retryAfterSeconds: null }
     }
   }
 
