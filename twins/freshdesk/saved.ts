@@ -1,7 +1,8 @@
 import type { Agent, Group, Job, Rule, SlaPolicy } from './desk-records.ts'
 import type { Company, Contact, SatisfactionRating, Ticket, TimeEntry } from './records.ts'
 import type { SavedTraffic } from './traffic.ts'
-import type { Numbers, Unindexed, World } from './world.ts'
+import type { Unindexed } from '../index-lag.ts'
+import type { Numbers, World } from './world.ts'
 
 /** All that a Freshdesk twin remembers, as JSON. */
 export interface SavedTwin {

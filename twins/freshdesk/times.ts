@@ -1,12 +1,4 @@
-/** A moment as the API writes it: UTC, whole seconds. */
-export function iso(at: Date): string {
-  return `${at.toISOString().slice(0, 19)}Z`
-}
-
-/** A moment some seconds after another. */
-export function later(from: string, seconds: number): string {
-  return iso(new Date(Date.parse(from) + seconds * 1_000))
-}
+import { iso } from '../iso.ts'
 
 /** The same moment on the account's clock, as groups, companies, attachments and logins are shown: `2026-01-01T05:30:00+05:30`. */
 export function withOffset(at: string, offsetMinutes: number): string {

@@ -1,11 +1,12 @@
 import type { TwinClock } from '../clock.ts'
+import type { Unindexed } from '../index-lag.ts'
 import type { Random } from '../random.ts'
 import type { Account } from './account.ts'
 import type { Agent, BusinessHours, EmailConfig, Group, Job, Product, Role, Rule, SlaPolicy } from './desk-records.ts'
 import type { Survey } from './desk-records.ts'
 import { notFound } from './errors.ts'
 import type { Company, Contact, Conversation, SatisfactionRating, Ticket, TimeEntry } from './records.ts'
-import { iso } from './times.ts'
+import { iso } from '../iso.ts'
 
 /** Who did something to a ticket. */
 export interface Actor {
@@ -28,13 +29,6 @@ export interface TicketEvent {
   readonly ticket: Ticket
   readonly by: Actor
   readonly changes: readonly Change[]
-}
-
-/** What a search still sees of a record that changed a moment ago: null for one that was not there. */
-export interface Unindexed {
-  readonly before: Readonly<Record<string, unknown>> | null
-  /** When the index will have caught up, in milliseconds. */
-  readonly untilMs: number
 }
 
 /** The kinds of record that are searched. */

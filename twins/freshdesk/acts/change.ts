@@ -1,5 +1,6 @@
 import type { Ticket } from '../records.ts'
-import { lagBehind, ticketRow } from '../search/indexing.ts'
+import { lagBehind } from '../../index-lag.ts'
+import { ticketRow } from '../search/indexing.ts'
 import { labelOf, priorities } from '../account.ts'
 import { forPeople } from '../times.ts'
 import type { Actor, Change, World } from '../world.ts'
@@ -42,7 +43,7 @@ export function changeTicket<Outcome>(
   act: { readonly change: () => Outcome; readonly happened?: readonly Change[] },
 ): Outcome {
   const before = fieldsOf(ticket)
-  lagBehind(world, 'tickets', ticket.id, ticketRow(ticket))
+  lagBehind(world, `tickets ${ticket.id}`, ticketRow(ticket))
   const dueBefore = ticket.due_by
   const outcome = act.change()
   ticket.updated_at = nowIn(world)

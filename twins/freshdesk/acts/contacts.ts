@@ -1,6 +1,7 @@
 import { invalid, invalidValue, missingField, taken } from '../errors.ts'
 import type { Contact } from '../records.ts'
-import { contactRow, lagBehind } from '../search/indexing.ts'
+import { lagBehind } from '../../index-lag.ts'
+import { contactRow } from '../search/indexing.ts'
 import { nextId, nowIn } from '../world.ts'
 import type { World } from '../world.ts'
 import { withAllFields } from '../fields.ts'
@@ -24,7 +25,7 @@ export function createContact(world: World, fields: ContactFields & { readonly n
   }
   refuseClash(world, fields, null)
   const contact = { ...newContact(world, nextId(world, 'user'), nowIn(world)), ...fields }
-  lagBehind(world, 'contacts', contact.id, null)
+  lagBehind(world, `contacts ${contact.id}`, null)
   world.contacts.set(contact.id, contact)
   return contact
 }
@@ -81,7 +82,7 @@ export function setDeleted(world: World, contact: Contact, state: 'deleted' | 'r
 
 /** Removes somebody for good. Their tickets go on naming an id that is not there any more. */
 export function hardDelete(world: World, contact: Contact): void {
-  lagBehind(world, 'contacts', contact.id, contactRow(contact))
+  lagBehind(world, `contacts ${contact.id}`, contactRow(contact))
   world.contacts.delete(contact.id)
 }
 
@@ -184,7 +185,7 @@ function refuseClash(world: World, fields: ContactFields, exceptId: number | nul
 }
 
 function change(world: World, contact: Contact, act: () => void): void {
-  lagBehind(world, 'contacts', contact.id, contactRow(contact))
+  lagBehind(world, `contacts ${contact.id}`, contactRow(contact))
   act()
   contact.updated_at = nowIn(world)
 }

@@ -1,6 +1,6 @@
 import type { BusinessHours, SlaPolicy, SlaTarget } from '../desk-records.ts'
 import type { Ticket } from '../records.ts'
-import { iso } from '../times.ts'
+import { iso } from '../../iso.ts'
 import type { World } from '../world.ts'
 
 /** When an answer and the end are due. */

@@ -1,6 +1,6 @@
 import type { Job } from '../desk-records.ts'
 import { ReplyError } from '../../exchange.ts'
-import { later } from '../times.ts'
+import { later } from '../../iso.ts'
 import { asAgent, nextId, nowIn } from '../world.ts'
 import type { World } from '../world.ts'
 import { changeTicket } from './change.ts'

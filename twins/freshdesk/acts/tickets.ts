@@ -6,7 +6,7 @@ import { notAllowedNow } from '../errors.ts'
 import { withAllFields } from '../fields.ts'
 import type { SentFile } from '../form.ts'
 import type { Contact, Structured, Ticket } from '../records.ts'
-import { lagBehind } from '../search/indexing.ts'
+import { lagBehind } from '../../index-lag.ts'
 import { nextId, nowIn } from '../world.ts'
 import type { Actor, World } from '../world.ts'
 import { changeTicket } from './change.ts'
@@ -37,7 +37,7 @@ export function createTicket(world: World, by: Actor, ticket: NewTicket): Ticket
   setDue(added, fields)
   added.attachments = attach(world, null, ticket.files ?? [])
   added.structured_description = source === webChat ? chatOf(added.description_text) : null
-  lagBehind(world, 'tickets', added.id, null)
+  lagBehind(world, `tickets ${added.id}`, null)
   world.tickets.set(added.id, added)
   tie(world, added, fields)
   // A chat shows its first message in both places. Source: the provider's notes.

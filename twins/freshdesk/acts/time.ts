@@ -1,6 +1,6 @@
 import type { Ticket } from '../records.ts'
-import { catchUp } from '../search/indexing.ts'
-import { iso } from '../times.ts'
+import { catchUp } from '../../index-lag.ts'
+import { iso } from '../../iso.ts'
 import type { World } from '../world.ts'
 import { nowIn, system } from '../world.ts'
 import { changeTicket } from './change.ts'

@@ -6,7 +6,8 @@ import { companyFields, contactFields, ticketFields } from '../render/fields.ts'
 import { customFieldErrors, withAllFields } from '../fields.ts'
 import type { Company } from '../records.ts'
 import { renderCompany } from '../render/people.ts'
-import { companyRow, lagBehind } from '../search/indexing.ts'
+import { lagBehind } from '../../index-lag.ts'
+import { companyRow } from '../search/indexing.ts'
 import { getCompany, nextId, nowIn } from '../world.ts'
 import type { World } from '../world.ts'
 import { parseTime } from '../times.ts'
@@ -47,7 +48,7 @@ export const companyRoutes: Routes = {
       if (fields.name === undefined || fields.name === '') throw missingField('name')
       const at = nowIn(world)
       const company: Company = { ...newCompany(world, nextId(world, 'company'), at), ...fields }
-      lagBehind(world, 'companies', company.id, null)
+      lagBehind(world, `companies ${company.id}`, null)
       world.companies.set(company.id, company)
       return created(call, `/companies/${company.id}`, renderCompany(world, company))
     },
@@ -72,7 +73,7 @@ export const companyRoutes: Routes = {
       const { world } = call
       const company = getCompany(world, idIn(call, 'company_id'))
       const fields = companyFieldsIn(world, bodyOf(call, companyRules), company)
-      lagBehind(world, 'companies', company.id, companyRow(company))
+      lagBehind(world, `companies ${company.id}`, companyRow(company))
       Object.assign(company, fields, { updated_at: nowIn(world) })
       return json(renderCompany(world, company))
     },
@@ -116,7 +117,7 @@ export function newCompany(world: World, id: number, at: string): Company {
 
 /** Removes a company for good; whoever belonged to it belongs to none. */
 export function deleteCompany(world: World, company: Company): void {
-  lagBehind(world, 'companies', company.id, companyRow(company))
+  lagBehind(world, `companies ${company.id}`, companyRow(company))
   world.companies.delete(company.id)
   for (const contact of world.contacts.values()) if (contact.company_id === company.id) contact.company_id = null
   for (const ticket of world.tickets.values()) if (ticket.company_id === company.id) ticket.company_id = null

@@ -4,8 +4,9 @@ import { sees } from '../access.ts'
 import { invalidValue, missingField } from '../errors.ts'
 import { renderCompany, renderListedContact } from '../render/people.ts'
 import { renderListed } from '../render/ticket.ts'
-import { companyRow, contactRow, seenBySearch, ticketRow } from '../search/indexing.ts'
-import type { IndexedRow } from '../search/indexing.ts'
+import { seenBySearch } from '../../index-lag.ts'
+import { companyRow, contactRow, ticketRow } from '../search/indexing.ts'
+import type { IndexedRow } from '../../index-lag.ts'
 import { checkQuery, matches, searchFields } from '../search/match.ts'
 import { parseQuery } from '../search/query.ts'
 import type { Searched } from '../world.ts'
@@ -72,7 +73,7 @@ function search<Row extends { readonly id: number; readonly created_at: string }
     throw invalidValue('page', message)
   }
   const found = subject.rows.filter((row) => {
-    const seen = seenBySearch(call.world, kind, row.id, subject.index(row))
+    const seen = seenBySearch(call.world, `${kind} ${row.id}`, subject.index(row))
     // What is out of the lists now is shown no more, however the index still has it.
     return (
       seen !== null && seen['hidden'] !== true && subject.index(row)['hidden'] !== true && matches(query, seen, fields)

@@ -1,6 +1,6 @@
 import { sees } from '../access.ts'
 import type { Ticket } from '../records.ts'
-import { iso } from '../times.ts'
+import { iso } from '../../iso.ts'
 import { numberOf, timeOf, wordOf } from './call.ts'
 import type { ApiCall } from './call.ts'
 

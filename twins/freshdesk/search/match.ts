@@ -3,7 +3,7 @@ import { invalid } from '../errors.ts'
 import type { FieldError } from '../errors.ts'
 import type { Account } from '../account.ts'
 import type { Searched } from '../world.ts'
-import type { IndexedRow } from './indexing.ts'
+import type { IndexedRow } from '../../index-lag.ts'
 import type { Literal, Query, Term } from './query.ts'
 
 type Kind = 'number' | 'text' | 'boolean' | 'date'

@@ -5,7 +5,7 @@ import { newContact } from '../acts/contacts.ts'
 import type { Account, CustomField } from '../account.ts'
 import type { Contact, CustomFields } from '../records.ts'
 import { newCompany } from '../routes/companies.ts'
-import { iso } from '../times.ts'
+import { iso } from '../../iso.ts'
 import { nextId } from '../world.ts'
 import type { World } from '../world.ts'
 
