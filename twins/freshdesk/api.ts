@@ -3,9 +3,9 @@ import type { TwinReply, TwinRequest } from '../exchange.ts'
 import type { Answered } from '../front.ts'
 import type { RouteMatch } from '../router.ts'
 import { lockedOut, login, may, notLoggedIn } from './access.ts'
-import { checked, noteRequest } from './conformity.ts'
-import type { Conformity } from './conformity.ts'
-import type { Desk } from './controlled.ts'
+import { checked, noteRequest } from '../conformity.ts'
+import type { Conformity } from '../conformity.ts'
+import type { Desk, FreshdeskControlled } from './controlled.ts'
 import type { Credits, Spent } from './credits.ts'
 import { createCredits } from './credits.ts'
 import type { CallDeed } from './deeds.ts'
@@ -21,6 +21,11 @@ export interface Api {
   answer(request: TwinRequest): Promise<Answered>
   /** An answer that says something else went wrong: 429 or a 5xx on purpose. */
   failure(status: number, request: TwinRequest): Answered
+}
+
+/** The accounts, and what exchanges with them are held against. */
+export interface ApiParts extends Conformity {
+  readonly twin: FreshdeskControlled
 }
 
 /** A request, with the account and the path that its address names. */
@@ -53,7 +58,7 @@ export function redoCall(desk: Desk, deed: CallDeed): void {
 }
 
 /** Builds the REST API over the accounts: `/{domain}/api/v2/…`. */
-export function createApi(parts: Conformity): Api {
+export function createApi(parts: ApiParts): Api {
   const { twin } = parts
   const credits = new Map(twin.desks.map((desk) => [desk, createCredits(twin.clock, desk.world.account)]))
   const address = (request: TwinRequest): Addressed | null => {
@@ -91,7 +96,7 @@ function costOf({ request, match }: Addressed): number {
   return 1 + (include ? asked.filter((name) => include.names.includes(name.trim())).length * include.credits : 0)
 }
 
-async function answerTo(parts: Conformity, addressed: Addressed): Promise<TwinReply> {
+async function answerTo(parts: ApiParts, addressed: Addressed): Promise<TwinReply> {
   const { request, desk, path, match } = addressed
   const caller = letIn(parts, addressed)
   // Codes of 406 and 415 are recalled, not confirmed by a source.
@@ -124,7 +129,7 @@ async function answerTo(parts: Conformity, addressed: Addressed): Promise<TwinRe
 }
 
 /** @throws 401, 403 */
-function letIn({ twin }: Conformity, { request, desk }: Addressed): Agent {
+function letIn({ twin }: ApiParts, { request, desk }: Addressed): Agent {
   const tried = login(desk.world, request.headers.authorization)
   switch (tried.outcome) {
     case 'in':
@@ -149,7 +154,7 @@ function refuseUnknownQuery(request: TwinRequest, route: Route): void {
   if (errors.length > 0) throw invalid(errors)
 }
 
-function replyOf(parts: Conformity, error: unknown): TwinReply {
+function replyOf(parts: ApiParts, error: unknown): TwinReply {
   if (error instanceof ReplyError) return error.reply
   parts.log(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   return broken(500)

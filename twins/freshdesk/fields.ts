@@ -2,7 +2,7 @@ import { priorities } from './account.ts'
 import type { Account, CustomField } from './account.ts'
 import type { Body, FieldRules } from './check.ts'
 import type { FieldError } from './errors.ts'
-import { plainText } from './plain-value.ts'
+import { plainText } from '../plain-value.ts'
 import type { CustomFields } from './records.ts'
 import { parseTime } from './times.ts'
 

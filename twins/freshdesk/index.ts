@@ -116,7 +116,7 @@ export async function startFreshdeskTwin(options: FreshdeskTwinOptions = {}): Pr
   const contractChecks = checksOf(contract)
   using opened = new DisposableStack()
   const twin = assemble({ ...settings, contractChecks }, opened)
-  const api = createApi({ twin, contract, log })
+  const api = createApi({ twin, violations: twin.violations, contract, log })
   const controls = freshdeskControls(twin)
   const listener = await listen(settings, createFront({ controlled: twin, controls, ...api }))
   return handleOn(twin, { listener, state: opened.move() })

@@ -1,7 +1,7 @@
 import { toHtml, toPlaintext } from '../../plaintext.ts'
 import { webChat } from '../account.ts'
 import { invalidValue, missingField } from '../errors.ts'
-import { plainText } from '../plain-value.ts'
+import { plainText } from '../../plain-value.ts'
 import type { Attachment, Contact, Conversation, Structured, Ticket } from '../records.ts'
 import type { SentFile } from '../form.ts'
 import { nextId, nowIn } from '../world.ts'

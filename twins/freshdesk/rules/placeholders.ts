@@ -1,5 +1,5 @@
 import { labelOf, priorities } from '../account.ts'
-import { plainText } from '../plain-value.ts'
+import { plainText } from '../../plain-value.ts'
 import type { Conversation, Ticket } from '../records.ts'
 import { forPeople } from '../times.ts'
 import type { TicketEvent, World } from '../world.ts'

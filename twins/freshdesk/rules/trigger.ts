@@ -1,7 +1,7 @@
 import { isRecord } from '../../exchange.ts'
 import type { Delivery } from '../../deliveries.ts'
 import type { Rule } from '../desk-records.ts'
-import { plainText } from '../plain-value.ts'
+import { plainText } from '../../plain-value.ts'
 import type { Ticket } from '../records.ts'
 import type { Actor, Change, TicketEvent, World } from '../world.ts'
 import { system } from '../world.ts'

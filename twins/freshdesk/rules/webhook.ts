@@ -2,7 +2,7 @@ import { isRecord } from '../../exchange.ts'
 import type { Delivery } from '../../deliveries.ts'
 import { escapeHtml } from '../../plaintext.ts'
 import type { Rule } from '../desk-records.ts'
-import { plainText } from '../plain-value.ts'
+import { plainText } from '../../plain-value.ts'
 import type { TicketEvent, World } from '../world.ts'
 import { fillTemplate, placeholdersOf } from './placeholders.ts'
 

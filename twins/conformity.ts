@@ -1,15 +1,14 @@
-import type { Contract } from '../contract.ts'
-import type { TwinReply, TwinRequest } from '../exchange.ts'
-import type { FreshdeskControlled } from './controlled.ts'
+import type { Contract, Violation } from './contract.ts'
+import type { TwinReply, TwinRequest } from './exchange.ts'
 
 /** What exchanges are held against, and where it is noted when they do not fit. */
 export interface Conformity {
-  readonly twin: FreshdeskControlled
+  readonly violations: Violation[]
   readonly contract: Contract | null
   readonly log: (line: string) => void
 }
 
-/** A request, and its path below `/api/v2`. */
+/** A request, and its path as the description has it. */
 export interface Described {
   readonly request: TwinRequest
   readonly path: string
@@ -42,10 +41,10 @@ export function checked(parts: Conformity, addressed: Described, reply: TwinRepl
 }
 
 function note(
-  { twin, log }: Conformity,
+  { violations, log }: Conformity,
   { request, path }: Described,
   found: { direction: 'request' | 'response'; status: number | null; problems: readonly string[] },
 ): void {
-  twin.violations.push({ ...found, method: request.method, path })
+  violations.push({ ...found, method: request.method, path })
   log(`${found.direction} violates the contract: ${request.method} ${path}: ${found.problems[0]}`)
 }
