@@ -1,0 +1,40 @@
+import type { Controlled } from '../control.ts'
+import type { Pace } from '../pace.ts'
+import type { Recorder } from '../recorder.ts'
+import type { OAuthClient } from './account.ts'
+import type { Deed, OAuthAct } from './deeds.ts'
+import type { Grant } from './records.ts'
+import type { SavedTwin } from './saved.ts'
+import type { Traffic } from './traffic.ts'
+import type { Invocations } from './webhooks/invocations.ts'
+import type { World } from './world.ts'
+
+/** One account and who works there. */
+export interface Desk {
+  readonly world: World
+  readonly traffic: Traffic
+}
+
+/** What of a Zendesk twin can be controlled. */
+export interface ZendeskControlled extends Controlled {
+  readonly desks: readonly Desk[]
+  readonly client: OAuthClient
+  readonly invocations: Invocations
+  readonly recorder: Recorder<SavedTwin, Deed>
+  readonly pace: Pace
+  readonly seed: number
+  /** How many exchanges were held against the provider's description. */
+  readonly contractChecks: () => { readonly requests: number; readonly responses: number }
+  /** Does what time has brought by now, if there is anything. */
+  readonly passTime: () => void
+  /** Does one of the steps that end in a grant. */
+  readonly oauth: (desk: Desk, act: OAuthAct) => Grant | null
+}
+
+/** The account a call of the control API names, or the first. @throws TypeError there is none of that subdomain */
+export function deskOf(desks: readonly Desk[], subdomain: unknown): Desk {
+  const desk = subdomain === undefined ? desks[0] : desks.find(({ world }) => world.account.subdomain === subdomain)
+  if (desk) return desk
+  const known = desks.map(({ world }) => world.account.subdomain).join(', ')
+  throw new TypeError(`account must be one of ${known}, but got "${String(subdomain)}"`)
+}

@@ -1,0 +1,174 @@
+import { loadContract } from '../contract.ts'
+import type { Contract, Violation } from '../contract.ts'
+import { callControl } from '../control.ts'
+import type { DeliveryAttempt, DeliveryFaults } from '../deliveries.ts'
+import type { FaultSettings } from '../faults.ts'
+import { createFront } from '../front.ts'
+import { listen } from '../listener.ts'
+import type { Listener } from '../listener.ts'
+import type { LoggedRequest, RequestFilter } from '../request-log.ts'
+import { amendZendesk } from './amendments.ts'
+import { createApi } from './api.ts'
+import { assemble } from './assemble.ts'
+import { zendeskControls } from './control.ts'
+import { deskOf } from './controlled.ts'
+import type { ZendeskControlled } from './controlled.ts'
+import { countWorld } from './counts.ts'
+import type { WorldCounts } from './counts.ts'
+import type { ZendeskAccountOptions } from './seed/accounts.ts'
+
+/** How to start a Zendesk twin. Everything has a default. */
+export interface ZendeskTwinOptions {
+  /** 0, the default, takes any free port. */
+  readonly port?: number
+  readonly host?: string
+  /** A shop and a smaller office, unless told. */
+  readonly accounts?: readonly ZendeskAccountOptions[]
+  /** The app that every account knows. */
+  readonly clientId?: string
+  readonly clientSecret?: string
+  /** Where people may be sent back to; unless told, any https address, and http on this machine. */
+  readonly redirectUris?: readonly string[]
+  readonly seed?: number
+  /** How far searches are behind. Two minutes unless told. */
+  readonly indexLagMs?: number
+  readonly now?: () => Date
+  /**
+   * A folder to keep everything in that must outlive the process: the accounts, who was let in, and the clock. What
+   * was answered or sent is there after any end; webhook calls that waited by then are lost. Without it a start begins
+   * anew with the seed.
+   */
+  readonly statePath?: string
+  /** An OpenAPI file; requests and answers are then held against it. */
+  readonly contractPath?: string
+  readonly log?: (line: string) => void
+}
+
+/** One account of a running twin. */
+export interface TwinAccount {
+  readonly subdomain: string
+  /** What stands here for `https://{subdomain}.zendesk.com`. */
+  readonly url: string
+  /** Acts as any agent, with their address. */
+  readonly apiToken: string
+  /** The administrator's address. */
+  readonly email: string
+}
+
+/** A running twin. The accounts (`/{subdomain}/api/v2/…`) and the control API (`/__twin/…`) are all at `url`. */
+export interface ZendeskTwin extends AsyncDisposable {
+  readonly url: string
+  /** In the order they were given. */
+  accounts(): readonly TwinAccount[]
+  /** Of one account, the first unless told. */
+  counts(subdomain?: string): WorldCounts
+  requests(filter?: RequestFilter): LoggedRequest[]
+  clearRequests(): void
+  violations(): readonly Violation[]
+  /** How many requests and answers were held against the description. */
+  contractChecks(): { readonly requests: number; readonly responses: number }
+  setFaults(faults: FaultSettings): void
+  clearFaults(): void
+  setWebhookFaults(faults: DeliveryFaults): void
+  webhookAttempts(): readonly DeliveryAttempt[]
+  /** Answers when the webhook calls that are under way were answered; what waits for its retry goes on waiting. */
+  idleWebhooks(): Promise<void>
+  /** Sends every waiting webhook call now, retries included, and answers when none is left. */
+  settleWebhooks(): Promise<void>
+  moveClock(byMs: number): void
+  startTraffic(options?: { readonly everyMs?: number }): void
+  stopTraffic(): void
+  /** Lets one thing happen now, and says what. */
+  stepTraffic(): string
+  /** Calls the control API: `control('POST', '/customers/open', { body: 'Hello' })`. Answers the parsed JSON. */
+  control(method: string, path: string, body?: Record<string, unknown>): Promise<unknown>
+  close(): Promise<void>
+}
+
+const defaults = {
+  port: 0,
+  host: '127.0.0.1',
+  accounts: [
+    { subdomain: 'lanternandloom', name: 'Lantern & Loom' },
+    { subdomain: 'millbrook', name: 'Millbrook', plan: 'team', users: 80, organizations: 10, tickets: 120 },
+  ],
+  clientId: 'twin_zendesk_client',
+  clientSecret: 'twin_zendesk_secret',
+  redirectUris: [],
+  seed: 1,
+  indexLagMs: 120_000,
+  log: () => {},
+} satisfies ZendeskTwinOptions
+
+/**
+ * Starts a simulator of Zendesk accounts with months of history.
+ *
+ * @throws StateInUseError another process runs a twin with this `statePath`
+ */
+export async function startZendeskTwin(options: ZendeskTwinOptions = {}): Promise<ZendeskTwin> {
+  const sent = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  // An option that is there and undefined is one that was not given.
+  const settings: ZendeskTwinOptions & Required<Pick<ZendeskTwinOptions, keyof typeof defaults>> = {
+    ...options,
+    ...defaults,
+    ...sent,
+  }
+  const { contractPath, log } = settings
+  const contract = contractPath === undefined ? null : await loadContract(contractPath, zendeskContract)
+  const contractChecks = checksOf(contract)
+  using opened = new DisposableStack()
+  const { clientId: identifier, clientSecret: secret, redirectUris } = settings
+  const twin = assemble({ ...settings, client: { identifier, secret, redirectUris }, contractChecks }, opened)
+  const api = createApi({ twin, violations: twin.violations, contract, log })
+  const controls = zendeskControls(twin)
+  const listener = await listen(settings, createFront({ controlled: twin, controls, ...api }))
+  return handleOn(twin, { listener, state: opened.move() })
+}
+
+const zendeskContract = { amend: amendZendesk, errorSchema: 'AnyError' }
+
+function checksOf(contract: Contract | null) {
+  return () => contract?.checked() ?? { requests: 0, responses: 0 }
+}
+
+/** What a program holds of a running twin. */
+function handleOn(
+  twin: ZendeskControlled,
+  at: { readonly listener: Listener; readonly state: Disposable },
+): ZendeskTwin {
+  const { requests, faults, deliveries, pace, clock } = twin
+  const { url } = at.listener
+  const close = async (): Promise<void> => {
+    pace.stop()
+    await deliveries.close()
+    await at.listener.close()
+    at.state[Symbol.dispose]()
+  }
+  return {
+    url,
+    accounts: () =>
+      twin.desks.map(({ world }) => {
+        const [admin] = world.users.values()
+        const { subdomain, apiToken } = world.account
+        return { subdomain, url: `${url}/${subdomain}`, apiToken, email: admin?.email ?? '' }
+      }),
+    counts: (subdomain) => countWorld(deskOf(twin.desks, subdomain).world),
+    requests: (filter) => requests.list(filter),
+    clearRequests: () => requests.clear(),
+    violations: () => twin.violations,
+    contractChecks: twin.contractChecks,
+    setFaults: (next) => faults.set(next),
+    clearFaults: () => faults.clear(),
+    setWebhookFaults: (next) => deliveries.setFaults(next),
+    webhookAttempts: () => deliveries.attempts(),
+    idleWebhooks: () => deliveries.idle(),
+    settleWebhooks: () => deliveries.settle(),
+    moveClock: (byMs) => twin.setClock(clock.offsetMs() + byMs),
+    startTraffic: (options) => pace.start(options?.everyMs),
+    stopTraffic: () => pace.stop(),
+    stepTraffic: () => pace.step(),
+    control: (method, path, body) => callControl(url, { method, path, body }),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
