@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { signed } from '../../../twins/zendesk/webhooks/sender.ts'
 import type { ZendeskTwin } from '../../../twins/zendesk/index.ts'
-import { at, list, receive, text } from '../probe.ts'
+import { list, receive, text } from '../probe.ts'
 import type { Json, Received } from '../probe.ts'
 import { call, number, startDesk } from './desk.ts'
 
@@ -191,6 +191,6 @@ it('tells of deletion, return and merging', async () => {
   await call(twin, 'POST', `/tickets/${one}/merge`, { body: { ids: [other] } })
   twin.moveClock(5_000)
   await twin.settleWebhooks()
-  const told = hooks.received.map(({ json }) => [text(json, 'type').split('.')[1], at(json, 'detail', 'id')].join(' '))
+  const told = hooks.received.map(({ json }) => `${text(json, 'type').split('.')[1]} ${text(json, 'detail', 'id')}`)
   expect(told.toSorted()).toEqual([`merged ${other}`, `soft_deleted ${one}`, `undeleted ${one}`])
 })
