@@ -99,6 +99,11 @@ function amendRecords(schemas: Json): void {
   // One ticket has one record of metrics, not a list. Source: the example beside it in the reference.
   const metrics = at(at(schemas, 'TicketMetricsByTicketMetricIdResponse'), 'properties')
   metrics['ticket_metric'] = { $ref: '#/components/schemas/TicketMetricObject' }
+  // Values of lists are lists, and of what is emptied null.
+  at(at(schemas, 'AuditObject'), 'properties')['events'] = {
+    type: 'array',
+    items: { type: 'object', required: ['id', 'type'] },
+  }
   // Rating a ticket answers one rating, not a list.
   at(schemas, 'SatisfactionRatingResponse')['properties'] = {
     satisfaction_rating: { $ref: '#/components/schemas/SatisfactionRatingObject' },
