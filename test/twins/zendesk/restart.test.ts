@@ -78,7 +78,7 @@ async function live(twin: ZendeskTwin): Promise<void> {
   await write('POST', '/groups', { body: { group: { name: 'Night' } } })
   await write('PUT', '/tickets/404', { body: { ticket: { status: 'open' } } })
   await twin.control('POST', '/customers/open', { body: 'Hm', account: 'mill' })
-  await twin.control('POST', '/agents/suspend', { agentId: 1 }).catch(() => {})
+  await expect(twin.control('POST', '/agents/suspend', { agentId: 1 })).rejects.toThrow('Not found')
   for (let step = 0; step < 60; step += 1) twin.stepTraffic()
 }
 

@@ -143,7 +143,6 @@ it('deletes, brings back, and removes for good', async () => {
   await call(twin, 'DELETE', `/tickets/${id}`)
   await call(twin, 'DELETE', `/deleted_tickets/${id}`)
   twin.moveClock(61_000)
-  await call(twin, 'GET', '/users/me')
   twin.moveClock(61_000)
   const exported = (await call(twin, 'GET', '/incremental/tickets/cursor?start_time=0&per_page=1000')).json
   const row = list(exported, 'tickets').find((one) => at(one, 'id') === id)
