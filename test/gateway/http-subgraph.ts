@@ -121,8 +121,11 @@ export interface HttpSubgraphs extends AsyncDisposable {
 }
 
 /** Serves every one of some test subgraphs. */
-export async function serveSubgraphs(subgraphs: readonly TestSubgraph[]): Promise<HttpSubgraphs> {
-  const served = await Promise.all(subgraphs.map((subgraph) => serveSubgraph(subgraph)))
+export async function serveSubgraphs(
+  subgraphs: readonly TestSubgraph[],
+  way: SubscriptionWay = 'sockets',
+): Promise<HttpSubgraphs> {
+  const served = await Promise.all(subgraphs.map((subgraph) => serveSubgraph(subgraph, undefined, way)))
   return {
     transports: Object.fromEntries(served.map(({ name, transport }) => [name, transport])),
     [Symbol.asyncDispose]: async () => {

@@ -45,19 +45,32 @@ export function writeOperation(schema: GraphQLSchema, choose: Choose, samples: S
   const isMutation = mutation != null && choose(3) === 0
   const root = schema.getRootType(isMutation ? OperationTypeNode.MUTATION : OperationTypeNode.QUERY)
   if (!root) throw new Error('expected a schema with queries')
-  const writing: Writing = {
-    schema,
-    choose,
-    samples,
-    fragments: [],
-    definitions: [],
-    variables: {},
-    aliases: swapNames(schema, choose),
-  }
-  const body = writeSelections(writing, root, 4)
-  const variables = writing.definitions.length > 0 ? ` (${writing.definitions.join(', ')})` : ''
-  const text = [`${isMutation ? 'mutation' : 'query'}${variables} ${body}`, ...writing.fragments].join('\n')
-  return { text, variables: writing.variables }
+  const writing = startWriting(schema, choose, samples)
+  return toOperation(writing, isMutation ? 'mutation' : 'query', writeSelections(writing, root, 4))
+}
+
+/** Writes a random subscription, of one root field and with no condition on it, as subscriptions have to; else as queries are. */
+export function writeSubscription(schema: GraphQLSchema, choose: Choose, samples: Samples = {}): WrittenOperation {
+  const root = schema.getSubscriptionType()
+  const fields = Object.values(root?.getFields() ?? {})
+  const field = fields[choose(fields.length)]
+  if (!root || !field) throw new Error('expected a schema with subscriptions')
+  const writing = startWriting(schema, choose, samples)
+  const alias = ['', 'event: ', ...ODD_ALIASES.map((name) => `${name}: `)][choose(4)]
+  const written = writeArguments(writing, field.args)
+  const type = getNamedType(field.type)
+  const inner = isCompositeType(type) ? ` ${writeSelections(writing, type, 4)}` : ''
+  const selection = `${alias}${field.name}${written}${inner}`
+  return toOperation(writing, 'subscription', choose(4) === 0 ? `{ ... { ${selection} } }` : `{ ${selection} }`)
+}
+
+function startWriting(schema: GraphQLSchema, choose: Choose, samples: Samples): Writing {
+  return { schema, choose, samples, fragments: [], definitions: [], variables: {}, aliases: swapNames(schema, choose) }
+}
+
+function toOperation({ definitions, fragments, variables }: Writing, kind: string, body: string): WrittenOperation {
+  const defined = definitions.length > 0 ? ` (${definitions.join(', ')})` : ''
+  return { text: [`${kind}${defined} ${body}`, ...fragments].join('\n'), variables }
 }
 
 /** Lets some names stand for each other throughout an operation, so that an alias never clashes with a field. */
