@@ -11,6 +11,7 @@ import { LINK, type TestSubgraph } from '../gateway/graph.ts'
 import { createSmall, type Small } from '../gateway/host/small.ts'
 import { type HttpSubgraph, serveSubgraph } from '../gateway/http-subgraph.ts'
 import { buildProgram, type Process, type Program } from './program.ts'
+import { statusOf } from './status-of.ts'
 import { makeTestDatabase } from '../setup/database.ts'
 import { testServers } from '../setup/servers.ts'
 import { SOON } from '../setup/soon.ts'
@@ -85,7 +86,7 @@ const ticksOf = (client: RawClient): unknown[] =>
 describe('a supergraph of others', () => {
   test('is served by one command, without a database, to whoever asks', async () => {
     const { process, url } = await startOver(compose())
-    await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), SOON)
+    await vi.waitFor(async () => expect(await statusOf(`${url}/health/ready`)).toBe(200), SOON)
     expect(process.lines.join('\n')).toContain('DEVELOPMENT: everybody is let in')
     expect(await ask(url, '{ tree { id colour } __type(name: "Node") { name } }')).toEqual({
       data: { tree: { id: '1', colour: 'blue 1' }, __type: { name: 'Node' } },
@@ -104,7 +105,7 @@ describe('a supergraph of others', () => {
   test('is ready although a subgraph is dead, whose fields alone are missing', async () => {
     const { url } = await startOver(compose())
     services[1]?.stopListening()
-    await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), SOON)
+    await vi.waitFor(async () => expect(await statusOf(`${url}/health/ready`)).toBe(200), SOON)
     expect(await ask(url, '{ tree { id colour } }')).toMatchObject({
       data: { tree: { id: '1', colour: null } },
       errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE', serviceName: 'node-colours' } }],
@@ -115,7 +116,7 @@ describe('a supergraph of others', () => {
     const away = compose().replaceAll(services[0]?.url ?? '', 'http://127.0.0.1:1/graphql')
     const words = ['--dev', '--subgraph', `small=${services[0]?.url}`, '--forward', 'authorization']
     const { url } = await startOver(away, words)
-    await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), SOON)
+    await vi.waitFor(async () => expect(await statusOf(`${url}/health/ready`)).toBe(200), SOON)
     const headers = { 'content-type': 'application/json', authorization: 'Bearer mine' }
     const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: '{"query":"{ hello }"}' })
     expect(await response.json()).toEqual({ data: { hello: 'Hello you' } })
@@ -240,7 +241,7 @@ describe('without --dev', () => {
     const gateway = program.run('gateway', settings, ['--supergraph', file, '--port', '0'])
     opened.defer(async () => void (await gateway.end('SIGTERM')))
     const url = await gateway.listening()
-    await vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), SOON)
+    await vi.waitFor(async () => expect(await statusOf(`${url}/health/ready`)).toBe(200), SOON)
     const post = async (query: string, headers: Record<string, string>) => {
       const body = JSON.stringify({ query })
       const all = { 'content-type': 'application/json', ...headers }

@@ -14,6 +14,7 @@ import { type Desk, openDesk } from './desk.ts'
 import { ANSWER, answerAndHear, THANKS, writeAndHear } from './journey.ts'
 import { buildProgram, freePort, type Process, type Program } from './program.ts'
 import { TOKEN } from './site.ts'
+import { statusOf } from './status-of.ts'
 
 const ROLES = ['twins', 'subgraphs', 'ingest', 'gateway'] as const
 /** Those that stand on the database. */
@@ -95,7 +96,7 @@ describe.each(testServers)('each role its own process, on $name', (server) => {
     for (const role of READY) {
       const isReady = { status: 200, body: expect.stringContaining(`"roles":["${role}"]`) }
       await vi.waitFor(async () => expect(await ready(role)).toEqual(isReady), SOON)
-      expect((await fetch(`${urls.get(role) ?? ''}/health/live`)).status).toBe(200)
+      expect(await statusOf(`${urls.get(role) ?? ''}/health/live`)).toBe(200)
     }
   })
 

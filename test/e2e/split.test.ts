@@ -8,6 +8,7 @@ import { testServers } from '../setup/servers.ts'
 import { SOON } from '../setup/soon.ts'
 import { type Client, openClient } from './client.ts'
 import { buildProgram, freePort, type Process, type Program } from './program.ts'
+import { statusOf } from './status-of.ts'
 import { theIntegration } from './syncing.ts'
 
 const ROLES = ['twins', 'subgraphs', 'ingest', 'gateway'] as const
@@ -68,8 +69,8 @@ test('ingest says that the simulated provider is not there, and connects it when
 })
 
 test('the simulated provider tells of its health without a token, and of nothing else', async () => {
-  for (const path of ['/health/live', '/health/ready']) expect((await fetch(urlOf('twins') + path)).status).toBe(200)
-  expect((await fetch(`${urlOf('twins')}/me`)).status).toBe(401)
+  for (const path of ['/health/live', '/health/ready']) expect(await statusOf(urlOf('twins') + path)).toBe(200)
+  expect(await statusOf(`${urlOf('twins')}/me`)).toBe(401)
 })
 
 test('a person who signs in at the provider comes back to where it was sent, and is connected', async () => {
