@@ -87,7 +87,7 @@ interface Running {
 async function perform(context: SubgraphContext, integration: Integration, running: Running): Promise<Acted> {
   const { services } = context
   const { store } = services
-  const { client, askedAt } = await watch(services, integration)
+  const { client, answeredAt } = await watch(services, integration)
   let outcome: Outcome
   try {
     outcome = await running.run(client)
@@ -100,7 +100,7 @@ async function perform(context: SubgraphContext, integration: Integration, runni
   await store.apply({
     integrationId: integration.id,
     changes: outcome.changes,
-    observedAt: askedAt(),
+    observedAt: answeredAt(),
     origin: 'mutation',
   })
   context.forgetRows()
@@ -108,18 +108,22 @@ async function perform(context: SubgraphContext, integration: Integration, runni
   return { subject: await findStub(context, integration, outcome.subject), userErrors: [] }
 }
 
-/** A client that remembers when it asked last: what its answer says was true no earlier. */
+/**
+ * A client that remembers when it was answered last. Of two records of one version, what was read before that is older:
+ * a provider tells versions apart by the second, and a re-read under way may have come before the action.
+ */
 async function watch(
   services: Services,
   integration: Integration,
-): Promise<{ readonly client: AccountClient; readonly askedAt: () => Date }> {
+): Promise<{ readonly client: AccountClient; readonly answeredAt: () => Date }> {
   const client = await services.openClient(integration.id, 'person')
-  let askedAt = services.now()
-  const request: AccountClient['request'] = (call) => {
-    askedAt = services.now()
-    return client.request(call)
+  let answeredAt = services.now()
+  const request: AccountClient['request'] = async (call) => {
+    const answer = await client.request(call)
+    answeredAt = services.now()
+    return answer
   }
-  return { client: { ...client, request }, askedAt: () => askedAt }
+  return { client: { ...client, request }, answeredAt: () => answeredAt }
 }
 
 /**
