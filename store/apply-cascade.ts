@@ -1,9 +1,7 @@
 import type { Written } from './apply-sql.ts'
 import type { Queryable } from './database.ts'
-
-/** What stands in a thread and goes with it. */
-const DEPENDENTS = ['message', 'rating'] as const
-type Dependent = (typeof DEPENDENTS)[number]
+import { type Kind, KINDS } from './kinds.ts'
+import { STANDS_IN, type ThreadKind } from './stands-in.ts'
 
 /** Threads that are deleted, by row id. */
 export interface DeletedThreads {
@@ -12,7 +10,7 @@ export interface DeletedThreads {
 }
 
 /** The statement that deletes what stands in threads: `$1` the threads, `$2` when their deletion was observed. */
-const statement = (dependent: Dependent, thread: keyof DeletedThreads): string => `
+const statement = (dependent: Kind, thread: ThreadKind): string => `
 with doomed as (
   select id from "${dependent}" where ${thread}_id = any ($1::uuid[]) and deleted_at is null
     and observed_at <= $2::timestamptz
@@ -21,10 +19,13 @@ with doomed as (
 update "${dependent}" t set deleted_at = $2, observed_at = $2, changed_xid = pg_current_xact_id()
 from doomed where t.id = doomed.id
 returning t.id, t.remote_id as "remoteId", true as changed, false as born, true as deleted, native is null as hollow,
-  t.conversation_id as "conversationId", t.ticket_id as "ticketId"`
+  ${threadId(dependent, 'conversation')} as "conversationId", ${threadId(dependent, 'ticket')} as "ticketId"`
+
+const threadId = (dependent: Kind, thread: ThreadKind): string =>
+  STANDS_IN[dependent]?.includes(thread) ? `t.${thread}_id` : 'null::uuid'
 
 /**
- * Deletes the messages and ratings of deleted threads: a provider tells of the thread alone.
+ * Deletes the messages, ratings and time entries of deleted threads: a provider tells of the thread alone.
  *
  * What was observed later than the deletion stays, and a thread that comes back brings its messages when it is read.
  */
@@ -32,10 +33,10 @@ export async function deleteDependents(
   tx: Queryable,
   threads: DeletedThreads,
   observedAt: Date,
-): Promise<readonly { readonly kind: Dependent; readonly written: Written }[]> {
-  const deleted: { kind: Dependent; written: Written }[] = []
-  for (const kind of DEPENDENTS) {
-    for (const thread of ['conversation', 'ticket'] as const) {
+): Promise<readonly { readonly kind: Kind; readonly written: Written }[]> {
+  const deleted: { kind: Kind; written: Written }[] = []
+  for (const kind of KINDS) {
+    for (const thread of STANDS_IN[kind] ?? []) {
       if (threads[thread].length === 0) continue
       const rows = await tx.query<Written>(statement(kind, thread), [threads[thread], observedAt])
       deleted.push(...rows.map((written) => ({ kind, written })))

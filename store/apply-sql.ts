@@ -1,4 +1,5 @@
 import type { Kind } from './kinds.ts'
+import { STANDS_IN, type ThreadKind } from './stands-in.ts'
 import { TABLES } from './tables.ts'
 
 /** A row that was written, and what became of it. */
@@ -27,8 +28,9 @@ export function applyStatement(kind: Kind): string {
   const search = searched.length > 0 ? ['search'] : []
   const content = [...columns.map((each) => each.column), 'native'].map(quote)
   const stored = [...content, ...search]
-  const thread = kind === 'message' || kind === 'rating'
-  const gone = thread ? `r.deleted or ${STANDS_IN_NOTHING}` : 'r.deleted'
+  const threads = STANDS_IN[kind] ?? []
+  const gone = threads.length > 0 ? `r.deleted or ${standsInNothing(threads)}` : 'r.deleted'
+  const threadId = (thread: ThreadKind): string => (threads.includes(thread) ? `${thread}_id` : 'null::uuid')
   return `
 insert into "${kind}" as t (id, workspace_id, integration_id, provider, remote_id, remote_version, observed_at,
   deleted_at, merged_into_id, partial, born_xid, changed_xid, ${stored.join(', ')})
@@ -58,16 +60,17 @@ where ${wins} and (
   or ${isNews(content)})
 returning id, remote_id as "remoteId", changed_xid = pg_current_xact_id() as changed,
   born_xid = pg_current_xact_id() as born, deleted_at is not null as deleted, native is null as hollow,
-  ${thread ? 'conversation_id' : 'null::uuid'} as "conversationId", ${thread ? 'ticket_id' : 'null::uuid'} as "ticketId"`
+  ${threadId('conversation')} as "conversationId", ${threadId('ticket')} as "ticketId"`
 }
 
 /** What is told of a thread no later than its end went with it, whenever it comes in. */
-const STANDS_IN_NOTHING = (['conversation', 'ticket'] as const)
-  .map(
-    (kind) => `exists (select from "${kind}" thread
+const standsInNothing = (threads: readonly ThreadKind[]): string =>
+  threads
+    .map(
+      (kind) => `exists (select from "${kind}" thread
     where thread.id = r.${kind}_id and thread.deleted_at is not null and thread.observed_at >= $5::timestamptz)`,
-  )
-  .join(' or ')
+    )
+    .join(' or ')
 
 const quote = (column: string): string => `"${column}"`
 

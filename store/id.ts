@@ -14,6 +14,8 @@ const NODE_KINDS: ReadonlySet<string> = new Set<NodeKind>([
   'ticket',
   'message',
   'rating',
+  'definition',
+  'timeEntry',
   'integration',
   'activity',
   'delivery',

@@ -9,6 +9,8 @@ export const KINDS = [
   'ticket',
   'message',
   'rating',
+  'definition',
+  'timeEntry',
 ] as const
 export type Kind = (typeof KINDS)[number]
 
@@ -27,6 +29,7 @@ export type Channel =
   | 'MESSENGER'
   | 'INSTAGRAM'
   | 'TWITTER'
+  | 'WEB'
   | 'FORM'
   | 'API'
   | 'OTHER'
@@ -168,7 +171,12 @@ export interface TicketFields extends Dated {
   readonly teamRemoteId: string | null
   /** The conversation that the ticket grew out of, where there is one. */
   readonly conversationRemoteId: string | null
+  /** By when it has to be solved, as the provider reckons. */
   readonly dueAt: Date | null
+  /** By when somebody has to have answered first, as the provider reckons. */
+  readonly firstReplyDueAt: Date | null
+  /** Whether the provider told somebody that it is late; null where it does not do so. */
+  readonly escalated: boolean | null
   readonly solvedAt: Date | null
   readonly tagRemoteIds: readonly string[]
   readonly customFields: readonly CustomField[]
@@ -186,6 +194,43 @@ export interface RatingFields extends Dated {
   readonly remark: string | null
 }
 
+/** What a definition defines. `STATUS` is one of the account's own, `SCHEDULE` the hours in which it works. */
+export type DefinitionType = 'FIELD' | 'FORM' | 'STATUS' | 'BRAND' | 'PRODUCT' | 'SLA_POLICY' | 'SCHEDULE'
+
+/** One of the values that a field may hold. */
+export interface DefinitionOption {
+  /** As it stands in records. */
+  readonly value: string
+  readonly label: string
+}
+
+/** Something that the account itself defined and that its records refer to. Its remote id is made in `store/definition-id.ts`. */
+export interface DefinitionFields extends Dated {
+  readonly type: DefinitionType
+  readonly name: string
+  /** The kind of record that has the field, form or status; null for what is the whole account's. */
+  readonly appliesTo: 'ticket' | 'contact' | 'company' | 'conversation' | null
+  /** Of a field: its key among the custom fields. */
+  readonly key: string | null
+  /** Of a field: what it holds. */
+  readonly valueType: CustomField['type'] | null
+  /** Of a field with closed choices: these, in their order. */
+  readonly options: readonly DefinitionOption[]
+  readonly position: number | null
+  readonly active: boolean
+}
+
+/** Time that an agent spent on a ticket. */
+export interface TimeEntryFields extends Dated {
+  readonly ticketRemoteId: string
+  readonly agentRemoteId: string | null
+  readonly seconds: number
+  readonly billable: boolean | null
+  readonly note: string | null
+  /** When it was spent; null where the provider tells only when it was written down. */
+  readonly spentAt: Date | null
+}
+
 /** The fields of each kind, with references as the provider's own ids. */
 export interface FieldsOf {
   readonly agent: AgentFields
@@ -197,6 +242,8 @@ export interface FieldsOf {
   readonly ticket: TicketFields
   readonly message: MessageFields
   readonly rating: RatingFields
+  readonly definition: DefinitionFields
+  readonly timeEntry: TimeEntryFields
 }
 
 /** What every stored record has. */
@@ -241,3 +288,5 @@ export type ConversationRow = RowOf<'conversation'>
 export type TicketRow = RowOf<'ticket'>
 export type MessageRow = RowOf<'message'>
 export type RatingRow = RowOf<'rating'>
+export type DefinitionRow = RowOf<'definition'>
+export type TimeEntryRow = RowOf<'timeEntry'>

@@ -36,9 +36,11 @@ const DEFAULTS: { readonly [K in Kind]: OrderBy } = {
   ticket: NEWEST_CHANGE,
   message: OLDEST,
   rating: OLDEST,
+  definition: BY_NAME,
+  timeEntry: OLDEST,
 }
 
-const NAMED: ReadonlySet<Kind> = new Set(['agent', 'team', 'tag', 'company', 'contact'])
+const NAMED: ReadonlySet<Kind> = new Set(['agent', 'team', 'tag', 'company', 'contact', 'definition'])
 
 /** Times that many rows lack; those rows come last in either direction. */
 const SPARSE: ReadonlyMap<string, { readonly kind: Kind; readonly column: string }> = new Map([

@@ -102,6 +102,8 @@ function openLoaders(queryable: Queryable): AllLoaders {
     ticket: openKind(queryable, 'ticket'),
     message: openKind(queryable, 'message'),
     rating: openKind(queryable, 'rating'),
+    definition: openKind(queryable, 'definition'),
+    timeEntry: openKind(queryable, 'timeEntry'),
   }
 }
 

@@ -105,6 +105,8 @@ const FIELDS = {
     teamRemoteId: { one: 'team' },
     conversationRemoteId: { one: 'conversation' },
     dueAt: 'timestamptz',
+    firstReplyDueAt: 'timestamptz',
+    escalated: 'boolean',
     solvedAt: 'timestamptz',
     tagRemoteIds: { many: 'tag' },
     customFields: 'jsonb',
@@ -133,6 +135,26 @@ const FIELDS = {
     score: 'double precision',
     nativeScore: 'text',
     remark: 'text',
+  },
+  definition: {
+    ...dated,
+    type: 'text',
+    name: 'text',
+    appliesTo: 'text',
+    key: 'text',
+    valueType: 'text',
+    options: 'jsonb',
+    position: 'double precision',
+    active: 'boolean',
+  },
+  timeEntry: {
+    ...dated,
+    ticketRemoteId: { one: 'ticket' },
+    agentRemoteId: { one: 'agent' },
+    seconds: 'double precision',
+    billable: 'boolean',
+    note: 'text',
+    spentAt: 'timestamptz',
   },
 } as const satisfies Declared
 
@@ -190,6 +212,8 @@ export const TABLES: { readonly [K in Kind]: Table } = {
   ticket: toTable('ticket', FIELDS.ticket),
   message: toTable('message', FIELDS.message),
   rating: toTable('rating', FIELDS.rating),
+  definition: toTable('definition', FIELDS.definition),
+  timeEntry: toTable('timeEntry', FIELDS.timeEntry),
 }
 
 /** What `RowOrigin` is called in every table. */

@@ -3,7 +3,7 @@ import type { Json } from '../../store/kinds.ts'
 import { toCustomFields } from './custom-fields.ts'
 import { toPlain } from './mapping-messages.ts'
 import type { ConversationWire, PartWire, TicketTypeWire, TicketWire } from './wire-threads.ts'
-import type { Received } from './wire.ts'
+import type { Received } from '../../kit/wire.ts'
 import { CHANNEL, CONVERSATION_STATUS, PRIORITY, TICKET_STATUS } from './words.ts'
 
 const isObject = (value: Json): value is { readonly [key: string]: Json } =>
@@ -151,6 +151,8 @@ export function toTicket(
       teamRemoteId: wire.team_assignee_id,
       conversationRemoteId: conversation?.id ?? null,
       dueAt: null,
+      firstReplyDueAt: null,
+      escalated: null,
       solvedAt: solvedAt(wire, parts),
       tagRemoteIds: (wire.tags?.tags ?? []).map((tag) => tag.id),
       customFields: toCustomFields(attributes, dataTypes(wire.ticket_type)),

@@ -48,7 +48,7 @@ describe.each(testServers)('apply on $name', (server) => {
       const columns = await db.database.system.query<{ name: string; type: string }>(
         `select attname as name, format_type(atttypid, null) as type from pg_attribute
          where attrelid = $1::regclass and attnum > 0 and attgenerated = ''`,
-        [kind],
+        [`"${kind}"`],
       )
       const types = new Map(
         columns.map(({ name, type }) => [name, type.replace('timestamp with time zone', 'timestamptz')]),
