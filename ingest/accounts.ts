@@ -1,4 +1,5 @@
-import type { AccountClient, Lane, ReadContext } from '../kit/contract.ts'
+import type { AccountClient, Lane } from '../kit/account-client.ts'
+import type { ReadContext } from '../kit/contract.ts'
 import type { Store } from '../store/store.ts'
 
 /** Opens the way to the account of an integration: its address, its credential, its share of the quota. */

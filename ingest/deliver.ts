@@ -1,6 +1,7 @@
 import { mapBounded } from '../kit/bounded.ts'
 import type { Clock } from '../kit/clock.ts'
-import type { AccountClient, Connector, Interpretation } from '../kit/contract.ts'
+import type { AccountClient } from '../kit/account-client.ts'
+import type { Connector, Interpretation } from '../kit/contract.ts'
 import { CredentialError } from '../kit/errors.ts'
 import type { Batch } from '../store/change.ts'
 import type { StoredDelivery } from '../store/deliveries.ts'

@@ -1,4 +1,5 @@
-import type { AccountClient, Connector, Stream } from '../kit/contract.ts'
+import type { AccountClient } from '../kit/account-client.ts'
+import type { Connector, Stream } from '../kit/contract.ts'
 import { UnavailableError } from '../kit/errors.ts'
 import { reasonOfRecord } from '../kit/read-each.ts'
 import type { Clock } from '../kit/clock.ts'

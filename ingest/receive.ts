@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../kit/clock.ts'
 import type { Connector, Envelope, Webhook } from '../kit/contract.ts'
 import { MalformedError, SignatureError } from '../kit/errors.ts'
-import { verifySignature } from '../kit/verify.ts'
+import { verifyDelivery } from '../kit/verify.ts'
 import type { Route } from '../server/role.ts'
 import { DatabaseUnavailableError } from '../store/errors.ts'
 import type { Json } from '../store/kinds.ts'
@@ -76,8 +76,8 @@ async function receive(receiver: Receiver, request: IncomingMessage, response: S
     const { provider, webhook } = receiver
     const { headers } = request
     const secrets = receiver.secrets(provider)
-    verifySignature({ provider, scheme: webhook.signature, headers, body, secrets, now: receivedAt })
-    const envelope = webhook.envelope(parse(provider, body))
+    verifyDelivery({ provider, proof: webhook.proof, headers, body, secrets, now: receivedAt })
+    const envelope = webhook.envelope(parse(provider, body), headers)
     if (envelope.probe) {
       receiver.metrics?.deliveryCame(provider, 'probe')
       return answer(response, 200, 'ok')
@@ -118,14 +118,10 @@ function parse(provider: string, body: Buffer): Json {
   }
 }
 
-/** What helps to understand a delivery later; no cookie and no authorization is kept. */
-function keptHeaders({ headers }: IncomingMessage, { signature }: Webhook): Record<string, string> {
-  const names = [
-    'content-type',
-    'user-agent',
-    signature.header.toLowerCase(),
-    signature.timestamp?.header.toLowerCase(),
-  ]
+/** What helps to understand a delivery later; no cookie, no authorization and no secret is kept. */
+function keptHeaders({ headers }: IncomingMessage, { proof }: Webhook): Record<string, string> {
+  const signed = proof.kind === 'signature' ? [proof.header, proof.timestamp?.header] : []
+  const names = ['content-type', 'user-agent', ...signed.map((name) => name?.toLowerCase())]
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = name === undefined ? undefined : headers[name]

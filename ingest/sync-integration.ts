@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.ts'
-import type { AccountClient, Connector, Stream } from '../kit/contract.ts'
+import type { AccountClient } from '../kit/account-client.ts'
+import type { Connector, Stream } from '../kit/contract.ts'
 import { RateLimitedError } from '../kit/errors.ts'
 import { IntegrationNotFoundError } from '../store/errors.ts'
 import type { Integration } from '../store/integrations.ts'

@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock.ts'
-import type { AccountClient, Connector, Stream, StreamPage } from '../kit/contract.ts'
+import type { AccountClient } from '../kit/account-client.ts'
+import type { Connector, Stream, StreamPage } from '../kit/contract.ts'
 import { RateLimitedError, UnavailableError } from '../kit/errors.ts'
 import type { Reading } from '../store/change.ts'
 import { IntegrationClosedError, IntegrationNotFoundError } from '../store/errors.ts'

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import type { Lane, Quota } from './contract.ts'
+import type { Lane, Quota } from './account-client.ts'
 import { RateLimitedError } from './errors.ts'
 
 /**

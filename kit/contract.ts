@@ -1,6 +1,8 @@
 import type { Account, Credential, Settings } from '../store/account.ts'
 import type { Change, FailedRecord } from '../store/change.ts'
-import type { Json, Kind, Priority, TicketStatus } from '../store/kinds.ts'
+import type { Json, Kind } from '../store/kinds.ts'
+import type { AccountClient, Answer, Call, Quota } from './account-client.ts'
+import type { Actions } from './actions.ts'
 import type { ProviderError } from './errors.ts'
 
 /**
@@ -33,6 +35,8 @@ export type AuthMethod = OAuth2Method | FieldsMethod
 /** OAuth 2 authorization code flow. URLs are relative to the provider's hosts and may be overridden (twins). */
 export interface OAuth2Method {
   readonly kind: 'oauth2'
+  /** What must be known before a person can be sent anywhere, such as the account's domain; none is a secret. */
+  readonly fields: readonly CredentialField[]
   /** The page a person is sent to. */
   authorizeUrl(settings: Settings): string
   tokenUrl(settings: Settings): string
@@ -76,47 +80,22 @@ export interface Api {
   quota(headers: Headers, now: Date): Quota | null
   /** Assumed until the provider tells. */
   readonly defaultQuota: { readonly limit: number; readonly windowMs: number }
+  /** What a call takes of the quota, where it is not 1: some count what is embedded in an answer. */
+  readonly costOf?: (call: Call) => number
+  /** Narrower limits, of which some calls take as well as of the account's quota. */
+  readonly limits: readonly EndpointLimit[]
   readonly timeoutMs: number
 }
 
-export interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  /** Parsed JSON; a string when the body is not JSON; null when empty. */
-  readonly body: unknown
-  readonly receivedAt: Date
-}
-
-export interface Quota {
+/** A limit on some of the calls of an account. */
+export interface EndpointLimit {
+  readonly name: string
+  /** Assumed until the provider tells. */
   readonly limit: number
-  readonly remaining: number
-  readonly resetAt: Date
-}
-
-/** Who goes first when the quota is short. */
-export type Lane = 'person' | 'live' | 'backfill'
-
-export interface Call {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Path below the base URL, or a whole URL of the same origin. */
-  readonly path: string
-  readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>
-  readonly body?: Json
-  /** True when asking twice does no harm. GET, PUT and DELETE are safe by themselves; a POST only when it says so (a search). */
-  readonly safe?: boolean
-  readonly signal?: AbortSignal
-}
-
-/**
- * Speaks to one account: signs, spends the rate budget, times out, retries what is safe, judges answers.
- *
- * @throws ProviderError of every class
- */
-export interface AccountClient {
-  readonly provider: string
-  readonly accountId: string | null
-  readonly settings: Settings
-  request(call: Call): Promise<Answer>
+  readonly windowMs: number
+  covers(call: Call): boolean
+  /** What the headers of a covered call's answer say; null when they say nothing. */
+  quota(headers: Headers, now: Date): Quota | null
 }
 
 /** One kind of list at the provider, read page by page. */
@@ -164,15 +143,35 @@ export interface StreamPage {
 
 /** How the provider's pushes are proven, read and understood. Pure: the engine does the storing and the re-reading. */
 export interface Webhook {
-  readonly signature: SignatureScheme
-  /** Reads the envelope of a verified body. @throws MalformedError */
-  envelope(body: Json): Envelope
+  readonly proof: Proof
+  /**
+   * Who is pushed to. `app`: one address for all accounts of our app, proven by the app's secret; the envelope names the
+   * account. `integration`: an address and a secret of each integration's own.
+   */
+  readonly addressee: 'app' | 'integration'
+  /** Asks the provider to push to an integration's address; null where a person sets that up there. */
+  readonly subscription: Subscribing | null
+  /** Reads the envelope of a proven body. @throws MalformedError */
+  envelope(body: Json, headers: DeliveryHeaders): Envelope
   /** What a delivery means: changes that are whole in it, and records to read again. */
   interpret(body: Json): Interpretation
 }
 
+/** By lower-case name. */
+export type DeliveryHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** How a delivery shows that it is the provider's. */
+export type Proof = SignatureScheme | SharedSecret
+
+/** The secret itself, in a header; compared in constant time. For providers that sign nothing. */
+export interface SharedSecret {
+  readonly kind: 'shared-secret'
+  readonly header: string
+}
+
 /** An HMAC over the raw bytes. */
 export interface SignatureScheme {
+  readonly kind: 'signature'
   readonly header: string
   readonly algorithm: 'sha1' | 'sha256'
   readonly encoding: 'hex' | 'base64'
@@ -182,9 +181,33 @@ export interface SignatureScheme {
   readonly timestamp: { readonly header: string; readonly toleranceMs: number } | null
 }
 
+/** Where an integration's deliveries are to go, and what they may be proven by. */
+export interface DeliveryAddress {
+  readonly url: string
+  /** Ours, long and random; a provider that chooses the secret itself ignores it. */
+  readonly secret: string
+}
+
+/** Webhooks that are set up by API. */
+export interface Subscribing {
+  /** Makes the provider push to the address. Asked again for the same address, it leaves one subscription, not two. @throws ProviderError */
+  subscribe(client: AccountClient, address: DeliveryAddress): Promise<Subscription>
+  /** Ends what `subscribe` made; nothing happens when it is gone. @throws ProviderError */
+  unsubscribe(client: AccountClient, subscription: Json): Promise<void>
+}
+
+/** A subscription that stands at the provider. */
+export interface Subscription {
+  /** The connector's own note of it: what `unsubscribe` needs. */
+  readonly made: Json
+  /** What deliveries are proven by, when the provider chose it; null for the secret that was given. */
+  readonly secret: string | null
+}
+
 export interface Envelope {
   /** The provider's id of the delivery, the same when it is sent again; null where it has none (then a hash of the body serves). */
   readonly deliveryId: string | null
+  /** Null where it does not say: then the address tells. */
   readonly accountId: string | null
   readonly topic: string
   readonly sentAt: Date | null
@@ -199,79 +222,3 @@ export interface Interpretation {
   /** The account took the app away: the integration must be reconnected. */
   readonly revoked: boolean
 }
-
-/** What was asked of the provider and became true, as changes to store, and the record that it is about. */
-export interface Outcome {
-  readonly changes: readonly Change[]
-  readonly subject: { readonly kind: Kind; readonly remoteId: string }
-}
-
-/** Text that a person wrote, and files by URL. A connector turns it into what its provider wants. */
-export interface Content {
-  readonly text: string
-  readonly attachmentUrls: readonly string[]
-}
-
-interface Acting {
-  /** In whose name; null for the integration's own agent. */
-  readonly agentRemoteId: string | null
-}
-
-export type Thread = { readonly kind: 'conversation' | 'ticket'; readonly remoteId: string }
-export type Taggable = { readonly kind: 'contact' | 'conversation' | 'ticket' | 'company'; readonly remoteId: string }
-
-export interface TicketDraft {
-  readonly contactRemoteId: string
-  readonly type: string | null
-  readonly subject: string
-  readonly description: string | null
-}
-
-/** Undefined leaves a field as it is. */
-export interface TicketPatch {
-  readonly subject?: string
-  readonly description?: string
-  readonly status?: TicketStatus
-  readonly priority?: Priority
-  readonly assigneeRemoteId?: string | null
-  readonly teamRemoteId?: string | null
-}
-
-/**
- * What can be done at the provider. An absent action is not offered there.
- *
- * Each makes its calls, and answers what then stands at the provider. @throws ProviderError
- */
-export interface Actions {
-  readonly reply?: (client: AccountClient, input: Acting & { thread: Thread; content: Content }) => Promise<Outcome>
-  readonly note?: (client: AccountClient, input: Acting & { thread: Thread; content: Content }) => Promise<Outcome>
-  readonly close?: (client: AccountClient, input: Acting & { conversationRemoteId: string }) => Promise<Outcome>
-  readonly reopen?: (client: AccountClient, input: Acting & { conversationRemoteId: string }) => Promise<Outcome>
-  readonly snooze?: (
-    client: AccountClient,
-    input: Acting & { conversationRemoteId: string; until: Date },
-  ) => Promise<Outcome>
-  /** Both null unassigns. */
-  readonly assign?: (
-    client: AccountClient,
-    input: Acting & { conversationRemoteId: string; assigneeRemoteId: string | null; teamRemoteId: string | null },
-  ) => Promise<Outcome>
-  /** The tag is made when the account has none of that name. */
-  readonly tag?: (client: AccountClient, input: Acting & { target: Taggable; name: string }) => Promise<Outcome>
-  readonly untag?: (
-    client: AccountClient,
-    input: Acting & { target: Taggable; tagRemoteId: string },
-  ) => Promise<Outcome>
-  readonly createTicket?: (client: AccountClient, input: Acting & { draft: TicketDraft }) => Promise<Outcome>
-  readonly updateTicket?: (
-    client: AccountClient,
-    input: Acting & { ticketRemoteId: string; patch: TicketPatch },
-  ) => Promise<Outcome>
-  /** Begins a conversation with a contact. */
-  readonly messageContact?: (
-    client: AccountClient,
-    input: Acting & { contactRemoteId: string; content: Content; subject: string | null },
-  ) => Promise<Outcome>
-}
-/** The name of an action, as the catalogue lists what a provider can do. */
-export type ActionName = keyof Actions

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { Call } from './contract.ts'
+import type { Call } from './account-client.ts'
 
 /** One HTTP request, ready to go. */
 export interface Outgoing {

@@ -1,4 +1,5 @@
-import type { Answer, Api, Call } from './contract.ts'
+import type { Answer, Call } from './account-client.ts'
+import type { Api } from './contract.ts'
 import {
   CredentialError,
   MalformedError,

@@ -1,4 +1,4 @@
-import type { Answer } from './contract.ts'
+import type { Answer } from './account-client.ts'
 
 /** How often one call is asked at most, the first time included. */
 export const MAX_TRIES = 5

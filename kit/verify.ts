@@ -1,13 +1,13 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { SignatureScheme } from './contract.ts'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import type { DeliveryHeaders, Proof, SharedSecret, SignatureScheme } from './contract.ts'
 import { SignatureError } from './errors.ts'
 
-/** A delivery as it came in, and the secrets that are current for its provider. */
-export interface SignedDelivery {
+/** A delivery as it came in, and the secrets that are current for whom it is for. */
+export interface GivenDelivery {
   readonly provider: string
-  readonly scheme: SignatureScheme
-  /** By lower-case name, as node:http gives them. */
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly proof: Proof
+  /** As node:http gives them. */
+  readonly headers: DeliveryHeaders
   /** The bytes that came over the wire, before anything parsed them. */
   readonly body: Uint8Array
   /** All that are current, while one takes over from another. None means refused. */
@@ -16,35 +16,51 @@ export interface SignedDelivery {
 }
 
 /**
- * Proves that a delivery was signed with one of the current secrets; throws unless it was.
+ * Proves that a delivery was signed with, or holds, one of the current secrets; throws unless it does.
  *
- * This is the one place where signatures are checked: over raw bytes, in constant time, against every secret, within
- * the scheme's time window.
+ * This is the one place where deliveries are proven: over raw bytes, in constant time, against every secret, within the
+ * scheme's time window.
  *
- * @throws SignatureError no secret configured, no or wrong signature, or sent too long ago
+ * @throws SignatureError no secret configured, no or wrong proof, or sent too long ago
  */
-export function verifySignature(delivery: SignedDelivery): void {
-  const { provider, scheme, secrets } = delivery
+export function verifyDelivery(delivery: GivenDelivery): void {
+  const { provider, proof, secrets } = delivery
   const usable = secrets.filter((secret) => secret !== '')
   if (usable.length === 0) throw new SignatureError(provider, 'no signing secret is configured, so nothing is accepted')
-  const given = signatureOf(delivery)
-  const before = signedBefore(delivery)
-  const matching = usable.filter((secret) => {
+  if (proof.kind === 'shared-secret') verifyShared(delivery, proof, usable)
+  else verifySignature(delivery, proof, usable)
+}
+
+function verifySignature(delivery: GivenDelivery, scheme: SignatureScheme, secrets: readonly string[]): void {
+  const given = signatureOf(delivery, scheme)
+  const before = signedBefore(delivery, scheme)
+  const matching = secrets.filter((secret) => {
     const expected = createHmac(scheme.algorithm, secret).update(before).update(delivery.body).digest()
     return given.length === expected.length && timingSafeEqual(given, expected)
   })
   if (matching.length === 0) {
     throw new SignatureError(
-      provider,
+      delivery.provider,
       'signature does not match; is the body still the raw bytes, and the secret current?',
     )
+  }
+}
+
+/** Compared by their hashes, which are of one length whatever was given. */
+function verifyShared({ provider, headers }: GivenDelivery, proof: SharedSecret, secrets: readonly string[]): void {
+  const value = header(headers, proof.header)
+  if (value === null) throw new SignatureError(provider, `no "${proof.header}" header; the delivery shows no secret`)
+  const given = hash('sha256', value, 'buffer')
+  const matching = secrets.filter((secret) => timingSafeEqual(given, hash('sha256', secret, 'buffer')))
+  if (matching.length === 0) {
+    throw new SignatureError(provider, `"${proof.header}" does not hold the secret; was it set anew?`)
   }
 }
 
 const HEX = /^(?:[0-9a-f]{2})+$/i
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 
-function signatureOf({ provider, scheme, headers }: SignedDelivery): Buffer {
+function signatureOf({ provider, headers }: GivenDelivery, scheme: SignatureScheme): Buffer {
   const value = header(headers, scheme.header)
   if (value === null) throw new SignatureError(provider, `no "${scheme.header}" header; the delivery is not signed`)
   const encoded = value.slice(scheme.prefix.length)
@@ -59,7 +75,7 @@ function signatureOf({ provider, scheme, headers }: SignedDelivery): Buffer {
 }
 
 /** What stands before the body in what is signed: the time, once it is known to be near. */
-function signedBefore({ provider, scheme, headers, now }: SignedDelivery): string {
+function signedBefore({ provider, headers, now }: GivenDelivery, scheme: SignatureScheme): string {
   if (scheme.timestamp === null) return ''
   const { header: name, toleranceMs } = scheme.timestamp
   const value = header(headers, name)
@@ -81,7 +97,7 @@ function signedBefore({ provider, scheme, headers, now }: SignedDelivery): strin
   return value
 }
 
-function header(headers: SignedDelivery['headers'], name: string): string | null {
+function header(headers: DeliveryHeaders, name: string): string | null {
   const value = headers[name.toLowerCase()]
   return typeof value === 'string' ? value : null
 }

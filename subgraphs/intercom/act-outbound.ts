@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import type { Actions } from '../../kit/contract.ts'
+import type { Actions } from '../../kit/actions.ts'
 import { UnsupportedError } from '../../kit/errors.ts'
 import { toHtml } from '../../kit/html.ts'
 import { adminId, readBack } from './acting.ts'
 import { readThread } from './read-threads.ts'
-import { PROVIDER, receive, wireContact, wireReference } from './wire.ts'
+import { wireReference } from '../../kit/wire.ts'
+import { PROVIDER, receive, wireContact } from './wire.ts'
 
 /** Source: Intercom REST 2.16, schema `message`. */
 const wireMessage = z.looseObject({ conversation_id: wireReference })

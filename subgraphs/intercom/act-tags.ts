@@ -1,4 +1,5 @@
-import type { AccountClient, Actions, Taggable } from '../../kit/contract.ts'
+import type { Actions, Taggable } from '../../kit/actions.ts'
+import type { AccountClient } from '../../kit/account-client.ts'
 import { NotFoundError } from '../../kit/errors.ts'
 import type { Change } from '../../store/change.ts'
 import type { Json } from '../../store/kinds.ts'
@@ -7,7 +8,8 @@ import { toTag } from './mapping-people.ts'
 import { readCompany } from './read-companies.ts'
 import { readContact } from './read-contacts.ts'
 import { readThread } from './read-threads.ts'
-import { receive, wireTag, type Received, type TagWire } from './wire.ts'
+import type { Received } from '../../kit/wire.ts'
+import { receive, wireTag, type TagWire } from './wire.ts'
 
 interface Tagging {
   readonly agentRemoteId: string | null

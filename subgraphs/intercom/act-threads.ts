@@ -1,4 +1,5 @@
-import type { AccountClient, Actions, Content, Outcome, Thread } from '../../kit/contract.ts'
+import type { Actions, Content, Outcome, Thread } from '../../kit/actions.ts'
+import type { AccountClient } from '../../kit/account-client.ts'
 import { RejectedError } from '../../kit/errors.ts'
 import { toHtml } from '../../kit/html.ts'
 import { toUnixSeconds } from '../../kit/time.ts'

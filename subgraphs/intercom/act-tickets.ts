@@ -1,12 +1,14 @@
 import { z } from 'zod'
-import type { AccountClient, Actions, TicketPatch } from '../../kit/contract.ts'
+import type { Actions, TicketPatch } from '../../kit/actions.ts'
+import type { AccountClient } from '../../kit/account-client.ts'
 import { RejectedError, UnsupportedError } from '../../kit/errors.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import type { Json, TicketStatus } from '../../store/kinds.ts'
 import { DESCRIPTION, TITLE } from './mapping-threads.ts'
 import { fromTicket, threadPath } from './read-threads.ts'
 import { wireTicket, wireTicketState, wireTicketType, type TicketTypeWire, type TicketWire } from './wire-threads.ts'
-import { PROVIDER, receive, wireId } from './wire.ts'
+import { wireId } from '../../kit/wire.ts'
+import { PROVIDER, receive } from './wire.ts'
 import { TICKET_STATUS } from './words.ts'
 
 const wireData = z.looseObject({ data: z.array(z.unknown()).nullish() })

@@ -1,4 +1,5 @@
-import type { AccountClient, Outcome } from '../../kit/contract.ts'
+import type { Outcome } from '../../kit/actions.ts'
+import type { AccountClient } from '../../kit/account-client.ts'
 import { ProviderError, RejectedError } from '../../kit/errors.ts'
 import type { Change } from '../../store/change.ts'
 import { PROVIDER } from './wire.ts'

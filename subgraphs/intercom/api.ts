@@ -1,4 +1,5 @@
-import type { AccountClient, Api, AuthMethod, Quota } from '../../kit/contract.ts'
+import type { AccountClient, Quota } from '../../kit/account-client.ts'
+import type { Api, AuthMethod } from '../../kit/contract.ts'
 import type { Account, Credential, Settings } from '../../store/account.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { fromUnixSeconds } from '../../kit/time.ts'
@@ -27,6 +28,7 @@ function hosts(settings: Settings): { readonly api: string; readonly authorize: 
 export const auth: readonly AuthMethod[] = [
   {
     kind: 'oauth2',
+    fields: [],
     authorizeUrl: (settings) => hosts(settings).authorize,
     tokenUrl: (settings) => `${hosts(settings).api}/auth/eagle/token`,
     scopes: [],
@@ -83,6 +85,7 @@ export const api: Api = {
   judge,
   quota,
   defaultQuota: { limit: 166, windowMs: 10_000 },
+  limits: [],
   timeoutMs: 30_000,
 }
 

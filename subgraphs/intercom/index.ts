@@ -1,4 +1,5 @@
-import type { Actions, Connector } from '../../kit/contract.ts'
+import type { Actions } from '../../kit/actions.ts'
+import type { Connector } from '../../kit/contract.ts'
 import { outboundActions } from './act-outbound.ts'
 import { tagActions } from './act-tags.ts'
 import { threadActions } from './act-threads.ts'

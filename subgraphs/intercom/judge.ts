@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Answer } from '../../kit/contract.ts'
+import type { Answer } from '../../kit/account-client.ts'
 import {
   CredentialError,
   NotFoundError,

@@ -2,7 +2,7 @@ import { toHtml, toText } from '../../kit/html.ts'
 import type { Upsert } from '../../store/change.ts'
 import type { Attachment, MessageFields } from '../../store/kinds.ts'
 import type { AuthorWire, ConversationWire, PartWire, SourceWire } from './wire-threads.ts'
-import type { Received } from './wire.ts'
+import type { Received } from '../../kit/wire.ts'
 import { isUnattended, toAuthorType, toMessageType } from './words.ts'
 
 /** The thread that a message stands in. */

@@ -1,6 +1,7 @@
 import type { Deletion, Upsert } from '../../store/change.ts'
 import { toCustomFields } from './custom-fields.ts'
-import type { AdminWire, CompanyWire, ContactWire, Received, TagWire, TeamWire } from './wire.ts'
+import type { Received } from '../../kit/wire.ts'
+import type { AdminWire, CompanyWire, ContactWire, TagWire, TeamWire } from './wire.ts'
 
 const NEVER = { createdAt: null, updatedAt: null }
 

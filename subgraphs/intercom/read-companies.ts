@@ -1,13 +1,15 @@
 import { z } from 'zod'
-import type { AccountClient, ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
+import type { AccountClient } from '../../kit/account-client.ts'
+import type { ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
 import { OutcomeUnknownError, UnavailableError } from '../../kit/errors.ts'
 import { sift, type ReadRecords } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import type { Change } from '../../store/change.ts'
 import { toCompany } from './mapping-people.ts'
-import { readOrGone } from './gone.ts'
+import { readOrGone } from '../../kit/gone.ts'
 import { SCROLL_IDLE_MS } from './judge.ts'
-import { idOf, PROVIDER, receive, wireCompany } from './wire.ts'
+import { idOf } from '../../kit/wire.ts'
+import { PROVIDER, receive, wireCompany } from './wire.ts'
 
 const NAME = 'companies'
 const ORIGIN = { provider: PROVIDER, stream: NAME }

@@ -1,13 +1,15 @@
 import { z } from 'zod'
-import type { AccountClient, Stream } from '../../kit/contract.ts'
+import type { AccountClient } from '../../kit/account-client.ts'
+import type { Stream } from '../../kit/contract.ts'
 import { readEach } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import type { Change, Deletion } from '../../store/change.ts'
 import { ContactMergedError } from './judge.ts'
 import { toAttached, toContact, toMergedAway, type Attached } from './mapping-people.ts'
-import { gone, readOrGone } from './gone.ts'
+import { gone, readOrGone } from '../../kit/gone.ts'
 import { readSearchPage, searchCursor, SEARCH_START, type Found, type Search } from './search.ts'
-import { PROVIDER, receive, wireContact, wireNamed } from './wire.ts'
+import { wireNamed } from '../../kit/wire.ts'
+import { PROVIDER, receive, wireContact } from './wire.ts'
 
 const NAME = 'contacts'
 

@@ -1,12 +1,14 @@
 import { z } from 'zod'
-import type { AccountClient, ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
+import type { AccountClient } from '../../kit/account-client.ts'
+import type { ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
 import { sift } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { toUnixSeconds } from '../../kit/time.ts'
 import { readMoved, readThread } from './read-threads.ts'
-import { gone } from './gone.ts'
+import { gone } from '../../kit/gone.ts'
 import { readSearchPage, searchCursor, SEARCH_START, type Search } from './search.ts'
-import { idOf, PROVIDER, wireId } from './wire.ts'
+import { idOf, wireId } from '../../kit/wire.ts'
+import { PROVIDER } from './wire.ts'
 
 const NAME = 'conversations'
 

@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import type { AccountClient, ReadContext } from '../../kit/contract.ts'
+import type { AccountClient } from '../../kit/account-client.ts'
+import type { ReadContext } from '../../kit/contract.ts'
 import { sift } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { toUnixSeconds } from '../../kit/time.ts'
 import type { FailedRecord } from '../../store/change.ts'
-import { idOf, PROVIDER, wireId } from './wire.ts'
+import { idOf, wireId } from '../../kit/wire.ts'
+import { PROVIDER } from './wire.ts'
 
 /**
  * A search's place.

@@ -4,20 +4,21 @@ import { MalformedError } from '../../kit/errors.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import type { Upsert } from '../../store/change.ts'
 import type { Json } from '../../store/kinds.ts'
-import { gone } from './gone.ts'
+import { gone } from '../../kit/gone.ts'
 import { toMessage, toOpeningMessage, type InThread } from './mapping-messages.ts'
 import { toAttached, toCompany, toContact } from './mapping-people.ts'
 import { toConversation } from './mapping-threads.ts'
 import { wireConversation, wirePart, wireSource, wireTicket } from './wire-threads.ts'
-import { PROVIDER, receive, wireCompany, wireContact, wireId, wireJson, wireReference, wireTime } from './wire.ts'
+import { wireId, wireJson, wireReference, wireUnixTime } from '../../kit/wire.ts'
+import { PROVIDER, receive, wireCompany, wireContact } from './wire.ts'
 
 /** Source: Intercom webhooks, notification object. Some topics come without `id`. */
 const wireNotification = z.looseObject({
   topic: z.string(),
   app_id: wireReference,
   id: wireReference,
-  created_at: wireTime,
-  first_sent_at: wireTime,
+  created_at: wireUnixTime,
+  first_sent_at: wireUnixTime,
   data: z.looseObject({ item: wireJson.nullish() }).nullish(),
 })
 
@@ -148,7 +149,16 @@ const read = (body: Json): z.output<typeof wireNotification> =>
  * order. No topic is known for an app being taken away; the next call's 401 tells it.
  */
 export const webhook: Webhook = {
-  signature: { header: 'X-Hub-Signature', algorithm: 'sha1', encoding: 'hex', prefix: 'sha1=', timestamp: null },
+  proof: {
+    kind: 'signature',
+    header: 'X-Hub-Signature',
+    algorithm: 'sha1',
+    encoding: 'hex',
+    prefix: 'sha1=',
+    timestamp: null,
+  },
+  addressee: 'app',
+  subscription: null,
   envelope(body) {
     const { topic, app_id, id, created_at, first_sent_at } = read(body)
     if (app_id === null)

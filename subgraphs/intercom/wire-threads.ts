@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { wireAttributes, wireId, wireJson, wireNamed, wireReference, wireTagList, wireText, wireTime } from './wire.ts'
+import { wireId, wireJson, wireNamed, wireReference, wireText, wireUnixTime } from '../../kit/wire.ts'
+import { wireAttributes, wireTagList } from './wire.ts'
 
 /** Source: Intercom REST 2.16, schema `part_attachment`. */
 export const wireAttachment = z.looseObject({
@@ -20,8 +21,8 @@ export const wirePart = z.looseObject({
   id: wireId,
   part_type: z.string(),
   body: wireText,
-  created_at: wireTime,
-  updated_at: wireTime,
+  created_at: wireUnixTime,
+  updated_at: wireUnixTime,
   author: wireAuthor,
   attachments: z.array(wireAttachment).nullish(),
   redacted: z.boolean().nullish(),
@@ -45,8 +46,8 @@ export type SourceWire = z.output<typeof wireSource>
 export const wireRating = z.looseObject({
   rating: z.number().nullish(),
   remark: wireText,
-  created_at: wireTime,
-  updated_at: wireTime,
+  created_at: wireUnixTime,
+  updated_at: wireUnixTime,
   contact: z.looseObject({ id: wireReference }).nullish(),
   teammate: z.looseObject({ type: wireText, id: wireReference }).nullish(),
 })
@@ -58,10 +59,10 @@ const wireContacts = z.looseObject({ contacts: z.array(wireNamed).nullish() }).n
 export const wireConversation = z.looseObject({
   id: wireId,
   title: wireText,
-  created_at: wireTime,
-  updated_at: wireTime,
-  waiting_since: wireTime,
-  snoozed_until: wireTime,
+  created_at: wireUnixTime,
+  updated_at: wireUnixTime,
+  waiting_since: wireUnixTime,
+  snoozed_until: wireUnixTime,
   open: z.boolean().nullish(),
   state: wireText,
   read: z.boolean().nullish(),
@@ -110,8 +111,8 @@ export const wireTicket = z.looseObject({
   contacts: wireContacts,
   admin_assignee_id: wireReference,
   team_assignee_id: wireReference,
-  created_at: wireTime,
-  updated_at: wireTime,
+  created_at: wireUnixTime,
+  updated_at: wireUnixTime,
   open: z.boolean().nullish(),
   linked_objects: z.looseObject({ data: z.array(z.looseObject({ type: wireText, id: wireId })).nullish() }).nullish(),
   tags: wireTagList,

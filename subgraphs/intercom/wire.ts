@@ -1,60 +1,14 @@
 import { z } from 'zod'
-import { readWire } from '../../kit/read-wire.ts'
-import { fromUnixSeconds } from '../../kit/time.ts'
-import type { Json } from '../../store/kinds.ts'
+import { receiver, wireId, wireJson, wireNamed, wireText, wireUnixTime } from '../../kit/wire.ts'
 
 /** The provider's name, as it stands on every record, error and route. */
 export const PROVIDER = 'intercom'
 
-/** An id: some objects say it as a string, others as a number. */
-export const wireId = z.union([z.string().min(1), z.number()]).transform(String)
-
-/** An id that may name nobody, which Intercom says as null, 0 or "0". */
-export const wireReference = z
-  .union([z.string(), z.number()])
-  .nullish()
-  .transform((id) => (id === null || id === undefined || id === '' || String(id) === '0' ? null : String(id)))
-
-/** Seconds around 1970 that a date can be of. */
-const MOST_SECONDS = 8.64e12
-
-/** Unix seconds, or null. */
-export const wireTime = z.number().min(-MOST_SECONDS).max(MOST_SECONDS).nullish().transform(fromUnixSeconds)
-
-/** Words; blank ones are as good as none. */
-export const wireText = z
-  .string()
-  .nullish()
-  .transform((text) => (text === null || text === undefined || text.trim() === '' ? null : text))
-
-/** Whatever stands there: it has come out of a JSON parser, so it is JSON. */
-export const wireJson = z.custom<Json>(() => true)
-
 /** Fields that the account defined, by name. */
 export const wireAttributes = z.record(z.string(), wireJson).nullish()
 
-/** Only the id of a thing that is named. */
-export const wireNamed = z.looseObject({ id: wireId })
-
-/** The id of a record that may be odd otherwise; null when it says none. */
-export const idOf = (record: unknown): string | null => wireNamed.safeParse(record).data?.id ?? null
-
-/** A record as parsed, and as it came. */
-export interface Received<Wire> {
-  readonly wire: Wire
-  readonly native: Json
-}
-
-/**
- * Reads one record.
- *
- * @param from the stream, topic or call that it came by, for the message when it is not as promised
- * @throws MalformedError
- */
-export function receive<Wire>(schema: z.ZodType<Wire>, value: unknown, from: string): Received<Wire> {
-  const origin = { provider: PROVIDER, stream: from }
-  return { wire: readWire(schema, value, origin), native: readWire(wireJson, value, origin) }
-}
+/** Reads one record. @throws MalformedError */
+export const receive = receiver(PROVIDER)
 
 /** One of `avatar: "https://…"` (lists) and `avatar: { image_url }` (single reads). */
 const wireAvatar = z
@@ -104,8 +58,8 @@ export const wireCompany = z.looseObject({
   industry: wireText,
   size: z.number().nullish(),
   plan: z.looseObject({ name: wireText }).nullish(),
-  created_at: wireTime,
-  updated_at: wireTime,
+  created_at: wireUnixTime,
+  updated_at: wireUnixTime,
   tags: wireTagList,
   custom_attributes: wireAttributes,
 })
@@ -125,9 +79,9 @@ export const wireContact = z.looseObject({
   email: wireText,
   phone: wireText,
   avatar: wireAvatar,
-  created_at: wireTime,
-  updated_at: wireTime,
-  last_seen_at: wireTime,
+  created_at: wireUnixTime,
+  updated_at: wireUnixTime,
+  last_seen_at: wireUnixTime,
   tags: wireAttached,
   companies: wireAttached,
   custom_attributes: wireAttributes,

@@ -1,8 +1,8 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
 import type { SubgraphContext } from '../context.ts'
 import { userError } from '../interfaces/user-error.ts'
-import { act, type Acted, notDone } from './act.ts'
-import { begin, type Begun } from './begin.ts'
+import { act, type Acted, notDone } from '../acting/act.ts'
+import { begin, type Begun } from '../acting/begin.ts'
 import {
   AssignConversationInput,
   CloseConversationInput,
@@ -10,7 +10,7 @@ import {
   SnoozeConversationInput,
 } from './inputs.ts'
 import { payloads } from './payloads.ts'
-import { remoteIdOf } from './targets.ts'
+import { remoteIdOf } from '../acting/targets.ts'
 
 const beginOn = (
   context: SubgraphContext,
@@ -29,8 +29,12 @@ export class HandlingMutations {
   ): Promise<Acted> {
     const begun = await beginOn(context, input)
     if (begun.wrong !== null) return notDone(begun.wrong)
-    const asked = { agentRemoteId: begun.agentRemoteId, conversationRemoteId: begun.row.remoteId }
-    return act(context, { ...begun.asking, name: 'close', perform: (action, client) => action(client, asked) })
+    const asked = { conversationRemoteId: begun.row.remoteId }
+    return act(context, {
+      ...begun.asking,
+      name: 'close',
+      perform: (action, client, acting) => action(client, { ...acting, ...asked }),
+    })
   }
 
   @Mutation(() => payloads.conversation.Payload, { description: 'Needs AGENT.' })
@@ -40,8 +44,12 @@ export class HandlingMutations {
   ): Promise<Acted> {
     const begun = await beginOn(context, input)
     if (begun.wrong !== null) return notDone(begun.wrong)
-    const asked = { agentRemoteId: begun.agentRemoteId, conversationRemoteId: begun.row.remoteId }
-    return act(context, { ...begun.asking, name: 'reopen', perform: (action, client) => action(client, asked) })
+    const asked = { conversationRemoteId: begun.row.remoteId }
+    return act(context, {
+      ...begun.asking,
+      name: 'reopen',
+      perform: (action, client, acting) => action(client, { ...acting, ...asked }),
+    })
   }
 
   @Mutation(() => payloads.conversation.Payload, { description: 'Hides a conversation until a time. Needs AGENT.' })
@@ -56,8 +64,12 @@ export class HandlingMutations {
       : null
     const begun = await beginOn(context, input, [wrong])
     if (begun.wrong !== null) return notDone(begun.wrong)
-    const asked = { agentRemoteId: begun.agentRemoteId, conversationRemoteId: begun.row.remoteId, until }
-    return act(context, { ...begun.asking, name: 'snooze', perform: (action, client) => action(client, asked) })
+    const asked = { conversationRemoteId: begun.row.remoteId, until }
+    return act(context, {
+      ...begun.asking,
+      name: 'snooze',
+      perform: (action, client, acting) => action(client, { ...acting, ...asked }),
+    })
   }
 
   @Mutation(() => payloads.conversation.Payload, {
@@ -75,11 +87,14 @@ export class HandlingMutations {
     if (assignee.error !== null) return notDone([assignee.error])
     if (team.error !== null) return notDone([team.error])
     const asked = {
-      agentRemoteId: begun.agentRemoteId,
       conversationRemoteId: remoteId,
       assigneeRemoteId: assignee.row ?? null,
       teamRemoteId: team.row ?? null,
     }
-    return act(context, { ...begun.asking, name: 'assign', perform: (action, client) => action(client, asked) })
+    return act(context, {
+      ...begun.asking,
+      name: 'assign',
+      perform: (action, client, acting) => action(client, { ...acting, ...asked }),
+    })
   }
 }

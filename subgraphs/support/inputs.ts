@@ -1,20 +1,7 @@
 import { Field, ID, InputType } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
+import { ActingInput } from '../acting/input.ts'
 import { Priority, TicketStatus } from '../interfaces/enums.ts'
-
-/** What every input that acts at a provider may say. */
-@InputType()
-export class ActingInput {
-  @Field(() => ID, { nullable: true, description: 'In whose name; the integration’s own agent when not given.' })
-  readonly agentId?: string | null
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Chosen by the caller, up to 200 letters: a call repeated with the same key is done once, and answers the same.',
-  })
-  readonly idempotencyKey?: string | null
-}
 
 @InputType()
 export class WriteInput extends ActingInput {

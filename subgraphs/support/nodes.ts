@@ -4,7 +4,7 @@ import type { SubgraphContext } from '../context.ts'
 import { badUserInput } from '../errors.ts'
 import { MAX_PAGE } from '../interfaces/page.ts'
 import { Node } from '../interfaces/node.ts'
-import { isStubKind, type Stub } from './stubs.ts'
+import { isStubKind, type Stub } from '../interfaces/stub.ts'
 
 /** An integration as this subgraph names it; the integrations subgraph answers for the rest. */
 @Directive('@key(fields: "id")')

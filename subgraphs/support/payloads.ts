@@ -1,7 +1,8 @@
 import { type ClassType, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql'
 import { UserError } from '../interfaces/user-error.ts'
-import type { Acted } from './act.ts'
-import { type Stub, type StubKind, stubs } from './stubs.ts'
+import type { Acted } from '../acting/act.ts'
+import type { Stub, StubKind } from '../interfaces/stub.ts'
+import { stubs } from './stubs.ts'
 
 /** What a mutation answers: the record as it now stands, by the name of its kind, or why nothing was done. */
 function payloadOf(name: string, kind: StubKind): { readonly Payload: ClassType; readonly resolver: ClassType } {

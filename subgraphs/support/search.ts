@@ -20,7 +20,7 @@ import { badUserInput } from '../errors.ts'
 import { Node } from '../interfaces/node.ts'
 import { connectionOf, PageArgs, toPageRequest } from '../interfaces/page.ts'
 import { Provider } from '../interfaces/provider.ts'
-import type { Stub } from './stubs.ts'
+import type { Stub } from '../interfaces/stub.ts'
 
 const SearchType: Readonly<Record<Uppercase<SearchKind>, SearchKind>> = {
   COMPANY: 'company',

@@ -18,7 +18,8 @@ import type { SubgraphContext } from '../context.ts'
 import { follow, onlyRow } from '../follow.ts'
 import { ChangeType, FollowArgs } from '../interfaces/events.ts'
 import { MessageFilter } from '../interfaces/filters.ts'
-import { type Stub, type StubKind, stubs } from './stubs.ts'
+import type { Stub, StubKind } from '../interfaces/stub.ts'
+import { stubs } from './stubs.ts'
 
 /** A record that an event names, as long as it is there: it may be gone since, or not have been read yet. */
 async function stubAt(context: SubgraphContext, kind: StubKind, id: string): Promise<Stub | null> {

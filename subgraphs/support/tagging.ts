@@ -2,12 +2,12 @@ import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } 
 import type { SubgraphContext } from '../context.ts'
 import { Node } from '../interfaces/node.ts'
 import { UserError } from '../interfaces/user-error.ts'
-import { act, type Acted, notDone } from './act.ts'
-import { begin, type Begun } from './begin.ts'
-import { checkText } from './checks.ts'
+import { act, type Acted, notDone } from '../acting/act.ts'
+import { begin, type Begun } from '../acting/begin.ts'
+import { checkText } from '../acting/checks.ts'
 import { TagInput, UntagInput } from './inputs.ts'
-import type { Stub } from './stubs.ts'
-import { remoteIdOf } from './targets.ts'
+import type { Stub } from '../interfaces/stub.ts'
+import { remoteIdOf } from '../acting/targets.ts'
 
 const TAGGABLE = ['contact', 'company', 'conversation', 'ticket'] as const
 
@@ -29,21 +29,29 @@ export class TaggingMutations {
   async tag(@Arg('input', () => TagInput) input: TagInput, @Ctx() context: SubgraphContext): Promise<Acted> {
     const begun = await this.begin(context, input, [checkText('name', input.name)])
     if (begun.wrong !== null) return notDone(begun.wrong)
-    const { row, agentRemoteId, asking } = begun
-    const asked = { agentRemoteId, target: { kind: row.kind, remoteId: row.remoteId }, name: input.name.trim() }
-    return act(context, { ...asking, name: 'tag', perform: (action, client) => action(client, asked) })
+    const { row, asking } = begun
+    const asked = { target: { kind: row.kind, remoteId: row.remoteId }, name: input.name.trim() }
+    return act(context, {
+      ...asking,
+      name: 'tag',
+      perform: (action, client, acting) => action(client, { ...acting, ...asked }),
+    })
   }
 
   @Mutation(() => TagPayload, { description: 'Takes a tag off. Needs AGENT.' })
   async untag(@Arg('input', () => UntagInput) input: UntagInput, @Ctx() context: SubgraphContext): Promise<Acted> {
     const begun = await this.begin(context, input, [])
     if (begun.wrong !== null) return notDone(begun.wrong)
-    const { row, agentRemoteId, asking } = begun
+    const { row, asking } = begun
     const tag = await remoteIdOf(context, 'tagId', { id: input.tagId, kind: 'tag', integrationId: row.integrationId })
     if (tag.error !== null) return notDone([tag.error])
     const target = { kind: row.kind, remoteId: row.remoteId }
-    const asked = { agentRemoteId, target, tagRemoteId: tag.row ?? '' }
-    return act(context, { ...asking, name: 'untag', perform: (action, client) => action(client, asked) })
+    const asked = { target, tagRemoteId: tag.row ?? '' }
+    return act(context, {
+      ...asking,
+      name: 'untag',
+      perform: (action, client, acting) => action(client, { ...acting, ...asked }),
+    })
   }
 
   private begin(

@@ -1,13 +1,13 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
-import type { TicketPatch } from '../../kit/contract.ts'
+import type { TicketPatch } from '../../kit/actions.ts'
 import type { SubgraphContext } from '../context.ts'
 import { userError } from '../interfaces/user-error.ts'
-import { act, type Acted, notDone } from './act.ts'
-import { begin } from './begin.ts'
-import { checkText } from './checks.ts'
+import { act, type Acted, notDone } from '../acting/act.ts'
+import { begin } from '../acting/begin.ts'
+import { checkText } from '../acting/checks.ts'
 import { CreateTicketInput, UpdateTicketInput } from './inputs.ts'
 import { payloads } from './payloads.ts'
-import { remoteIdOf } from './targets.ts'
+import { remoteIdOf } from '../acting/targets.ts'
 
 /** The plain fields that are to change; null says nothing for them, since providers take no empty ones. */
 function patchOf(input: UpdateTicketInput): TicketPatch {
@@ -32,15 +32,19 @@ export class TicketMutations {
     const checks = [checkText('subject', input.subject)]
     const begun = await begin(context, input, { field: 'contactId', id: input.contactId, kinds: ['contact'], checks })
     if (begun.wrong !== null) return notDone(begun.wrong)
-    const { row, agentRemoteId, asking } = begun
+    const { row, asking } = begun
     const draft = {
       contactRemoteId: row.remoteId,
       type: input.type ?? null,
       subject: input.subject,
       description: input.description ?? null,
     }
-    const asked = { agentRemoteId, draft }
-    return act(context, { ...asking, name: 'createTicket', perform: (action, client) => action(client, asked) })
+    const asked = { draft }
+    return act(context, {
+      ...asking,
+      name: 'createTicket',
+      perform: (action, client, acting) => action(client, { ...acting, ...asked }),
+    })
   }
 
   @Mutation(() => payloads.ticket.Payload, { description: 'Changes a ticket; what is not given stays. Needs AGENT.' })
@@ -66,7 +70,11 @@ export class TicketMutations {
       ...(assignee.row !== undefined && { assigneeRemoteId: assignee.row }),
       ...(team.row !== undefined && { teamRemoteId: team.row }),
     }
-    const asked = { agentRemoteId: begun.agentRemoteId, ticketRemoteId: remoteId, patch }
-    return act(context, { ...begun.asking, name: 'updateTicket', perform: (action, client) => action(client, asked) })
+    const asked = { ticketRemoteId: remoteId, patch }
+    return act(context, {
+      ...begun.asking,
+      name: 'updateTicket',
+      perform: (action, client, acting) => action(client, { ...acting, ...asked }),
+    })
   }
 }

@@ -1,9 +1,9 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
 import type { SubgraphContext } from '../context.ts'
 import { userError } from '../interfaces/user-error.ts'
-import { act, type Acted, notDone } from './act.ts'
-import { begin } from './begin.ts'
-import { checkText, checkUrls, toContent } from './checks.ts'
+import { act, type Acted, notDone } from '../acting/act.ts'
+import { begin } from '../acting/begin.ts'
+import { checkText, checkUrls, toContent } from '../acting/checks.ts'
 import { AddNoteInput, SendMessageInput, StartConversationInput, type WriteInput } from './inputs.ts'
 import { payloads } from './payloads.ts'
 
@@ -24,9 +24,9 @@ async function write(context: SubgraphContext, name: 'reply' | 'note', input: Wr
     ],
   })
   if (begun.wrong !== null) return notDone(begun.wrong)
-  const { row, agentRemoteId, asking } = begun
-  const asked = { agentRemoteId, thread: { kind, remoteId: row.remoteId }, content: toContent(input) } as const
-  return act(context, { ...asking, name, perform: (action, client) => action(client, asked) })
+  const { row, asking } = begun
+  const asked = { thread: { kind, remoteId: row.remoteId }, content: toContent(input) } as const
+  return act(context, { ...asking, name, perform: (action, client, acting) => action(client, { ...acting, ...asked }) })
 }
 
 /** Saying something to customers, and among the team. */
@@ -58,9 +58,13 @@ export class WritingMutations {
     const checks = [checkText('body', input.body)]
     const begun = await begin(context, input, { field: 'contactId', id: input.contactId, kinds: ['contact'], checks })
     if (begun.wrong !== null) return notDone(begun.wrong)
-    const { row, agentRemoteId, asking } = begun
+    const { row, asking } = begun
     const content = { text: input.body, attachmentUrls: [] }
-    const asked = { agentRemoteId, contactRemoteId: row.remoteId, content, subject: input.subject ?? null }
-    return act(context, { ...asking, name: 'messageContact', perform: (action, client) => action(client, asked) })
+    const asked = { contactRemoteId: row.remoteId, content, subject: input.subject ?? null }
+    return act(context, {
+      ...asking,
+      name: 'messageContact',
+      perform: (action, client, acting) => action(client, { ...acting, ...asked }),
+    })
   }
 }

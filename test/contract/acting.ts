@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ActionName, Actions, Connector, Content, Outcome, Taggable, Thread } from '../../kit/contract.ts'
+import type { ActionName, Actions, Content, Outcome, Taggable, Thread } from '../../kit/actions.ts'
+import type { Connector } from '../../kit/contract.ts'
 import { NotFoundError, RejectedError } from '../../kit/errors.ts'
 import { faultsIn } from './changes.ts'
 import type { Driver, MessageView } from './driver.ts'
 import { emptyMirror, openStage, type Stage } from './stage.ts'
 
 const TEXT = `<b>Hello</b> Ana & "friends",\nsecond line: 1 < 2\n\nGrüße — 📦`
+/** Every world is new, so that one act's name serves. */
+const ACT = 'act-1'
 const FILE = 'https://files.example.com/label.png'
 
 type Run = (stage: Stage) => Promise<void>
@@ -24,6 +27,7 @@ const threadsOf = ({ cast }: Stage['world']): Thread[] => [
 
 const conversationOf = (stage: Stage) => ({
   agentRemoteId: stage.world.cast.agentRemoteId,
+  actId: ACT,
   conversationRemoteId: stage.world.cast.conversationRemoteId,
 })
 
@@ -60,7 +64,7 @@ async function say(stage: Stage, name: 'reply' | 'note', type: MessageView['type
     for (const content of contents) {
       await stage.pass(5_000)
       const before = await look(stage, thread)
-      const outcome = await declared(stage, name)(stage.client(), { agentRemoteId, thread, content })
+      const outcome = await declared(stage, name)(stage.client(), { agentRemoteId, actId: ACT, thread, content })
       const after = await look(stage, thread)
       expect(after).toHaveLength(before.length + 1)
       expect(after.at(-1)).toMatchObject({ type, text: content.text, authorRemoteId: agentRemoteId })
@@ -74,14 +78,19 @@ async function tagAll(stage: Stage, then: (target: Taggable, outcome: Outcome) =
   const { agentRemoteId, taggable } = stage.world.cast
   for (const target of taggable) {
     const before = await stage.world.tagNames(target)
-    const outcome = await declared(stage, 'tag')(stage.client(), { agentRemoteId, target, name: 'made by this test' })
+    const outcome = await declared(stage, 'tag')(stage.client(), {
+      agentRemoteId,
+      actId: ACT,
+      target,
+      name: 'made by this test',
+    })
     expect([...(await stage.world.tagNames(target))].sort()).toEqual([...before, 'made by this test'].sort())
     await then(target, outcome)
   }
 }
 
 /** What each action must have done. A new action has no way around a line here. */
-const EFFECTS: Readonly<Record<ActionName, Run>> = {
+const EFFECTS: Readonly<Partial<Record<ActionName, Run>>> = {
   reply: (stage) => say(stage, 'reply', 'REPLY'),
   note: (stage) => say(stage, 'note', 'NOTE'),
   async close(stage) {
@@ -134,7 +143,7 @@ const EFFECTS: Readonly<Record<ActionName, Run>> = {
       const made = changes.find((change) => change.kind === 'tag')
       const before = await stage.world.tagNames(target)
       await stage.pass(5_000)
-      const untag = { agentRemoteId, target, tagRemoteId: made?.remoteId ?? '' }
+      const untag = { agentRemoteId, actId: ACT, target, tagRemoteId: made?.remoteId ?? '' }
       const outcome = await declared(stage, 'untag')(stage.client(), untag)
       expect(await stage.world.tagNames(target)).toEqual(before.filter((name) => name !== 'made by this test'))
       await expectTrue(stage, outcome)
@@ -142,7 +151,7 @@ const EFFECTS: Readonly<Record<ActionName, Run>> = {
   async createTicket(stage) {
     const { agentRemoteId, contactRemoteId } = stage.world.cast
     const draft = { contactRemoteId, type: null, subject: 'Refund <1 & 2>', description: 'Twice charged' }
-    const outcome = await declared(stage, 'createTicket')(stage.client(), { agentRemoteId, draft })
+    const outcome = await declared(stage, 'createTicket')(stage.client(), { agentRemoteId, actId: ACT, draft })
     expect(outcome.subject.kind).toBe('ticket')
     expect(await stage.world.standing('tickets')).toContain(outcome.subject.remoteId)
     expect(await stage.world.ticket(outcome.subject.remoteId)).toMatchObject({
@@ -157,7 +166,12 @@ const EFFECTS: Readonly<Record<ActionName, Run>> = {
     const before = await stage.world.ticket(ticketRemoteId)
     const update = async (patch: Parameters<NonNullable<Actions['updateTicket']>>[1]['patch']) => {
       await stage.pass(5_000)
-      const outcome = await declared(stage, 'updateTicket')(stage.client(), { agentRemoteId, ticketRemoteId, patch })
+      const outcome = await declared(stage, 'updateTicket')(stage.client(), {
+        agentRemoteId,
+        actId: ACT,
+        ticketRemoteId,
+        patch,
+      })
       await expectTrue(stage, outcome)
       return await stage.world.ticket(ticketRemoteId)
     }
@@ -178,7 +192,7 @@ const EFFECTS: Readonly<Record<ActionName, Run>> = {
     const { agentRemoteId, contactRemoteId } = stage.world.cast
     const content = { text: TEXT, attachmentUrls: [] }
     const send = declared(stage, 'messageContact')
-    const outcome = await send(stage.client(), { agentRemoteId, contactRemoteId, content, subject: null })
+    const outcome = await send(stage.client(), { agentRemoteId, actId: ACT, contactRemoteId, content, subject: null })
     expect((await stage.world.wordsTo(contactRemoteId)).filter((words) => words === TEXT)).toHaveLength(1)
     await expectTrue(stage, outcome)
   },
@@ -209,9 +223,12 @@ export function describeActing(connector: Connector, driver: Driver): void {
       for (const kind of ['conversation', 'ticket'] as const) {
         const thread = { kind, remoteId: nobody[kind] }
         const content = { text: 'Anybody?', attachmentUrls: [] }
-        const refused = await declared(stage, 'reply')(stage.client(), { agentRemoteId, thread, content }).catch(
-          (error: unknown) => error,
-        )
+        const refused = await declared(stage, 'reply')(stage.client(), {
+          agentRemoteId,
+          actId: ACT,
+          thread,
+          content,
+        }).catch((error: unknown) => error)
         expect([NotFoundError, RejectedError].some((known) => refused instanceof known)).toBe(true)
       }
     })
@@ -225,6 +242,7 @@ export function describeActing(connector: Connector, driver: Driver): void {
         expect(settings.actorRemoteId).not.toBe(cast.otherAgentRemoteId)
         await declared(stage, 'reply')(stage.client(), {
           agentRemoteId: null,
+          actId: ACT,
           thread,
           content: { text: 'In nobody’s name.', attachmentUrls: [] },
         })

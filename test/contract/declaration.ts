@@ -69,10 +69,11 @@ export function describeDeclaration(connector: Connector): void {
       for (const stream of streams) expect(stream.everyMs).toBeGreaterThanOrEqual(1_000)
     })
 
-    it('names the header of its signatures', () => {
+    it('names the header of what proves its deliveries', () => {
       if (webhook === null) return
-      expect(webhook.signature.header).toMatch(/^[A-Za-z][A-Za-z0-9-]+$/)
-      expect(webhook.signature.timestamp?.toleranceMs ?? 1).toBeGreaterThan(0)
+      expect(webhook.proof.header).toMatch(/^[A-Za-z][A-Za-z0-9-]+$/)
+      const timestamp = webhook.proof.kind === 'signature' ? webhook.proof.timestamp : null
+      expect(timestamp?.toleranceMs ?? 1).toBeGreaterThan(0)
     })
   })
 }

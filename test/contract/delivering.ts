@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Connector, Interpretation, Webhook } from '../../kit/contract.ts'
 import { SignatureError } from '../../kit/errors.ts'
-import { verifySignature } from '../../kit/verify.ts'
+import { verifyDelivery } from '../../kit/verify.ts'
 import type { Json } from '../../store/kinds.ts'
 import { START } from '../kit/clocks.ts'
 import { type Received, reply, startHttpServer } from '../kit/http-server.ts'
@@ -60,7 +60,7 @@ export function describeDelivering(connector: Connector, driver: Driver): void {
       const { provider } = connector
       const { headers } = delivery
       try {
-        verifySignature({ provider, scheme: webhook.signature, headers, body, secrets, now: stage.access.clock.now() })
+        verifyDelivery({ provider, proof: webhook.proof, headers, body, secrets, now: stage.access.clock.now() })
         return 'proven'
       } catch (error) {
         expect(error).toBeInstanceOf(SignatureError)
@@ -88,7 +88,7 @@ export function describeDelivering(connector: Connector, driver: Driver): void {
     it('say whose they are, what they are about and when they were sent', () => {
       const ids: string[] = []
       for (const delivery of posted) {
-        const envelope = webhook.envelope(toJson(delivery))
+        const envelope = webhook.envelope(toJson(delivery), delivery.headers)
         expect(envelope.accountId).toBe(stage.world.account.id)
         expect(envelope.topic).not.toBe('')
         expect(envelope.sentAt ?? START).toBeInstanceOf(Date)
@@ -99,7 +99,7 @@ export function describeDelivering(connector: Connector, driver: Driver): void {
     })
 
     it('mean nothing when they only test the address', () => {
-      for (const delivery of posted.filter((each) => webhook.envelope(toJson(each)).probe)) {
+      for (const delivery of posted.filter((each) => webhook.envelope(toJson(each), each.headers).probe)) {
         expect(webhook.interpret(toJson(delivery))).toEqual({ changes: [], reread: [], revoked: false })
       }
     })
@@ -117,7 +117,7 @@ export function describeDelivering(connector: Connector, driver: Driver): void {
     it('do not fail over what is not known, and refuse what is no delivery', () => {
       const others: readonly Json[] = [null, 'hello', 7, [], {}, { data: {} }]
       for (const body of others) {
-        expect(() => webhook.envelope(body)).toThrowError(
+        expect(() => webhook.envelope(body, {})).toThrowError(
           expect.objectContaining({ code: 'PROVIDER_MALFORMED', provider: connector.provider }),
         )
       }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kit/clock.ts'
-import type { Taggable, Thread } from '../../kit/contract.ts'
+import type { Taggable, Thread } from '../../kit/actions.ts'
 import type { Credential, Settings } from '../../store/account.ts'
 import type { OAuthApp } from '../../kit/oauth.ts'
 import type { ConversationStatus, TicketStatus } from '../../store/kinds.ts'

@@ -90,6 +90,7 @@ export function describeFaults(connector: Connector, driver: Driver): void {
         return await connector.actions
           .reply?.(stage.client(), {
             agentRemoteId: stage.world.cast.agentRemoteId,
+            actId: 'act-1',
             thread: { kind: 'conversation', remoteId },
             content: { text, attachmentUrls: [] },
           })

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import type { Accounts } from '../../ingest/accounts.ts'
 import { CredentialError } from '../../kit/errors.ts'
-import type { Lane } from '../../kit/contract.ts'
+import type { Lane } from '../../kit/account-client.ts'
 import { openStore } from '../../store/store.ts'
 import type { Store } from '../../store/store.ts'
 import { fakeClient } from './fake-connector.ts'

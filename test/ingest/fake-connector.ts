@@ -1,4 +1,5 @@
-import type { AccountClient, Answer, Connector, Stream } from '../../kit/contract.ts'
+import type { AccountClient, Answer } from '../../kit/account-client.ts'
+import type { Connector, Stream } from '../../kit/contract.ts'
 import type { Credential, Settings } from '../../store/account.ts'
 import { CredentialError, MalformedError, NotFoundError, RateLimitedError, UnavailableError } from '../../kit/errors.ts'
 import type { ProviderError } from '../../kit/errors.ts'
@@ -89,11 +90,21 @@ export const fakeConnector: Connector = {
     judge,
     quota: () => null,
     defaultQuota: { limit: 1_000, windowMs: 1_000 },
+    limits: [],
     timeoutMs: 5_000,
   },
   streams: [groups, labels],
   webhook: {
-    signature: { header: 'X-Fake-Signature', algorithm: 'sha256', encoding: 'hex', prefix: 'sha256=', timestamp: null },
+    addressee: 'app',
+    subscription: null,
+    proof: {
+      kind: 'signature',
+      header: 'X-Fake-Signature',
+      algorithm: 'sha256',
+      encoding: 'hex',
+      prefix: 'sha256=',
+      timestamp: null,
+    },
     envelope(body) {
       const delivery = toDelivery(body)
       const { id, account, topic } = delivery

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Budget, openBudget, type Turn } from '../../kit/budget.ts'
-import type { Lane } from '../../kit/contract.ts'
+import type { Lane } from '../../kit/account-client.ts'
 import { RateLimitedError } from '../../kit/errors.ts'
 import { createSteppedClock, settle, START } from './clocks.ts'
 

@@ -4,7 +4,8 @@ import { openBreaker } from '../../kit/breaker.ts'
 import { openBudget } from '../../kit/budget.ts'
 import { openClient } from '../../kit/client.ts'
 import type { Clock } from '../../kit/clock.ts'
-import type { Api, Call, Lane } from '../../kit/contract.ts'
+import type { Call, Lane } from '../../kit/account-client.ts'
+import type { Api } from '../../kit/contract.ts'
 import type { Credential } from '../../store/account.ts'
 import { CredentialError, ProviderError, RejectedError } from '../../kit/errors.ts'
 import { createSkippingClock, START } from './clocks.ts'
@@ -32,6 +33,7 @@ const api: Api = {
         }
   },
   defaultQuota: { limit: 100, windowMs: 10_000 },
+  limits: [],
   timeoutMs: 60_000,
 }
 

@@ -20,6 +20,7 @@ const access = { dispatcher, clock: createSkippingClock(), signal: new AbortCont
 const pending = { state: 'st_1', codeVerifier: createCodeVerifier() }
 const method: OAuth2Method = {
   kind: 'oauth2',
+  fields: [],
   authorizeUrl: (settings) => `${settings.baseUrl}/oauth?prompt=login`,
   tokenUrl: (settings) => `${settings.baseUrl}/token`,
   scopes: ['read', 'write'],

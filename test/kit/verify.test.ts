@@ -2,13 +2,14 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { SignatureScheme } from '../../kit/contract.ts'
 import { SignatureError } from '../../kit/errors.ts'
-import { type SignedDelivery, verifySignature } from '../../kit/verify.ts'
+import { type GivenDelivery, verifyDelivery } from '../../kit/verify.ts'
 
 const NOW = new Date('2026-01-01T00:01:30Z')
 const BODY = Buffer.from('{"object":"page","entry":[{"id":"1","text":"Zoë"}]}')
 const SECRET = 'app_secret_77'
 
 const plain: SignatureScheme = {
+  kind: 'signature',
   header: 'X-Hub-Signature',
   algorithm: 'sha1',
   encoding: 'hex',
@@ -16,6 +17,7 @@ const plain: SignatureScheme = {
   timestamp: null,
 }
 const timed: SignatureScheme = {
+  kind: 'signature',
   header: 'X-Acme-Signature',
   algorithm: 'sha256',
   encoding: 'base64',
@@ -25,9 +27,9 @@ const timed: SignatureScheme = {
 
 const signature = `sha1=${createHmac('sha1', SECRET).update(BODY).digest('hex')}`
 
-const delivery = (changed: Partial<SignedDelivery> = {}): SignedDelivery => ({
+const delivery = (changed: Partial<GivenDelivery> = {}): GivenDelivery => ({
   provider: 'acme',
-  scheme: plain,
+  proof: plain,
   headers: { 'x-hub-signature': signature },
   body: BODY,
   secrets: [SECRET],
@@ -35,15 +37,15 @@ const delivery = (changed: Partial<SignedDelivery> = {}): SignedDelivery => ({
   ...changed,
 })
 
-function timedDelivery(sentAt: string, changed: Partial<SignedDelivery> = {}): SignedDelivery {
+function timedDelivery(sentAt: string, changed: Partial<GivenDelivery> = {}): GivenDelivery {
   const signed = createHmac('sha256', SECRET).update(sentAt).update(BODY).digest('base64')
   const headers = { 'x-acme-signature': signed, 'x-acme-timestamp': sentAt }
-  return delivery({ scheme: timed, headers, ...changed })
+  return delivery({ proof: timed, headers, ...changed })
 }
 
-const refusal = (given: SignedDelivery): string => {
+const refusal = (given: GivenDelivery): string => {
   try {
-    verifySignature(given)
+    verifyDelivery(given)
   } catch (error) {
     expect(error).toBeInstanceOf(SignatureError)
     return String(error)
@@ -51,7 +53,7 @@ const refusal = (given: SignedDelivery): string => {
   return 'accepted'
 }
 
-describe('verifySignature', () => {
+describe('verifyDelivery', () => {
   it('accepts the vector of RFC 2202 (HMAC-SHA1, test case 2)', () => {
     const headers = { 'x-hub-signature': 'sha1=effcdf6ae5eb2fa2d27416d5f184df9c259a7c79' }
     const body = Buffer.from('what do ya want for nothing?')
@@ -59,10 +61,10 @@ describe('verifySignature', () => {
   })
 
   it('accepts the vector of RFC 4231 (HMAC-SHA256, test case 2)', () => {
-    const scheme: SignatureScheme = { ...plain, algorithm: 'sha256', prefix: 'sha256=' }
+    const proof: SignatureScheme = { ...plain, algorithm: 'sha256', prefix: 'sha256=' }
     const headers = { 'x-hub-signature': 'sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843' }
     const body = Buffer.from('what do ya want for nothing?')
-    expect(refusal(delivery({ scheme, headers, body, secrets: ['Jefe'] }))).toBe('accepted')
+    expect(refusal(delivery({ proof, headers, body, secrets: ['Jefe'] }))).toBe('accepted')
   })
 
   it('accepts any of the current secrets', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Call, Outcome } from '../../../kit/contract.ts'
+import type { Outcome } from '../../../kit/actions.ts'
+import type { Call } from '../../../kit/account-client.ts'
 import { RejectedError, UnsupportedError } from '../../../kit/errors.ts'
 import type { Json } from '../../../store/kinds.ts'
 import { intercom } from '../../../subgraphs/intercom/index.ts'
@@ -8,7 +9,7 @@ import { COMPANY, CONTACT, CONVERSATION, PART, TICKET, withParts, withTicketPart
 
 const { reply, note, close, reopen, snooze, assign, tag, untag, createTicket, updateTicket, messageContact } =
   intercom.actions
-const ME = { agentRemoteId: null }
+const ME = { agentRemoteId: null, actId: 'act-1' }
 const CONVERSED = { kind: 'conversation', remoteId: '215469' } as const
 const TICKETED = { kind: 'ticket', remoteId: '90211' } as const
 const SAID = { ...PART, id: '140', author: { type: 'admin', id: '991', name: 'Ciaran Lee' } }
@@ -49,7 +50,7 @@ describe('a reply', () => {
 
   it('leaves the conversation to be read whole, since the answer may lack parts', async () => {
     const client = fakeClient(answerTo(withParts(CONVERSATION, [SAID])))
-    const outcome = await reply?.(client, { agentRemoteId: '7', thread: CONVERSED, content: content('Hi') })
+    const outcome = await reply?.(client, { ...ME, agentRemoteId: '7', thread: CONVERSED, content: content('Hi') })
     expect(outcome?.changes).toMatchObject([
       { kind: 'conversation', version: null },
       { kind: 'message' },

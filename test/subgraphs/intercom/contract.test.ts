@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { OpenAPIBackend, type Document } from 'openapi-backend'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { Call } from '../../../kit/contract.ts'
+import type { Call } from '../../../kit/account-client.ts'
 import { intercom } from '../../../subgraphs/intercom/index.ts'
 import { toCompany, toContact } from '../../../subgraphs/intercom/mapping-people.ts'
 import { fromConversation, fromTicket } from '../../../subgraphs/intercom/read-threads.ts'
@@ -135,7 +135,7 @@ describe.skipIf(!existsSync(CONTRACT))('by the contract', () => {
     const { reply, note, close, reopen, snooze, assign, tag, untag, createTicket, updateTicket, messageContact } =
       intercom.actions
     const client = desk()
-    const me = { agentRemoteId: null }
+    const me = { agentRemoteId: null, actId: 'act-1' }
     const content = { text: 'Hello', attachmentUrls: ['https://files.test/a.png'] }
     const conversationRemoteId = '503'
     await intercom.identify(client)

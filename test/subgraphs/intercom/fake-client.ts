@@ -1,4 +1,5 @@
-import type { AccountClient, Answer, Call, ReadContext } from '../../../kit/contract.ts'
+import type { AccountClient, Answer, Call } from '../../../kit/account-client.ts'
+import type { ReadContext } from '../../../kit/contract.ts'
 import type { Settings } from '../../../store/account.ts'
 import { judge } from '../../../subgraphs/intercom/judge.ts'
 

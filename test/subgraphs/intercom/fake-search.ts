@@ -1,4 +1,5 @@
-import type { Call, Stream } from '../../../kit/contract.ts'
+import type { Call } from '../../../kit/account-client.ts'
+import type { Stream } from '../../../kit/contract.ts'
 import type { Json } from '../../../store/kinds.ts'
 import type { FakeClient, Reply } from './fake-client.ts'
 import { contextOf, fakeClient } from './fake-client.ts'

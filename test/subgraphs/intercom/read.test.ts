@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AccountClient } from '../../../kit/contract.ts'
+import type { AccountClient } from '../../../kit/account-client.ts'
 import type { Change } from '../../../store/change.ts'
 import { UnavailableError, OutcomeUnknownError, RejectedError } from '../../../kit/errors.ts'
 import { companies } from '../../../subgraphs/intercom/read-companies.ts'

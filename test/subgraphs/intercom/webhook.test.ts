@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { verifySignature } from '../../../kit/verify.ts'
+import { verifyDelivery } from '../../../kit/verify.ts'
 import type { Json } from '../../../store/kinds.ts'
 import { webhook } from '../../../subgraphs/intercom/webhook.ts'
 import { NOW } from './fake-client.ts'
@@ -23,7 +23,7 @@ const { id: CONTACT_ID } = CONTACT
 
 describe('an envelope', () => {
   it('names account, delivery, topic and time', () => {
-    expect(webhook.envelope(notification('conversation.user.replied', CONVERSATION))).toEqual({
+    expect(webhook.envelope(notification('conversation.user.replied', CONVERSATION), {})).toEqual({
       deliveryId: 'notif_a1c2',
       accountId: 'ws_k81',
       topic: 'conversation.user.replied',
@@ -44,7 +44,7 @@ describe('an envelope', () => {
       created_at: 1767225600,
       delivery_attempts: 1,
     }
-    expect(webhook.envelope(body)).toMatchObject({
+    expect(webhook.envelope(body, {})).toMatchObject({
       probe: true,
       deliveryId: null,
       sentAt: new Date('2026-01-01T00:00:00Z'),
@@ -55,7 +55,7 @@ describe('an envelope', () => {
   it('has no delivery id where Intercom sends none', () => {
     // Source: a `contact.merged` delivery shown in Intercom's community forum (topic 7045), which has no id.
     const { id: _, ...without } = notification('contact.merged', CONTACT)
-    expect(webhook.envelope(without)).toMatchObject({ deliveryId: null, accountId: 'ws_k81' })
+    expect(webhook.envelope(without, {})).toMatchObject({ deliveryId: null, accountId: 'ws_k81' })
   })
 
   it.each<[string, Json]>([
@@ -63,7 +63,7 @@ describe('an envelope', () => {
     ['no topic', { app_id: 'ws_k81' }],
     ['no account', { topic: 'contact.deleted', app_id: null }],
   ])('with %s is malformed', (_, body) => {
-    expect(() => webhook.envelope(body)).toThrow(/^intercom: webhook: expected/)
+    expect(() => webhook.envelope(body, {})).toThrow(/^intercom: webhook: expected/)
   })
 })
 
@@ -256,7 +256,7 @@ describe.skipIf(!existsSync(SAMPLES))('the shared samples', () => {
   it('are all understood', () => {
     const understood = Object.entries(read().samples).map(([topic, body]) => {
       const { changes, reread } = webhook.interpret(body)
-      expect(webhook.envelope(body).topic).toBe(topic)
+      expect(webhook.envelope(body, {}).topic).toBe(topic)
       return [topic, changes.map(({ op, kind }) => `${op} ${kind}`), reread.map(({ stream }) => stream)]
     })
     expect(understood).toEqual([
@@ -272,9 +272,9 @@ describe.skipIf(!existsSync(SAMPLES))('the shared samples', () => {
     expect(vectors).not.toEqual([])
     for (const { secret, body, headers } of vectors) {
       const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-      const signed = { provider: 'intercom', scheme: webhook.signature, headers: lower, now: NOW }
-      expect(() => verifySignature({ ...signed, body: Buffer.from(body), secrets: [secret] })).not.toThrow()
-      expect(() => verifySignature({ ...signed, body: Buffer.from(`${body} `), secrets: [secret] })).toThrow(
+      const signed = { provider: 'intercom', proof: webhook.proof, headers: lower, now: NOW }
+      expect(() => verifyDelivery({ ...signed, body: Buffer.from(body), secrets: [secret] })).not.toThrow()
+      expect(() => verifyDelivery({ ...signed, body: Buffer.from(`${body} `), secrets: [secret] })).toThrow(
         'does not match',
       )
     }

@@ -1,4 +1,4 @@
-import type { Content } from '../../kit/contract.ts'
+import type { Content } from '../../kit/actions.ts'
 import { type UserError, userError } from '../interfaces/user-error.ts'
 
 /** Longest text that is taken; providers take less or as much, and say so themselves. */

@@ -1,4 +1,5 @@
-import type { AccountClient, ActionName, Actions, Outcome } from '../../kit/contract.ts'
+import type { Acting, ActionName, Actions, Outcome } from '../../kit/actions.ts'
+import type { AccountClient } from '../../kit/account-client.ts'
 import { CredentialError, MalformedError, ProviderError, RejectedError } from '../../kit/errors.ts'
 import { IdempotencyKeyReusedError } from '../../store/errors.ts'
 import { rowId } from '../../store/id.ts'
@@ -7,12 +8,14 @@ import type { Json } from '../../store/kinds.ts'
 import type { Send, SendDraft } from '../../store/sends.ts'
 import type { Services, SubgraphContext } from '../context.ts'
 import { fromProviderError, UserErrorCode, type UserError, userError } from '../interfaces/user-error.ts'
-import { isStubKind, type Stub } from './stubs.ts'
+import { isStubKind, type Stub } from '../interfaces/stub.ts'
 
 /** What is asked for, whatever the action. */
 export interface Asking {
   /** The row id of the integration that the record belongs to. */
   readonly integrationId: string
+  /** In whose name; null for the integration's own agent. */
+  readonly agentRemoteId: string | null
   /** A repeated key answers what the first call did, and does nothing. */
   readonly idempotencyKey: string | null
   /** As it is compared when the key comes again. */
@@ -21,10 +24,18 @@ export interface Asking {
   readonly field: string | null
 }
 
-/** Something to do at a provider. */
+/** Something that several providers can do. */
 export interface Act<Name extends ActionName> extends Asking {
   readonly name: Name
-  readonly perform: (action: NonNullable<Actions[Name]>, client: AccountClient) => Promise<Outcome>
+  readonly perform: (action: NonNullable<Actions[Name]>, client: AccountClient, acting: Acting) => Promise<Outcome>
+}
+
+/** Something that only one provider can do. */
+export interface OwnAct extends Asking {
+  readonly provider: string
+  /** As the activity tells it: `forwardTicket`. */
+  readonly name: string
+  readonly perform: (client: AccountClient, acting: Acting) => Promise<Outcome>
 }
 
 /** What came of it: the record that it was about; or null, and why it was not done. */
@@ -41,15 +52,37 @@ export const notDone = (userErrors: readonly UserError[]): Acted => ({ subject: 
  * through `apply`, and what came of it is kept for the next time the key comes.
  */
 export async function act<Name extends ActionName>(context: SubgraphContext, asked: Act<Name>): Promise<Acted> {
+  return carryOut(context, asked, ({ provider }) => {
+    const connector = context.services.connectors.get(provider)
+    const action = connector?.actions[asked.name]
+    if (!action) return unsupported(connector?.title ?? provider, asked.name)
+    return (client, acting) => asked.perform(action, client, acting)
+  })
+}
+
+/** Does, in the same way, what only one provider can do. */
+export async function actAt(context: SubgraphContext, asked: OwnAct): Promise<Acted> {
+  return carryOut(context, asked, ({ provider }) => {
+    if (provider === asked.provider) return asked.perform
+    return unsupported(context.services.connectors.get(provider)?.title ?? provider, asked.name)
+  })
+}
+
+const unsupported = (title: string, name: string): UserError =>
+  userError('UNSUPPORTED', null, `${title} has no such action: ${name}`)
+
+type Perform = OwnAct['perform']
+
+async function carryOut(
+  context: SubgraphContext,
+  asked: Asking & { readonly name: string },
+  find: (integration: Integration) => Perform | UserError,
+): Promise<Acted> {
   const { services, viewer } = context
   const integration = await services.store.integrations.find(viewer.workspaceId, asked.integrationId)
   if (integration === null) return notDone([userError('NOT_FOUND', asked.field, 'the account of this record is gone')])
-  const connector = services.connectors.get(integration.provider)
-  const action = connector?.actions[asked.name]
-  if (!action) {
-    const title = connector?.title ?? integration.provider
-    return notDone([userError('UNSUPPORTED', null, `${title} has no such action: ${asked.name}`)])
-  }
+  const performing = find(integration)
+  if (typeof performing !== 'function') return notDone([performing])
   if (integration.status !== 'ACTIVE') return notDone([inactive(integration)])
   const send = await claim(context, {
     workspaceId: viewer.workspaceId,
@@ -61,7 +94,8 @@ export async function act<Name extends ActionName>(context: SubgraphContext, ask
   })
   if ('code' in send) return notDone([send])
   if (send.state !== 'NEW') return repeat(context, integration, send)
-  const run = (client: AccountClient): Promise<Outcome> => asked.perform(action, client)
+  const acting: Acting = { agentRemoteId: asked.agentRemoteId, actId: send.id }
+  const run = (client: AccountClient): Promise<Outcome> => performing(client, acting)
   const inputFields = Object.keys(asked.input)
   return perform(context, integration, { name: asked.name, field: asked.field, inputFields, sendId: send.id, run })
 }
@@ -76,7 +110,7 @@ async function claim(context: SubgraphContext, draft: SendDraft): Promise<Send |
 }
 
 interface Running {
-  readonly name: ActionName
+  readonly name: string
   /** The input field that a refusal is about when the provider names none of ours. */
   readonly field: string | null
   readonly inputFields: readonly string[]

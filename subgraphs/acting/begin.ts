@@ -4,7 +4,7 @@ import { requireRole } from '../errors.ts'
 import type { UserError } from '../interfaces/user-error.ts'
 import type { Asking } from './act.ts'
 import { checkKey, present } from './checks.ts'
-import type { ActingInput } from './inputs.ts'
+import type { ActingInput } from './input.ts'
 import { findTarget, remoteIdOf } from './targets.ts'
 
 /** What an acting mutation is about: the record that a field of its input names, and what else was checked. */
@@ -15,9 +15,9 @@ export interface Target<K extends Kind> {
   readonly checks: readonly (UserError | null)[]
 }
 
-/** The record, whoever acts, and how to ask for the action; or what is wrong with the input. */
+/** The record, and how to ask for the action; or what is wrong with the input. */
 export type Begun<K extends Kind> =
-  | { readonly row: RowOf<K>; readonly agentRemoteId: string | null; readonly asking: Asking; readonly wrong: null }
+  | { readonly row: RowOf<K>; readonly asking: Asking; readonly wrong: null }
   | { readonly row: null; readonly wrong: readonly UserError[] }
 
 /**
@@ -41,9 +41,10 @@ export async function begin<K extends Kind>(
   if (agent.error !== null) return { row: null, wrong: [agent.error] }
   const asking: Asking = {
     integrationId,
+    agentRemoteId: agent.row ?? null,
     idempotencyKey: input.idempotencyKey ?? null,
     input: JSON.parse(JSON.stringify(input)),
     field: target.field,
   }
-  return { row, agentRemoteId: agent.row ?? null, asking, wrong: null }
+  return { row, asking, wrong: null }
 }

@@ -1,8 +1,8 @@
-import { NotFoundError } from '../../kit/errors.ts'
-import type { Change, Deletion } from '../../store/change.ts'
-import type { Kind } from '../../store/kinds.ts'
+import { NotFoundError } from './errors.ts'
+import type { Change, Deletion } from '../store/change.ts'
+import type { Kind } from '../store/kinds.ts'
 
-/** A record that is gone at Intercom. */
+/** A record that is gone at its provider. */
 export const gone = (kind: Kind, remoteId: string): Deletion => ({
   op: 'delete',
   kind,
