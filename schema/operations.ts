@@ -61,6 +61,7 @@ export type Channel =
   | 'API'
   | 'CHAT'
   | 'EMAIL'
+  /** A form or widget on a site. */
   | 'FORM'
   | 'INSTAGRAM'
   | 'MESSENGER'
@@ -68,6 +69,8 @@ export type Channel =
   | 'PHONE'
   | 'SMS'
   | 'TWITTER'
+  /** The team’s own pages: a portal, a help centre. */
+  | 'WEB'
   | 'WHATSAPP';
 
 export type CloseConversationInput = {

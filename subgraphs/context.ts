@@ -1,4 +1,5 @@
-import type { AccountClient, Connector, Lane } from '../kit/contract.ts'
+import type { AccountClient, Lane } from '../kit/account-client.ts'
+import type { Connector } from '../kit/contract.ts'
 import type { Credential, Settings } from '../store/account.ts'
 import type { OAuthApp, TokenEndpointAccess } from '../kit/oauth.ts'
 import { openReader, type Reader } from '../store/read.ts'

@@ -1,6 +1,4 @@
 import { Field, InterfaceType, Int } from 'type-graphql'
-import type { CustomField as CustomFieldValue } from '../../store/kinds.ts'
-import { CustomField } from './values.ts'
 import { Node, typeOf } from './node.ts'
 import { Record } from './record.ts'
 
@@ -28,7 +26,4 @@ export class Company {
 
   @Field(() => String, { nullable: true })
   readonly plan!: string | null
-
-  @Field(() => [CustomField])
-  readonly customFields!: readonly CustomFieldValue[]
 }

@@ -1,8 +1,6 @@
 import { Field, InterfaceType } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
-import type { CustomField as CustomFieldValue } from '../../store/kinds.ts'
 import { ContactRole } from './enums.ts'
-import { CustomField } from './values.ts'
 import { Node, typeOf } from './node.ts'
 import { Record } from './record.ts'
 
@@ -36,7 +34,4 @@ export class Contact {
 
   @Field(() => Boolean)
   readonly blocked!: boolean
-
-  @Field(() => [CustomField])
-  readonly customFields!: readonly CustomFieldValue[]
 }

@@ -1,8 +1,6 @@
 import { Field, InterfaceType } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
-import type { CustomField as CustomFieldValue } from '../../store/kinds.ts'
 import { Channel, ConversationStatus, Priority } from './enums.ts'
-import { CustomField } from './values.ts'
 import { Node, typeOf } from './node.ts'
 import { Record } from './record.ts'
 
@@ -48,7 +46,4 @@ export class Conversation {
     description: 'Whether the team has read the last message; null where the provider does not tell.',
   })
   readonly read!: boolean | null
-
-  @Field(() => [CustomField])
-  readonly customFields!: readonly CustomFieldValue[]
 }

@@ -71,6 +71,7 @@ export const Channel: EnumOf<ChannelValue> = {
   MESSENGER: 'MESSENGER',
   INSTAGRAM: 'INSTAGRAM',
   TWITTER: 'TWITTER',
+  WEB: 'WEB',
   FORM: 'FORM',
   API: 'API',
   OTHER: 'OTHER',
@@ -78,6 +79,10 @@ export const Channel: EnumOf<ChannelValue> = {
 registerEnumType(Channel, {
   name: 'Channel',
   description: 'The way the customer came; `nativeChannel` holds the provider’s own word.',
+  valuesConfig: {
+    WEB: { description: 'The team’s own pages: a portal, a help centre.' },
+    FORM: { description: 'A form or widget on a site.' },
+  },
 })
 
 export const AuthorType: EnumOf<AuthorTypeValue> = { CONTACT: 'CONTACT', AGENT: 'AGENT', BOT: 'BOT', SYSTEM: 'SYSTEM' }

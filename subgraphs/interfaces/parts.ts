@@ -3,6 +3,7 @@ import { connections } from './connections.ts'
 import { RecordResolver } from './record.ts'
 import { CompanyResolver } from './resolvers/company.ts'
 import { ContactResolver } from './resolvers/contact.ts'
+import { customFieldsResolvers } from './resolvers/custom-fields.ts'
 import { ConversationResolver } from './resolvers/conversation.ts'
 import { MessageResolver } from './resolvers/message.ts'
 import { AgentResolver, TeamResolver } from './resolvers/staff.ts'
@@ -19,6 +20,7 @@ export const interfaceResolvers: readonly ClassType[] = [
   MessageResolver,
   TeamResolver,
   TicketResolver,
+  ...customFieldsResolvers,
   ...threadResolvers,
   ...Object.values(connections).map((classes) => classes.resolver),
 ]

@@ -1,8 +1,6 @@
 import { Field, InterfaceType } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
-import type { CustomField as CustomFieldValue } from '../../store/kinds.ts'
 import { Channel, Priority, TicketStatus } from './enums.ts'
-import { CustomField } from './values.ts'
 import { Node, typeOf } from './node.ts'
 import { Record } from './record.ts'
 
@@ -43,12 +41,24 @@ export class Ticket {
   @Field(() => String, { nullable: true, description: 'The account’s own name for the sort of ticket.' })
   readonly type!: string | null
 
-  @Field(() => GraphQLDateTimeISO, { nullable: true })
+  @Field(() => GraphQLDateTimeISO, {
+    nullable: true,
+    description: 'By when it has to be solved, as the provider reckons.',
+  })
   readonly dueAt!: Date | null
+
+  @Field(() => GraphQLDateTimeISO, {
+    nullable: true,
+    description: 'By when somebody has to have answered first, as the provider reckons.',
+  })
+  readonly firstReplyDueAt!: Date | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether the provider told somebody that it is late; null where it does not do so.',
+  })
+  readonly escalated!: boolean | null
 
   @Field(() => GraphQLDateTimeISO, { nullable: true })
   readonly solvedAt!: Date | null
-
-  @Field(() => [CustomField])
-  readonly customFields!: readonly CustomFieldValue[]
 }

@@ -33,6 +33,12 @@ export class CustomField {
 
   @Field(() => GraphQLJSON, { nullable: true })
   readonly value!: Json
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What people see in place of the value, where it is one of closed choices.',
+  })
+  readonly valueLabel!: string | null
 }
 
 @Directive('@shareable')
