@@ -24,7 +24,7 @@ export interface ApiParts extends Conformity {
 
 /** The REST API and the OAuth pages of all accounts. */
 export interface Api {
-  answer(request: TwinRequest): Answered
+  answer(request: TwinRequest): Answered | Promise<Answered>
   /** An answer that says something else went wrong: 429 or a 5xx on purpose. */
   failure(status: number, request: TwinRequest): Answered
 }
@@ -65,14 +65,12 @@ export function createApi(parts: ApiParts): Api {
       const template = addressed.match?.template ?? null
       const spent = addressed.limits.spend(addressed.match?.handler.limited, updateOf(addressed))
       if (spent.retryAfter !== null) return { reply: finished(exceeded(), spent), template }
-      const reply = attempt(parts, () => answerTo(parts, addressed))
-      return {
-        reply: finished(
-          attempt(parts, () => checked(parts, addressed, reply)),
-          spent,
-        ),
-        template,
+      const finish = (reply: TwinReply): Answered => {
+        const fitting = attempt(parts, () => checked(parts, addressed, reply))
+        return { reply: finished(fitting, spent), template }
       }
+      const reply = attempt(parts, () => answerTo(parts, addressed))
+      return reply instanceof Promise ? reply.then(finish) : finish(reply)
     },
     failure(status, request) {
       const addressed = address(request)
@@ -108,7 +106,7 @@ function updateOf({ match, request }: Addressed): string | null {
   return `${request.headers.authorization ?? ''} ${match.params['ticket_id'] ?? ''}`
 }
 
-function answerTo(parts: ApiParts, addressed: Addressed): TwinReply {
+function answerTo(parts: ApiParts, addressed: Addressed): TwinReply | Promise<TwinReply> {
   const { twin } = parts
   const { request, desk, match, base, path } = addressed
   twin.passTime()
@@ -132,6 +130,10 @@ function answerTo(parts: ApiParts, addressed: Addressed): TwinReply {
     caller: who?.user ?? { ...newNobody(desk), id: 0 },
     grantId: who?.grant?.id ?? null,
     invocations: twin.invocations,
+  }
+  if (match.handler.outside) {
+    match.handler.answer(call)
+    return match.handler.outside(call)
   }
   if (request.method === 'GET') return match.handler.answer(call)
   return twin.recorder.record(deedOf(call, request), () => match.handler.answer(call))
@@ -164,7 +166,7 @@ function bodyIn(request: TwinRequest): Record<string, unknown> {
   return body
 }
 
-function attempt(parts: ApiParts, act: () => TwinReply): TwinReply {
+function attempt<Reply extends TwinReply | Promise<TwinReply>>(parts: ApiParts, act: () => Reply): Reply | TwinReply {
   try {
     return act()
   } catch (error) {

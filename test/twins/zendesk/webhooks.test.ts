@@ -200,3 +200,33 @@ it('tells of deletion, return and merging', async () => {
   const told = hooks.received.map(({ json }) => `${text(json, 'type').split('.')[1]} ${text(json, 'detail', 'id')}`)
   expect(told.toSorted()).toEqual([`merged ${other}`, `soft_deleted ${one}`, `undeleted ${one}`])
 })
+
+it('calls a webhook that is not saved once, signed with the secret for tests', async () => {
+  await using hooks = await receive(() => 202)
+  const custom_headers = { 'X-Ours': 'yes' }
+  const tested = await call(twin, 'POST', '/webhooks/test', {
+    body: { webhook: { endpoint: hooks.url, custom_headers } },
+  })
+  expect(at(tested.json, 'test')).toMatchObject({ status: 'success', response_code: 202 })
+  const [delivery] = hooks.received
+  if (!delivery) throw new Error('nothing was delivered')
+  expect(delivery.headers['x-ours']).toBe('yes')
+  const signature = signatureOf(delivery, 'dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==')
+  expect(delivery.headers['x-zendesk-webhook-signature']).toBe(signature)
+  expect(list((await call(twin, 'GET', '/webhooks')).json, 'webhooks')).toEqual([])
+})
+
+it('tests a saved webhook as it is saved, and tells when it is refused or not there', async () => {
+  await using hooks = await receive(() => 401)
+  const id = await subscribe(hooks.url, [event('created')])
+  const body = { webhook: { endpoint: hooks.url } }
+  const refused = await call(twin, 'POST', `/webhooks/test?webhook_id=${id}`, { body })
+  expect(at(refused.json, 'test')).toMatchObject({ status: 'failed', response_code: 401 })
+  const [delivery] = hooks.received
+  if (!delivery) throw new Error('nothing was delivered')
+  expect(delivery.headers['x-zendesk-webhook-signature']).toBe(signatureOf(delivery, await secretOf(id)))
+  const nobody = await call(twin, 'POST', '/webhooks/test', { body: { webhook: { endpoint: 'http://127.0.0.1:9/' } } })
+  expect([nobody.status, at(nobody.json, 'test', 'status')]).toEqual([200, 'failed'])
+  expect((await call(twin, 'POST', '/webhooks/test', { body: { webhook: { endpoint: 'nowhere' } } })).status).toBe(400)
+  expect((await call(twin, 'POST', '/webhooks/test?webhook_id=none', { body })).status).toBe(404)
+})

@@ -38,6 +38,8 @@ export interface Route {
   readonly limited?: LimitedCall
   /** Answers, or throws the answer. */
   readonly answer: (call: ApiCall) => TwinReply
+  /** For what waits for somebody outside, and changes nothing here: answers instead, once `answer` threw nothing. */
+  readonly outside?: (call: ApiCall) => Promise<TwinReply>
 }
 
 /** Routes by `METHOD /path/{name}`. */

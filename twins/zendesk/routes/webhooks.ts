@@ -3,6 +3,7 @@ import { plainText } from '../../plain-value.ts'
 import { webhookError } from '../errors.ts'
 import type { Webhook } from '../records.ts'
 import { renderWebhook } from '../render/account.ts'
+import { callForTest, testSecret } from '../webhooks/test-call.ts'
 import { nowIn } from '../world.ts'
 import type { World } from '../world.ts'
 import { noContent, wrapped } from './call.ts'
@@ -40,29 +41,22 @@ export const webhookRoutes: Routes = {
     resource: 'webhooks',
     answer(call) {
       const sent = wrapped(call, 'webhook')
-      const at = nowIn(call.world)
-      const by = String(call.caller.id)
       const webhook: Webhook = {
+        ...newWebhook(call),
         id: `01${call.world.random.hex(24).toUpperCase()}`,
-        name: '',
-        description: null,
-        endpoint: '',
-        http_method: 'POST',
-        request_format: 'json',
-        status: 'active',
         subscriptions: subscriptionsIn(sent['subscriptions']),
-        authentication: null,
-        custom_headers: null,
         secret: newSecret(call.world),
-        created_at: at,
-        created_by: by,
-        updated_at: at,
-        updated_by: by,
       }
-      write(call, webhook, sent)
+      write(webhook, sent)
       call.world.webhooks.set(webhook.id, webhook)
       return json({ webhook: renderWebhook(webhook) }, 201)
     },
+  },
+  'POST /webhooks/test': {
+    needs: 'admin',
+    resource: 'webhooks',
+    answer: (call) => json({ test: { status: tested(call).status } }),
+    outside: async (call) => json({ test: await callForTest(call.world, tested(call)) }),
   },
   'GET /webhooks/{webhook_id}': {
     needs: 'admin',
@@ -143,6 +137,36 @@ export const webhookRoutes: Routes = {
   },
 }
 
+function newWebhook(call: ApiCall): Webhook {
+  const at = nowIn(call.world)
+  const by = String(call.caller.id)
+  return {
+    id: '',
+    name: '',
+    description: null,
+    endpoint: '',
+    http_method: 'POST',
+    request_format: 'json',
+    status: 'active',
+    subscriptions: [],
+    authentication: null,
+    custom_headers: null,
+    secret: testSecret,
+    created_at: at,
+    created_by: by,
+    updated_at: at,
+    updated_by: by,
+  }
+}
+
+/** The webhook a test calls: what was sent, over what is saved if it names one. @throws 400, 404 */
+function tested(call: ApiCall): Webhook {
+  const saved = call.query.get('webhook_id')
+  const webhook = saved === null ? { ...newWebhook(call), name: 'Test' } : { ...webhookNamed(call, saved) }
+  write(webhook, wrapped(call, 'webhook'))
+  return webhook
+}
+
 function changing(): Routes[string] {
   return {
     needs: 'admin',
@@ -161,7 +185,7 @@ function changing(): Routes[string] {
         )
       }
       const draft = { ...webhook, ...(asked === undefined ? {} : { subscriptions: subscriptionsIn(asked) }) }
-      write(call, draft, sent)
+      write(draft, sent)
       draft.updated_at = nowIn(call.world)
       draft.updated_by = String(call.caller.id)
       Object.assign(webhook, draft)
@@ -171,7 +195,7 @@ function changing(): Routes[string] {
 }
 
 /** @throws 400 */
-function write(_call: ApiCall, webhook: Webhook, sent: Readonly<Record<string, unknown>>): void {
+function write(webhook: Webhook, sent: Readonly<Record<string, unknown>>): void {
   const { name, endpoint, http_method: method, request_format: format, status, description } = sent
   if (typeof name === 'string') webhook.name = name
   if (typeof endpoint === 'string') webhook.endpoint = endpoint
@@ -209,7 +233,11 @@ function subscriptionsIn(sent: unknown): string[] {
 }
 
 function webhookOf(call: ApiCall): Webhook {
-  const webhook = call.world.webhooks.get(call.params['webhook_id'] ?? '')
+  return webhookNamed(call, call.params['webhook_id'] ?? '')
+}
+
+function webhookNamed({ world }: ApiCall, id: string): Webhook {
+  const webhook = world.webhooks.get(id)
   if (!webhook) throw webhookError(404, 'WebhookNotFound', 'Webhook not found')
   return webhook
 }
