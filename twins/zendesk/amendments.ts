@@ -18,6 +18,8 @@ const empty: Readonly<Record<string, readonly string[]>> = {
     'assignee_updated_at requester_updated_at initially_assigned_at assigned_at solved_at latest_comment_added_at'.split(
       ' ',
     ),
+  SuspendedTicketObject: ['ticket_id'],
+  AuthorObject: ['id'],
   TicketMetricTimeObject: ['business', 'calendar'],
   AttachmentBaseObject: ['width', 'height'],
   BrandObject: ['host_mapping', 'logo'],

@@ -3,6 +3,7 @@ import type { ControlHandler } from '../control.ts'
 import type { RouteTable } from '../router.ts'
 import { createTicket, updateTicket } from './acts/tickets.ts'
 import { deleteTicket, offerRating, rateTicket } from './acts/endings.ts'
+import { suspendMail } from './acts/suspended.ts'
 import { deleteUser } from './acts/users.ts'
 import { deleteOrganization } from './acts/organizations.ts'
 import { deskOf } from './controlled.ts'
@@ -70,6 +71,17 @@ export function deskControls(desks: readonly Desk[]): RouteTable<ControlHandler>
         comment: { body: saidIn(body) },
       })
       return { ticketId: ticket.id, requesterId: requester.id }
+    },
+    'POST /customers/suspend'({ body }) {
+      const world = worldOf(body)
+      const { id } = suspendMail(world, {
+        email: textOf(body, 'email') ?? 'nobody@elsewhere.example',
+        name: textOf(body, 'name') ?? 'Nobody',
+        subject: textOf(body, 'subject') ?? '',
+        body: saidIn(body),
+        cause: textOf(body, 'cause') ?? 'Detected as spam',
+      })
+      return { suspendedTicketId: id }
     },
     'POST /customers/reply'({ body }) {
       const world = worldOf(body)

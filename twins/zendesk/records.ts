@@ -145,6 +145,20 @@ export interface User {
   scrubbed: boolean
 }
 
+/** One way to reach a person. The first address and number are the person's own fields, too. */
+export interface Identity {
+  readonly id: number
+  user_id: number
+  readonly type: 'email' | 'twitter' | 'facebook' | 'google' | 'agent_forwarding' | 'phone_number'
+  value: string
+  /** The first of its kind. */
+  primary: boolean
+  /** Null while nobody proved that it is theirs. */
+  verified_at: string | null
+  readonly created_at: string
+  updated_at: string
+}
+
 /** A firm that people belong to. */
 export interface Organization {
   readonly id: number
@@ -198,6 +212,19 @@ export interface SatisfactionRating {
   readonly comment: string | null
   readonly created_at: string
   readonly updated_at: string
+}
+
+/** A mail that became no ticket, until somebody says that it should have. */
+export interface SuspendedTicket {
+  readonly id: number
+  readonly author: { readonly id: number | null; readonly name: string; readonly email: string }
+  readonly cause: string
+  readonly cause_id: number
+  readonly subject: string
+  readonly content: string
+  readonly message_id: string
+  readonly recipient: string
+  readonly created_at: string
 }
 
 /** Work on many records, done a little later: single calls, one after the other. */

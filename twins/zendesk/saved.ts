@@ -37,11 +37,13 @@ export function saveAccount(world: World, traffic: SavedTraffic): SavedAccount {
     unindexed: [...world.unindexed],
     tickets: [...world.tickets],
     users: [...world.users],
+    identities: [...world.identities],
     organizations: [...world.organizations],
     groups: [...world.groups],
     groupMemberships: [...world.groupMemberships],
     organizationMemberships: [...world.organizationMemberships],
     ratings: [...world.ratings],
+    suspended: [...world.suspended],
     triggers: [...world.triggers],
     webhooks: [...world.webhooks],
     jobs: [...world.jobs],
@@ -60,11 +62,13 @@ export function restoreAccount(world: World, saved: SavedAccount): void {
   refill(world.unindexed, saved.unindexed)
   refill(world.tickets, saved.tickets)
   refill(world.users, saved.users)
+  refill(world.identities, saved.identities)
   refill(world.organizations, saved.organizations)
   refill(world.groups, saved.groups)
   refill(world.groupMemberships, saved.groupMemberships)
   refill(world.organizationMemberships, saved.organizationMemberships)
   refill(world.ratings, saved.ratings)
+  refill(world.suspended, saved.suspended)
   refill(world.triggers, saved.triggers)
   refill(world.webhooks, saved.webhooks)
   refill(world.jobs, saved.jobs)

@@ -4,8 +4,8 @@ import { iso } from '../iso.ts'
 import type { Random } from '../random.ts'
 import type { Account } from './account.ts'
 import { notFound } from './errors.ts'
-import type { AuthorizationCode, Grant, Group, Job, Membership, Organization, Remembered } from './records.ts'
-import type { SatisfactionRating, Ticket, Trigger, Upload, User, Via, Webhook } from './records.ts'
+import type { AuthorizationCode, Grant, Group, Identity, Job, Membership, Organization, Remembered } from './records.ts'
+import type { SatisfactionRating, SuspendedTicket, Ticket, Trigger, Upload, User, Via, Webhook } from './records.ts'
 
 /** Who does something, and how. */
 export interface Actor {
@@ -32,6 +32,7 @@ export interface News {
 export interface Numbers {
   ticket: number
   user: number
+  identity: number
   organization: number
   membership: number
   group: number
@@ -39,6 +40,7 @@ export interface Numbers {
   event: number
   attachment: number
   rating: number
+  suspended: number
   trigger: number
   grant: number
 }
@@ -47,11 +49,13 @@ export interface Numbers {
 export interface Tables {
   readonly tickets: Map<number, Ticket>
   readonly users: Map<number, User>
+  readonly identities: Map<number, Identity>
   readonly organizations: Map<number, Organization>
   readonly groups: Map<number, Group>
   readonly groupMemberships: Map<number, Membership>
   readonly organizationMemberships: Map<number, Membership>
   readonly ratings: Map<number, SatisfactionRating>
+  readonly suspended: Map<number, SuspendedTicket>
   readonly triggers: Map<number, Trigger>
   readonly webhooks: Map<string, Webhook>
   readonly jobs: Map<string, Job>

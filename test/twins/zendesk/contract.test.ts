@@ -31,6 +31,7 @@ describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath
       '/users/me.json',
       `/users/${user}?include=organizations`,
       `/users/${user}/identities`,
+      `/users/${user}/identities?type[]=email`,
       `/users/${user}/group_memberships`,
       `/users/${user}/organizations?page[size]=10`,
       `/users/${user}/tickets/assigned?page[size]=2`,
@@ -54,11 +55,16 @@ describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath
       '/groups/count',
       '/groups/assignable',
       '/group_memberships',
+      '/group_memberships/assignable',
       '/brands',
       '/custom_statuses',
       '/ticket_fields',
       '/ticket_fields/count',
       '/ticket_forms',
+      '/locales',
+      '/satisfaction_reasons',
+      '/suspended_tickets?page[size]=10',
+      '/suspended_tickets?sort_by=subject&sort_order=desc',
       '/user_fields',
       '/organization_fields',
       '/account/settings',
@@ -91,6 +97,25 @@ describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath
     ]) {
       await get(path)
     }
+    const form = await first('ticket_forms')
+    await get(`/ticket_forms/show_many?ids=${form}`)
+    expect(twin.violations()).toEqual([])
+  })
+
+  it('tells of policies, suspended mails and single files where there are any', async () => {
+    expect(list((await done('GET', '/slas/policies')).json, 'sla_policies')).toHaveLength(2)
+    expect((await call(twin, 'GET', '/slas/policies', { account: 'mill' })).status).toBe(403)
+    const { json } = await done('GET', '/suspended_tickets')
+    const [first, second] = numbers(json, 'suspended_tickets')
+    await done('GET', `/suspended_tickets/${first}`)
+    await done('PUT', `/suspended_tickets/${first}/recover`)
+    await done('PUT', `/suspended_tickets/recover_many?ids=${second}`)
+    const { json: reasons } = await done('GET', '/satisfaction_reasons')
+    await done('GET', `/satisfaction_reasons/${numbers(reasons, 'reasons')[0]}`)
+    const upload = await call(twin, 'POST', '/uploads?filename=b.png', { headers: { 'Content-Type': 'image/png' } })
+    const comment = { body: 'See', uploads: [text(upload.json, 'upload', 'token')] }
+    await done('POST', '/tickets', { ticket: { comment } })
+    await done('GET', `/attachments/${number(upload.json, 'upload', 'attachment', 'id')}`)
     expect(twin.violations()).toEqual([])
   })
 
@@ -203,6 +228,40 @@ describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath
     })
     await done('DELETE', `/triggers/${number(trigger.json, 'trigger', 'id')}`)
     await done('DELETE', `/webhooks/${webhook_id}`)
+    expect(twin.violations()).toEqual([])
+  })
+
+  it('writes what people are reached by and belong to', async () => {
+    const made = await done('POST', '/users', { user: { name: 'Reached', email: 'reached@example.com' } })
+    const id = number(made.json, 'user', 'id')
+    const identity = { type: 'phone_number', value: '+441130001' }
+    const added = await done('POST', `/users/${id}/identities`, { identity })
+    const path = `/users/${id}/identities/${number(added.json, 'identity', 'id')}`
+    await done('GET', path)
+    await done('PUT', path, { identity: { verified: true } })
+    await done('PUT', `${path}/make_primary`)
+    await done('PUT', `${path}/verify`)
+    await done('PUT', `${path}/request_verification`)
+    await done('DELETE', path)
+    const { json: firms } = await done('GET', '/organizations?page[size]=2')
+    const [first, second] = numbers(firms, 'organizations')
+    const places = [first, second].map((organization_id) => ({ user_id: id, organization_id: organization_id ?? 0 }))
+    await done('POST', '/organization_memberships/create_many', { organization_memberships: places })
+    twin.moveClock(10_000)
+    await done('PUT', `/users/${id}/organizations/${first}/make_default`)
+    const { json: joined } = await done('GET', '/organization_memberships?page[size]=100&sort=-id')
+    const [last] = numbers(joined, 'organization_memberships')
+    await done('PUT', `/users/${id}/organization_memberships/${last}/make_default`)
+    await done('DELETE', `/users/${id}/organizations/${first}`)
+    await done('DELETE', `/organization_memberships/destroy_many?ids=${last}`)
+    const agent = numbers((await done('GET', '/users?role=agent')).json, 'users')[0]
+    const { json: own } = await done('GET', `/users/${agent}/group_memberships`)
+    await done('PUT', `/users/${agent}/group_memberships/${numbers(own, 'group_memberships')[0]}/make_default`)
+    const { json: groups } = await done('GET', '/groups')
+    const others = numbers(groups, 'groups').map((group_id) => ({ user_id: agent ?? 0, group_id }))
+    await done('POST', '/group_memberships/create_many', { group_memberships: others })
+    await done('DELETE', `/group_memberships/destroy_many?ids=${numbers(own, 'group_memberships')[0]}`)
+    await done('POST', '/webhooks/test', { webhook: { endpoint: 'http://127.0.0.1:9/' } })
     expect(twin.violations()).toEqual([])
   })
 

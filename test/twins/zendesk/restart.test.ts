@@ -33,6 +33,7 @@ async function everything(twin: ZendeskTwin): Promise<Record<string, string>> {
       '/satisfaction_ratings',
       '/deleted_tickets',
       '/webhooks',
+      '/suspended_tickets',
       '/triggers',
       '/job_statuses',
       '/oauth/tokens',

@@ -39,6 +39,16 @@ export function leaveOrganization(world: World, user: User, organizationId: numb
   user.organization_id = next?.of ?? null
 }
 
+/** Makes one of somebody's places the usual one. */
+export function makeDefault(world: World, kind: 'group' | 'organization', membership: Membership): void {
+  const table = kind === 'group' ? world.groupMemberships : world.organizationMemberships
+  for (const other of table.values()) if (other.user_id === membership.user_id) other.default = other === membership
+  const user = world.users.get(membership.user_id)
+  if (!user) return
+  if (kind === 'group') user.default_group_id = membership.of
+  else user.organization_id = membership.of
+}
+
 function newMembership(world: World, user: User, at: { readonly of: number; readonly isFirst: boolean }): Membership {
   return { id: nextId(world, 'membership'), user_id: user.id, of: at.of, default: at.isFirst, created_at: nowIn(world) }
 }

@@ -3,7 +3,7 @@ import type { Ticket } from '../records.ts'
 import type { World } from '../world.ts'
 import type { Complain } from './sent.ts'
 import type { Fields } from './sent.ts'
-import { userByEmail } from './users.ts'
+import { userByEmail } from './identities.ts'
 
 /** Sets who else is told: lists of ids replace, lists of people with an action add and remove. */
 export function setPeople(world: World, ticket: Ticket, fields: Fields, complain: Complain): void {

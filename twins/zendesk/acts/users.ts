@@ -8,17 +8,20 @@ import { userRow } from '../search/rows.ts'
 import { isStaff, nextId, nowIn } from '../world.ts'
 import type { Actor, Happening, World } from '../world.ts'
 import { setCustomFields } from './custom-fields.ts'
+import {
+  addIdentity,
+  beginIdentities,
+  forgetIdentities,
+  keepIdentities,
+  moveIdentities,
+  userByEmail,
+  wrongEmail,
+} from './identities.ts'
 import { joinGroup, joinOrganization, leaveOrganization } from './memberships.ts'
 import { changeTicket } from './change.ts'
 import { organizationByName } from './organizations.ts'
 import { tagsIn } from './sent.ts'
 import type { Fields } from './sent.ts'
-
-/** Somebody by their address, as long as they are not deleted. */
-export function userByEmail(world: World, email: string): User | undefined {
-  const wanted = email.trim().toLowerCase()
-  return [...world.users.values()].find((user) => user.active && user.email === wanted)
-}
 
 /** A person nobody knows anything of. They are not among the people yet. */
 export function newUser(world: World, name: string, at: string): User {
@@ -55,18 +58,24 @@ export function createUser(world: World, by: Actor, fields: Fields): User {
   setUserFields(world, draft, fields)
   lagBehind(world, `user ${draft.id}`, null)
   world.users.set(draft.id, draft)
+  beginIdentities(world, draft)
   belong(world, draft, fields)
   world.announce({ about: { user: draft }, by, happenings: [{ type: 'user.created', event: {} }], update: null })
   return draft
 }
 
-/** Changes a person. @throws 422 */
+/** Changes a person. Another address is one more, not the first: the provider has a call for that. @throws 422 */
 export function updateUser(world: World, user: User, by: Actor, fields: Fields): void {
   const draft = { ...user, tags: [...user.tags], user_fields: { ...user.user_fields } }
   setUserFields(world, draft, fields)
   lagBehind(world, `user ${user.id}`, userRow(world, user))
   const before = { ...user }
+  const added = draft.email !== null && draft.email !== user.email && userByEmail(world, draft.email) === undefined
+  const email = draft.email ?? ''
+  draft.email = user.email
   Object.assign(user, draft)
+  if (added) addIdentity(world, user, by, { type: 'email', value: email })
+  keepIdentities(world, user)
   belong(world, user, fields)
   stamp(world, user)
   const happenings = changesOf(before, user)
@@ -99,19 +108,16 @@ function setUserFields(world: World, user: User, fields: Fields): void {
   const email = fields['email']
   if (email === null) user.email = null
   else if (typeof email === 'string') {
-    const taken = userByEmail(world, email)
-    if (!/^[^\s@]+@[^\s@]+$/.test(email.trim()))
-      complain('email', `Email:  ${email} is not properly formatted`, 'InvalidFormat')
-    else if (taken && taken.id !== user.id) {
-      complain('email', `Email: ${email} is already being used by another user`, 'DuplicateValue')
-    } else user.email = email.trim().toLowerCase()
+    const wrong = wrongEmail(world, user, email)
+    if (wrong) complain('email', wrong.description, wrong.error)
+    else user.email = email.trim().toLowerCase()
   }
   const role = fields['role']
   if (role === 'end-user' || role === 'agent' || role === 'admin') user.role = role
   else if (role !== undefined && role !== null) complain('role', 'Role: is invalid')
   for (const text of ['phone', 'external_id'] as const) {
     const value = fields[text]
-    if (value !== undefined) user[text] = value === null ? null : plainText(value)
+    if (value !== undefined) user[text] = value === null || value === '' ? null : plainText(value)
   }
   for (const text of ['details', 'notes', 'alias', 'locale'] as const) {
     const value = fields[text]
@@ -206,6 +212,7 @@ export function scrubUser(world: World, user: User): void {
     tags: [],
     scrubbed: true,
   })
+  forgetIdentities(world, user)
   stamp(world, user)
 }
 
@@ -218,6 +225,7 @@ export function mergeUsers(world: World, loser: User, winner: User, by: Actor): 
       changeTicket(world, ticket, by, { change: () => (ticket.requester_id = winner.id) })
   }
   lagBehind(world, `user ${winner.id}`, userRow(world, winner))
+  moveIdentities(world, loser, winner)
   winner.email ??= loser.email
   winner.phone ??= loser.phone
   winner.tags = tagsIn([...winner.tags, ...loser.tags])

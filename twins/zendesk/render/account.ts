@@ -140,6 +140,49 @@ function optionsOf({ id, options = {} }: CustomField) {
   return Object.entries(options).map(([value, name], index) => ({ id: id * 100 + index, name, raw_name: name, value }))
 }
 
+/** What the account promises. Nothing comes of it here: tickets do not tell when a promise is broken. */
+export function policiesOf({ account }: World, base: string) {
+  const policy = (title: string, filter: object, targets: Readonly<Record<string, number>>) => ({
+    title,
+    description: '',
+    filter,
+    policy_metrics: Object.entries(targets).map(([priority, target]) => ({
+      priority,
+      metric: 'first_reply_time',
+      target,
+      business_hours: false,
+    })),
+  })
+  const vip = { all: [{ field: 'current_tags', operator: 'includes', value: 'vip' }], any: [] }
+  return [
+    policy('Regulars', vip, { urgent: 15, high: 30, normal: 60, low: 120 }),
+    policy('Everybody', { all: [], any: [] }, { urgent: 60, high: 120, normal: 480, low: 960 }),
+  ].map((one, index) => {
+    const id = account.firstId + 60 + index
+    return { url: `${base}/api/v2/slas/policies/${id}.json`, id, position: index + 1, ...one, ...dates }
+  })
+}
+
+/** The language accounts speak. */
+export function localesOf(base: string) {
+  return [{ url: `${base}/api/v2/locales/en-US.json`, id: 1, locale: 'en-US', name: 'English', ...dates }]
+}
+
+/** Why a rating can be bad. Source of their codes: the reference's "Satisfaction Reasons". */
+export function reasonsOf({ account }: World, base: string) {
+  const reasons = [
+    [0, 'No reason provided'],
+    [5, 'The issue took too long to resolve'],
+    [6, 'The issue was not resolved'],
+    [7, 'The agent did not handle the issue well'],
+    [100, 'Some other reason'],
+  ] as const
+  return reasons.map(([reason_code, value]) => {
+    const id = account.firstId + 70 + reason_code
+    return { url: `${base}/api/v2/satisfaction_reasons/${id}.json`, id, reason_code, value, raw_value: value, ...dates }
+  })
+}
+
 /** A job as the API shows it. */
 export function renderJob(job: Job, base: string) {
   const isOver = job.status !== 'queued'

@@ -1,4 +1,4 @@
-import type { Group, Membership, Organization, User } from '../records.ts'
+import type { Group, Identity, Membership, Organization, User } from '../records.ts'
 import type { World } from '../world.ts'
 
 /** A person as staff see them. */
@@ -56,27 +56,17 @@ export function renderAnonymous() {
   }
 }
 
-/** The addresses somebody can be reached by; their numbers are made of the person's. */
-export function renderIdentities(user: User, base: string) {
-  const { id, email, phone, verified, created_at, updated_at } = user
-  const identity = (type: 'email' | 'phone_number', value: string, index: number) => ({
-    url: `${base}/api/v2/users/${id}/identities/${id * 10 + index}.json`,
-    id: id * 10 + index,
-    user_id: id,
-    type,
-    value,
-    verified,
-    verified_at: verified ? created_at : null,
-    verification_method: verified ? 'low' : 'none',
-    primary: index === 1,
-    created_at,
-    updated_at,
+/** A way to reach somebody as the API shows it. */
+export function renderIdentity({ verified_at, ...identity }: Identity, base: string) {
+  const { id, user_id, type } = identity
+  return {
+    url: `${base}/api/v2/users/${user_id}/identities/${id}.json`,
+    ...identity,
+    verified: verified_at !== null,
+    verified_at,
+    verification_method: verified_at === null ? 'none' : 'low',
     ...(type === 'email' ? { undeliverable_count: 0, deliverable_state: 'deliverable' } : {}),
-  })
-  return [
-    ...(email === null ? [] : [identity('email', email, 1)]),
-    ...(phone === null ? [] : [identity('phone_number', phone, email === null ? 1 : 2)]),
-  ]
+  }
 }
 
 /** An organization as the API shows it. */

@@ -1,5 +1,13 @@
 import { commentsOf, isComment } from '../acts/audit.ts'
-import type { Attachment, Audit, AuditEvent, CommentEvent, SatisfactionRating, Ticket } from '../records.ts'
+import type {
+  Attachment,
+  Audit,
+  AuditEvent,
+  CommentEvent,
+  SatisfactionRating,
+  SuspendedTicket,
+  Ticket,
+} from '../records.ts'
 import type { World } from '../world.ts'
 
 /** A ticket as the API shows it. */
@@ -123,6 +131,22 @@ export function renderAttachment(attachment: Attachment, base: string) {
     width: null,
     height: null,
     thumbnails: [],
+  }
+}
+
+/** A mail that became no ticket, as the API shows it. */
+export function renderSuspended({ account }: World, suspended: SuspendedTicket, base: string) {
+  const { author, recipient } = suspended
+  const from = { address: author.email, name: author.name }
+  return {
+    url: `${base}/api/v2/suspended_tickets/${suspended.id}.json`,
+    ...suspended,
+    attachments: [],
+    error_messages: null,
+    brand_id: account.firstId + 1,
+    ticket_id: null,
+    updated_at: suspended.created_at,
+    via: { channel: 'email', source: { from, to: { address: recipient, name: account.name }, rel: null } },
   }
 }
 

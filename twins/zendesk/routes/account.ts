@@ -1,17 +1,24 @@
 import { json } from '../../exchange.ts'
+import { mustSee } from '../access.ts'
+import type { Plan } from '../account.ts'
+import { commentsOf } from '../acts/audit.ts'
 import { addUpload } from '../acts/uploads.ts'
+import { forbidden } from '../errors.ts'
+import type { Ticket } from '../records.ts'
 import {
   brandsOf,
   customStatusesOf,
   formsOf,
+  localesOf,
   ownFieldsOf,
+  policiesOf,
   renderGrant,
   renderJob,
   ticketFieldsOf,
 } from '../render/account.ts'
 import { renderAttachment } from '../render/ticket.ts'
 import { found } from '../world.ts'
-import { counted, idIn, noContent } from './call.ts'
+import { counted, idIn, idsOf, noContent } from './call.ts'
 import type { ApiCall, Route, Routes } from './call.ts'
 import { pageReply } from './paging.ts'
 
@@ -27,6 +34,44 @@ export const accountRoutes: Routes = {
   ...readOnly('organization_fields', 'organization_field', ({ world, base }) =>
     ownFieldsOf(world.account.organizationFields, 'organization_fields', base),
   ),
+  'GET /ticket_forms/show_many': {
+    needs: 'staff',
+    resource: 'account',
+    answer(call) {
+      const wanted = new Set(idsOf(call))
+      const rows = formsOf(call.world, call.base).filter(({ id }) => wanted.has(id))
+      return pageReply(call, { name: 'ticket_forms', rows, render: (row) => row })
+    },
+  },
+  'GET /locales': {
+    needs: 'staff',
+    resource: 'account',
+    answer: ({ base }) => json({ locales: localesOf(base) }),
+  },
+  'GET /slas/policies': {
+    needs: 'admin',
+    resource: 'account',
+    answer(call) {
+      if (!hasPolicies(call.world.account.plan)) throw forbidden()
+      return pageReply(call, {
+        name: 'sla_policies',
+        rows: policiesOf(call.world, call.base),
+        render: (policy) => policy,
+      })
+    },
+  },
+  'GET /attachments/{attachment_id}': {
+    needs: 'staff',
+    resource: 'tickets',
+    answer(call) {
+      const id = idIn(call, 'attachment_id')
+      const tickets = [...call.world.tickets.values()].filter((one) => !one.deleted)
+      const ticket = tickets.find((one) => filesOf(one).some((file) => file.id === id))
+      const file = found(ticket && filesOf(ticket).find((one) => one.id === id))
+      if (ticket) mustSee(call.world, call.caller, ticket)
+      return json({ attachment: renderAttachment(file, call.base) })
+    },
+  },
   'GET /ticket_fields/count': {
     needs: 'staff',
     resource: 'tickets',
@@ -152,6 +197,15 @@ function readOnly(
       },
     },
   }
+}
+
+/** Policies come with Professional and above. Source: the reference's "SLA Policies". */
+function hasPolicies(plan: Plan): boolean {
+  return plan !== 'team' && plan !== 'growth'
+}
+
+function filesOf(ticket: Ticket) {
+  return commentsOf(ticket).flatMap(({ comment }) => comment.attachments)
 }
 
 function tagsOf({ world }: ApiCall): [name: string, count: number][] {

@@ -1,16 +1,16 @@
 import { json } from '../../exchange.ts'
-import { joinGroup, joinOrganization, leaveOrganization } from '../acts/memberships.ts'
 import { invalidField } from '../errors.ts'
-import type { Group, User } from '../records.ts'
-import { renderGroup, renderGroupMembership, renderOrganizationMembership } from '../render/people.ts'
-import { found, getGroup, getOrganization, getUser, nextId, nowIn } from '../world.ts'
+import type { Group } from '../records.ts'
+import { renderGroup } from '../render/people.ts'
+import { found, getGroup, nextId, nowIn } from '../world.ts'
 import { counted, idIn, noContent, wrapped } from './call.ts'
 import type { ApiCall, Routes } from './call.ts'
+import { groupMemberships } from './memberships.ts'
 import { pageReply } from './paging.ts'
 import { rowsOf } from './sideloads.ts'
 import { userPage } from './users.ts'
 
-/** Groups, and who belongs to what. */
+/** Groups. */
 export const groupRoutes: Routes = {
   'GET /groups': { needs: 'staff', resource: 'users', answer: (call) => groupPage(call) },
   'GET /groups/assignable': { needs: 'staff', resource: 'users', answer: (call) => groupPage(call) },
@@ -75,70 +75,9 @@ export const groupRoutes: Routes = {
   'GET /groups/{group_id}/memberships': {
     needs: 'staff',
     resource: 'users',
-    answer: (call) => groupMemberships(call, groupOf(call).id),
-  },
-  'GET /group_memberships': { needs: 'staff', resource: 'users', answer: (call) => groupMemberships(call, null) },
-  'POST /group_memberships': {
-    needs: 'admin',
-    resource: 'users',
     answer(call) {
-      const { group_id } = wrapped(call, 'group_membership')
-      const membership = joinGroup(call.world, memberOf(call, 'group_membership'), Number(group_id))
-      return json({ group_membership: renderGroupMembership(membership, call.base) }, 201)
-    },
-  },
-  'GET /group_memberships/{group_membership_id}': {
-    needs: 'staff',
-    resource: 'users',
-    answer(call) {
-      const membership = found(call.world.groupMemberships.get(idIn(call, 'group_membership_id')))
-      return json({ group_membership: renderGroupMembership(membership, call.base) })
-    },
-  },
-  'DELETE /group_memberships/{group_membership_id}': {
-    needs: 'admin',
-    resource: 'users',
-    answer(call) {
-      const { id } = found(call.world.groupMemberships.get(idIn(call, 'group_membership_id')))
-      call.world.groupMemberships.delete(id)
-      return noContent
-    },
-  },
-  'GET /organization_memberships': {
-    needs: 'staff',
-    resource: 'organizations',
-    answer: (call) =>
-      pageReply(call, {
-        name: 'organization_memberships',
-        rows: [...call.world.organizationMemberships.values()],
-        render: (one) => renderOrganizationMembership(call.world, one, call.base),
-      }),
-  },
-  'POST /organization_memberships': {
-    needs: 'admin',
-    resource: 'organizations',
-    answer(call) {
-      const { organization_id } = wrapped(call, 'organization_membership')
-      const organization = getOrganization(call.world, Number(organization_id))
-      const membership = joinOrganization(call.world, memberOf(call, 'organization_membership'), organization.id)
-      return json({ organization_membership: renderOrganizationMembership(call.world, membership, call.base) }, 201)
-    },
-  },
-  'GET /organization_memberships/{organization_membership_id}': {
-    needs: 'staff',
-    resource: 'organizations',
-    answer(call) {
-      const membership = found(call.world.organizationMemberships.get(idIn(call, 'organization_membership_id')))
-      return json({ organization_membership: renderOrganizationMembership(call.world, membership, call.base) })
-    },
-  },
-  'DELETE /organization_memberships/{organization_membership_id}': {
-    needs: 'admin',
-    resource: 'organizations',
-    answer(call) {
-      const membership = found(call.world.organizationMemberships.get(idIn(call, 'organization_membership_id')))
-      leaveOrganization(call.world, getUser(call.world, membership.user_id), membership.of)
-      return noContent
+      const { id } = groupOf(call)
+      return groupMemberships(call, ({ of }) => of === id)
     },
   },
 }
@@ -159,15 +98,6 @@ function groupPage(call: ApiCall) {
     render: (group) => renderGroup(group, call.base),
     sorts: { name: (one) => one.name },
   })
-}
-
-function groupMemberships(call: ApiCall, groupId: number | null) {
-  const rows = [...call.world.groupMemberships.values()].filter(({ of }) => groupId === null || of === groupId)
-  return pageReply(call, { name: 'group_memberships', rows, render: (one) => renderGroupMembership(one, call.base) })
-}
-
-function memberOf(call: ApiCall, name: string): User {
-  return getUser(call.world, Number(wrapped(call, name)['user_id']))
 }
 
 function write(call: ApiCall, group: Group): void {

@@ -1,4 +1,5 @@
 import { json } from '../../exchange.ts'
+import { reasonsOf } from '../render/account.ts'
 import { metricsOf } from '../render/metrics.ts'
 import { renderAudit, renderRating } from '../render/ticket.ts'
 import { found } from '../world.ts'
@@ -65,6 +66,20 @@ export const statisticsRoutes: Routes = {
     answer(call) {
       const rating = found(call.world.ratings.get(idIn(call, 'satisfaction_rating_id')))
       return json({ satisfaction_rating: renderRating(rating, call.base) })
+    },
+  },
+  'GET /satisfaction_reasons': {
+    needs: 'staff',
+    resource: 'satisfaction_ratings',
+    answer: ({ world, base }) => json({ reasons: reasonsOf(world, base) }),
+  },
+  // A list of one, as the description has it.
+  'GET /satisfaction_reasons/{satisfaction_reason_id}': {
+    needs: 'staff',
+    resource: 'satisfaction_ratings',
+    answer(call) {
+      const id = idIn(call, 'satisfaction_reason_id')
+      return json({ reason: [found(reasonsOf(call.world, call.base).find((one) => one.id === id))] })
     },
   },
 }

@@ -3,9 +3,12 @@ import { accountRoutes } from './account.ts'
 import type { Route, Routes } from './call.ts'
 import { exportRoutes } from './exports.ts'
 import { groupRoutes } from './groups.ts'
+import { identityRoutes } from './identities.ts'
+import { membershipRoutes } from './memberships.ts'
 import { organizationRoutes } from './organizations.ts'
 import { searchRoutes } from './search.ts'
 import { statisticsRoutes } from './statistics.ts'
+import { suspendedRoutes } from './suspended.ts'
 import { ticketEndingRoutes, ticketJobRoutes } from './ticket-endings.ts'
 import { ticketPartRoutes } from './ticket-parts.ts'
 import { ticketRoutes } from './tickets.ts'
@@ -17,9 +20,12 @@ const routes: Routes = {
   ...ticketRoutes,
   ...ticketPartRoutes,
   ...ticketEndingRoutes,
+  ...suspendedRoutes,
   ...userRoutes,
+  ...identityRoutes,
   ...organizationRoutes,
   ...groupRoutes,
+  ...membershipRoutes,
   ...accountRoutes,
   ...statisticsRoutes,
   ...exportRoutes,

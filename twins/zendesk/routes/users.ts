@@ -1,16 +1,11 @@
 import { json } from '../../exchange.ts'
 import type { TwinReply } from '../../exchange.ts'
-import { createUser, deleteUser, mergeUsers, scrubUser, updateUser, userByEmail } from '../acts/users.ts'
+import { userByEmail } from '../acts/identities.ts'
+import { createUser, deleteUser, mergeUsers, scrubUser, updateUser } from '../acts/users.ts'
 import { stepsOf } from '../acts/jobs.ts'
 import { forbidden, notFound } from '../errors.ts'
 import type { JobStep, Ticket, User } from '../records.ts'
-import {
-  renderAnonymous,
-  renderGroupMembership,
-  renderIdentities,
-  renderOrganization,
-  renderUser,
-} from '../render/people.ts'
+import { renderAnonymous, renderOrganization, renderUser } from '../render/people.ts'
 import { getUser } from '../world.ts'
 import { actor, counted, idIn, wrapped, wrappedList } from './call.ts'
 import type { ApiCall, Routes } from './call.ts'
@@ -179,25 +174,6 @@ export const userRoutes: Routes = {
       return json({ user: renderUser(winner, call.base) })
     },
   },
-  'GET /users/{user_id}/identities': {
-    needs: 'staff',
-    resource: 'users',
-    answer: (call) =>
-      pageReply(call, { name: 'identities', rows: renderIdentities(userOf(call), call.base), render: (one) => one }),
-  },
-  'GET /users/{user_id}/group_memberships': {
-    needs: 'staff',
-    resource: 'users',
-    answer(call) {
-      const { id } = userOf(call)
-      const rows = [...call.world.groupMemberships.values()].filter(({ user_id }) => user_id === id)
-      return pageReply(call, {
-        name: 'group_memberships',
-        rows,
-        render: (one) => renderGroupMembership(one, call.base),
-      })
-    },
-  },
   'GET /users/{user_id}/organizations': {
     needs: 'staff',
     resource: 'users',
@@ -217,7 +193,8 @@ export const userRoutes: Routes = {
   ),
 }
 
-function userOf(call: ApiCall): User {
+/** The person a path names. @throws 404 */
+export function userOf(call: ApiCall): User {
   return getUser(call.world, idIn(call, 'user_id'))
 }
 
@@ -247,8 +224,8 @@ function has({ name, email, phone }: User, text: string): boolean {
   return [name, email, phone].some((value) => value?.toLowerCase().includes(text) === true)
 }
 
-/** Agents look after customers; who may be staff, admins decide. */
-function mayWrite({ caller }: ApiCall, user: User | null, fields: Readonly<Record<string, unknown>>): void {
+/** Agents look after customers; who may be staff, admins decide. @throws 403 */
+export function mayWrite({ caller }: ApiCall, user: User | null, fields: Readonly<Record<string, unknown>>): void {
   const role = fields['role']
   const touchesStaff =
     (user !== null && user.role !== 'end-user' && user.id !== caller.id) ||

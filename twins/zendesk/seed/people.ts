@@ -2,6 +2,7 @@ import { asciiOf, countries } from '../../corpus/people.ts'
 import { companyNames } from '../../corpus/shop.ts'
 import { iso } from '../../iso.ts'
 import type { Random } from '../../random.ts'
+import { beginIdentities } from '../acts/identities.ts'
 import { joinGroup, joinOrganization } from '../acts/memberships.ts'
 import { newOrganization } from '../acts/organizations.ts'
 import { newUser } from '../acts/users.ts'
@@ -46,6 +47,7 @@ export function seedStaff(world: World): void {
     const email = `${asciiOf(name.split(' ')[0] ?? name)}@${world.account.subdomain}.example`
     Object.assign(user, { email, role, ticket_restriction: restriction, verified: true })
     world.users.set(user.id, user)
+    beginIdentities(world, user)
     for (const place of places) {
       const group = groups[place]
       if (group) joinGroup(world, user, group.id)
@@ -99,6 +101,7 @@ export function seedUsers(world: World, random: Random, count: number): void {
       },
     })
     world.users.set(user.id, user)
+    beginIdentities(world, user)
     if (user.active && organizationIds.length > 0 && random.chance(0.3))
       joinOrganization(world, user, random.pick(organizationIds))
   }

@@ -4,6 +4,7 @@ import type { Account } from '../account.ts'
 import type { World } from '../world.ts'
 import type { SeedSizes } from './accounts.ts'
 import { seedOrganizations, seedStaff, seedUsers } from './people.ts'
+import { seedSuspended } from './suspended.ts'
 import { seedTickets } from './tickets.ts'
 
 /** What a new account is made of. */
@@ -28,6 +29,7 @@ export function seedWorld({ account, clock, seed, sizes, indexLagMs, announce }:
     numbers: {
       ticket: 1,
       user: firstId + 388_090_494,
+      identity: firstId + 388_500_000,
       organization: firstId + 346_622_462,
       membership: firstId + 10_000,
       group: firstId + 320_466_430,
@@ -35,16 +37,19 @@ export function seedWorld({ account, clock, seed, sizes, indexLagMs, announce }:
       event: firstId + 437_000_000,
       attachment: firstId + 438_000_000,
       rating: firstId + 20_000,
+      suspended: firstId + 25_000,
       trigger: firstId + 30_000,
       grant: firstId + 40_000,
     },
     tickets: new Map(),
     users: new Map(),
+    identities: new Map(),
     organizations: new Map(),
     groups: new Map(),
     groupMemberships: new Map(),
     organizationMemberships: new Map(),
     ratings: new Map(),
+    suspended: new Map(),
     triggers: new Map(),
     webhooks: new Map(),
     jobs: new Map(),
@@ -60,7 +65,10 @@ export function seedWorld({ account, clock, seed, sizes, indexLagMs, announce }:
   seedStaff(world)
   seedOrganizations(world, subject('organizations'), sizes.organizations)
   seedUsers(world, subject('users'), sizes.users)
-  if (sizes.tickets > 0) seedTickets(world, subject('tickets'), sizes.tickets)
+  if (sizes.tickets > 0) {
+    seedTickets(world, subject('tickets'), sizes.tickets)
+    seedSuspended(world)
+  }
   world.unindexed.clear()
   isSeeded = true
   return world
