@@ -10,8 +10,8 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
-    globalSetup: ['test/setup/global.ts'],
-    setupFiles: ['test/setup/chance.ts'],
+    globalSetup: ['test/setup/contracts.ts', 'test/setup/global.ts'],
+    setupFiles: ['test/setup/chance.ts', 'test/setup/checks.ts'],
     include: ['test/**/*.test.ts', 'test/**/test.ts'],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     // Two cores, and a PostgreSQL beside us.

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Document } from 'openapi-backend'
+import type { ContractCheck } from './checks.ts'
+import { tellCheck } from './checks.ts'
 import { isRecord } from './exchange.ts'
 
 /** One way an exchange broke the provider's published description. */
@@ -22,6 +24,16 @@ export interface ContractRequest {
   readonly body: unknown
 }
 
+/** How a provider's description is read. */
+export interface ContractOptions {
+  /** Whose description it is, in what is told of its checks. */
+  readonly provider: string
+  /** Applied before anything is compiled. */
+  readonly amend: Amendment
+  /** The component that error answers follow. */
+  readonly errorSchema: string
+}
+
 /** Compares exchanges with a provider's OpenAPI description. Paths it does not know have no problems. */
 export interface Contract {
   checkRequest(request: ContractRequest): string[]
@@ -40,14 +52,8 @@ const anyErrorPath = '/__twin/any-error'
  * Loads an OpenAPI 3.0 file.
  *
  * openapi-backend is needed for development only, so it is loaded here, when a twin is given a description.
- *
- * @param options.amend applied before anything is compiled
- * @param options.errorSchema the component that error answers follow
  */
-export async function loadContract(
-  path: string,
-  options: { readonly amend: Amendment; readonly errorSchema: string },
-): Promise<Contract> {
+export async function loadContract(path: string, options: ContractOptions): Promise<Contract> {
   const { OpenAPIBackend } = await import('openapi-backend')
   const raw: unknown = JSON.parse(await readFile(path, 'utf8'))
   const document = amended(path, raw, options)
@@ -61,12 +67,18 @@ export async function loadContract(
   const operationOf = (request: ContractRequest) =>
     backend.matchOperation({ method: request.method.toLowerCase(), path: request.path, headers: {} })
   const tally = { requests: 0, responses: 0 }
+  const told = (direction: ContractCheck['direction'], { method, path: at }: ContractRequest, problems: string[]) => {
+    tally[direction === 'request' ? 'requests' : 'responses'] += 1
+    tellCheck({ provider: options.provider, direction, method, path: at, problems })
+    return problems
+  }
   return {
     checkRequest(request) {
       const operation = operationOf(request)
       if (!operation) return []
-      tally.requests += 1
-      if (!isPercentEncoded(request.path)) return [`${request.path} is not percent-encoded`]
+      if (!isPercentEncoded(request.path)) {
+        return told('request', request, [`${request.path} is not percent-encoded`])
+      }
       const checked = validator.validateRequest(
         {
           method: request.method.toLowerCase(),
@@ -77,23 +89,25 @@ export async function loadContract(
         },
         operation,
       )
-      return problemsOf(checked.errors)
+      return told('request', request, problemsOf(checked.errors))
     },
     checkResponse(request, status, body) {
       const operation = operationOf(request)
       if (!operation) return []
-      tally.responses += 1
-      if (String(status) in (operation.responses ?? {})) {
-        return problemsOf(validator.validateResponse(body, operation, status).errors)
+      const problems = (): string[] => {
+        if (String(status) in (operation.responses ?? {})) {
+          return problemsOf(validator.validateResponse(body, operation, status).errors)
+        }
+        if (status < 400) return [`status ${status} is not described`]
+        return problemsOf(validator.validateResponse(body, 'anyError', 200).errors)
       }
-      if (status < 400) return [`status ${status} is not described`]
-      return problemsOf(validator.validateResponse(body, 'anyError', 200).errors)
+      return told('response', request, problems())
     },
     checked: () => ({ ...tally }),
   }
 }
 
-function amended(path: string, raw: unknown, options: { amend: Amendment; errorSchema: string }): Document {
+function amended(path: string, raw: unknown, options: ContractOptions): Document {
   if (!isRecord(raw)) throw new TypeError(`${path}: expected an OpenAPI document, but got no object`)
   options.amend(raw)
   amendForCompiler(raw)

@@ -122,7 +122,7 @@ export async function startFreshdeskTwin(options: FreshdeskTwinOptions = {}): Pr
   return handleOn(twin, { listener, state: opened.move() })
 }
 
-const freshdeskContract = { amend: amendFreshdesk, errorSchema: 'AnyError' }
+const freshdeskContract = { provider: 'freshdesk', amend: amendFreshdesk, errorSchema: 'AnyError' }
 
 function checksOf(contract: Contract | null) {
   return () => contract?.checked() ?? { requests: 0, responses: 0 }

@@ -1,5 +1,5 @@
 import { loadContract } from '../contract.ts'
-import type { Violation } from '../contract.ts'
+import type { Contract, Violation } from '../contract.ts'
 import type { DeliveryAttempt, DeliveryFaults } from '../deliveries.ts'
 import type { FaultSettings } from '../faults.ts'
 import { callControl } from '../control.ts'
@@ -64,6 +64,8 @@ export interface IntercomTwin extends AsyncDisposable {
   requests(filter?: RequestFilter): LoggedRequest[]
   clearRequests(): void
   violations(): readonly Violation[]
+  /** How many requests and answers were held against the description. */
+  contractChecks(): { readonly requests: number; readonly responses: number }
   setFaults(faults: FaultSettings): void
   clearFaults(): void
   /** Sets where events go, probes that place and pings it. */
@@ -123,15 +125,20 @@ export async function startIntercomTwin(options: IntercomTwinOptions): Promise<I
   const open = oauthRoutes({ clientId, clientSecret, redirectUris }, controlled)
   const listener = await listen(settings, createIntercomFront({ api, open, controlled }))
   if (settings.webhookUrl !== null) void subscribe(controlled, { url: settings.webhookUrl, topics: null })
-  return handleOn(controlled, { listener, accessToken: settings.accessToken, state: opened.move() })
+  return handleOn(controlled, { listener, contract, accessToken: settings.accessToken, state: opened.move() })
 }
 
-const intercomContract = { amend: amendIntercom, errorSchema: 'error' }
+const intercomContract = { provider: 'intercom', amend: amendIntercom, errorSchema: 'error' }
 
 /** What a program holds of a running twin. */
 function handleOn(
   twin: IntercomControlled,
-  at: { readonly listener: Listener; readonly accessToken: string; readonly state: Disposable },
+  at: {
+    readonly listener: Listener
+    readonly contract: Contract | null
+    readonly accessToken: string
+    readonly state: Disposable
+  },
 ): IntercomTwin {
   const { world, requests, faults, deliveries, traffic, clock } = twin
   const { url } = at.listener
@@ -149,6 +156,7 @@ function handleOn(
     requests: (filter) => requests.list(filter),
     clearRequests: () => requests.clear(),
     violations: () => twin.violations,
+    contractChecks: () => at.contract?.checked() ?? { requests: 0, responses: 0 },
     setFaults: (next) => faults.set(next),
     clearFaults: () => faults.clear(),
     subscribe: (subscription) => subscribe(twin, subscription),

@@ -125,7 +125,7 @@ export async function startZendeskTwin(options: ZendeskTwinOptions = {}): Promis
   return handleOn(twin, { listener, state: opened.move() })
 }
 
-const zendeskContract = { amend: amendZendesk, errorSchema: 'AnyError' }
+const zendeskContract = { provider: 'zendesk', amend: amendZendesk, errorSchema: 'AnyError' }
 
 function checksOf(contract: Contract | null) {
   return () => contract?.checked() ?? { requests: 0, responses: 0 }

@@ -77,6 +77,13 @@ describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath
     expect(brokenAnswers()).toEqual([])
   })
 
+  it('gets every ticket, whatever it holds', async () => {
+    const query = { field: 'created_at', operator: '>', value: 1 }
+    const found = await ok('POST', '/tickets/search', { query, pagination: { per_page: 150 } })
+    for (const id of ids(found.json, 'tickets')) await ok('GET', `/tickets/${id}`)
+    expect(brokenAnswers()).toEqual([])
+  })
+
   it('searches', async () => {
     const recent = { field: 'created_at', operator: '>', value: noonSeconds - 30 * 86_400 }
     const nested = { operator: 'AND', value: [recent, { operator: 'OR', value: [recent, recent] }] }
@@ -214,5 +221,11 @@ describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath
     expect(answer.status).toBe(400)
     expect(at(answer.json, 'errors', 0, 'code')).toBe('parameter_invalid')
     expect(twin.violations().slice(before)).toMatchObject([{ direction: 'request', method: 'POST' }])
+  })
+
+  it('has checked more than three hundred exchanges by now', () => {
+    const { requests, responses } = twin.contractChecks()
+    expect(requests).toBeGreaterThan(300)
+    expect(responses).toBeGreaterThan(300)
   })
 })

@@ -9,11 +9,7 @@ describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath
   beforeAll(async () => {
     twin = await startDesk()
   })
-  afterAll(async () => {
-    const { requests, responses } = twin.contractChecks()
-    console.log(`zendesk: ${requests} requests and ${responses} answers held against the contract`)
-    await twin.close()
-  })
+  afterAll(() => twin.close())
 
   const done = async (method: string, path: string, body?: Json, account = 'lantern'): Promise<Answer> => {
     const answer = await call(twin, method, path, { account, ...(body === undefined ? {} : { body }) })
