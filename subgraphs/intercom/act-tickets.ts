@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Actions, TicketPatch } from '../../kit/actions.ts'
 import type { AccountClient } from '../../kit/account-client.ts'
-import { RejectedError, UnsupportedError } from '../../kit/errors.ts'
+import { RejectedError } from '../../kit/errors.ts'
 import { readWire } from '../../kit/read-wire.ts'
+import { refuseOthers, type Refusing } from '../../kit/refuse-others.ts'
 import type { Json, TicketStatus } from '../../store/kinds.ts'
 import { DESCRIPTION, TITLE } from './mapping-threads.ts'
 import { fromTicket, threadPath } from './read-threads.ts'
@@ -37,7 +38,10 @@ const attributes = (subject?: string, description?: string | null): { readonly [
   ...(description === undefined || description === null ? {} : { [DESCRIPTION]: description }),
 })
 
+const TICKETS: Refusing = { provider: PROVIDER, what: 'tickets of Intercom' }
+
 const createTicket: Actions['createTicket'] = async (client, { draft }) => {
+  refuseOthers(TICKETS, draft, ['contactRemoteId', 'type', 'subject', 'description'])
   const type = await findType(client, draft.type)
   const body = {
     ticket_type_id: type.id,
@@ -54,7 +58,7 @@ async function findState(client: AccountClient, ticket: TicketWire, status: Tick
   const category = Object.keys(TICKET_STATUS).find((word) => TICKET_STATUS[word] === status)
   if (category === undefined) {
     const known = Object.values(TICKET_STATUS).join(', ')
-    throw new UnsupportedError(PROVIDER, `a ticket cannot be ${status}; it can be ${known}`)
+    throw new RejectedError(PROVIDER, 'no such status', 'status', `A ticket cannot be ${status}; it can be ${known}.`)
   }
   const current = ticket.ticket_state
   if (current?.category === category) return current.id
@@ -94,7 +98,7 @@ async function toBodies(client: AccountClient, ticket: TicketWire, patch: Ticket
 }
 
 const updateTicket: Actions['updateTicket'] = async (client, { agentRemoteId, ticketRemoteId, patch }) => {
-  if (patch.priority !== undefined) throw new UnsupportedError(PROVIDER, 'tickets have no priority')
+  refuseOthers(TICKETS, patch, ['subject', 'description', 'status', 'assigneeRemoteId', 'teamRemoteId'])
   const path = threadPath({ kind: 'ticket', remoteId: ticketRemoteId })
   const ticket = await client.request({ method: 'GET', path })
   const bodies = await toBodies(client, receive(wireTicket, ticket.body, 'tickets').wire, patch)
