@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Connector } from '../../kit/contract.ts'
+import type { AuthMethod, Connector } from '../../kit/contract.ts'
 import type { Credential } from '../../store/account.ts'
-import { AuthorizationDeniedError, CredentialError, ProviderError } from '../../kit/errors.ts'
-import { authorizationUrl, createCodeVerifier, exchangeCode, type OAuthFlow } from '../../kit/oauth.ts'
+import { CredentialError } from '../../kit/errors.ts'
+import { describeConsent } from './connecting-oauth.ts'
+import { describeTyping } from './connecting-fields.ts'
 import type { Driver } from './driver.ts'
 import { openStage, type Stage } from './stage.ts'
 
@@ -21,7 +22,10 @@ export function describeConnecting(connector: Connector, driver: Driver): void {
 
     it('takes a wrong credential for refused, and asks once', async () => {
       const { credential } = stage.world
-      const fields = Object.fromEntries(Object.keys(credential.fields).map((name) => [name, 'wrong-value']))
+      const secrets = new Set(connector.auth.flatMap(secretsOf))
+      const fields = Object.fromEntries(
+        Object.entries(credential.fields).map(([name, value]) => [name, secrets.has(name) ? 'wrong-value' : value]),
+      )
       const wrong: Credential = { ...credential, accessToken: credential.accessToken && 'wrong-token', fields }
       const refused = await connector.identify(stage.client(wrong)).catch((error: unknown) => error)
       expect(refused).toBeInstanceOf(CredentialError)
@@ -38,50 +42,17 @@ export function describeConnecting(connector: Connector, driver: Driver): void {
       expect(await stage.world.requests()).toHaveLength(1)
     })
 
-    it.skipIf(connector.revoke === null)('ends its own credential', async () => {
-      const client = stage.client()
-      await connector.revoke?.(client)
-      await expect(connector.identify(client)).rejects.toBeInstanceOf(CredentialError)
+    it('has a way in for each of its methods', () => {
+      expect(stage.world.ways.map(({ kind }) => kind)).toEqual(connector.auth.map(({ kind }) => kind))
     })
 
-    const methods = connector.auth.filter((method) => method.kind === 'oauth2')
-    describe.each(methods)('by $kind', (method) => {
-      const codeVerifier = createCodeVerifier()
-      const state = 'state-of-this-test'
-      const flow = (): OAuthFlow => ({
-        provider: connector.provider,
-        method,
-        settings: stage.world.settings,
-        app: stage.world.app,
-      })
-      const visit = async (answer: 'allow' | 'deny'): Promise<URLSearchParams> => {
-        const url = await authorizationUrl(flow(), { state, codeVerifier })
-        const back = await stage.world.decide(url, answer)
-        expect(`${back.origin}${back.pathname}`).toBe(stage.world.app.redirectUri)
-        return back.searchParams
-      }
-      const exchange = (returned: URLSearchParams, changed: Partial<OAuthFlow> = {}): Promise<Credential> =>
-        exchangeCode({ ...flow(), ...changed }, returned, { state, codeVerifier }, stage.access)
-
-      it('gets a credential that works when the person allows it', async () => {
-        const credential = await exchange(await visit('allow'))
-        expect(await connector.identify(stage.client(credential))).toMatchObject(stage.world.account)
-        expect(credential.expiresAt === null).toBe(!method.refreshes)
-      })
-
-      it('hears that the person said no', async () => {
-        await expect(exchange(await visit('deny'))).rejects.toBeInstanceOf(AuthorizationDeniedError)
-      })
-
-      it('is refused with a code that was used, or with the wrong secret', async () => {
-        const returned = await visit('allow')
-        await exchange(returned)
-        expect(await exchange(returned).catch(codeOf)).toBe('PROVIDER_REJECTED')
-        const app = { ...stage.world.app, clientSecret: 'not-the-secret' }
-        expect(await exchange(await visit('allow'), { app }).catch(codeOf)).toBe('PROVIDER_REJECTED')
-      })
+    connector.auth.forEach((method, index) => {
+      const at = { connector, index, current: () => stage }
+      if (method.kind === 'fields') describeTyping(method, at)
+      else describeConsent(method, at)
     })
   })
 }
 
-const codeOf = (error: unknown): unknown => (error instanceof ProviderError ? error.code : error)
+/** Names of what a method asks for that is a secret. */
+const secretsOf = (method: AuthMethod): string[] => method.fields.filter(({ secret }) => secret).map(({ name }) => name)

@@ -1,20 +1,34 @@
 import type { Clock } from '../../kit/clock.ts'
 import type { Taggable, Thread } from '../../kit/actions.ts'
+import type { DeliveryAddress } from '../../kit/contract.ts'
 import type { Credential, Settings } from '../../store/account.ts'
-import type { OAuthApp } from '../../kit/oauth.ts'
-import type { ConversationStatus, TicketStatus } from '../../store/kinds.ts'
+import type { Json, Kind } from '../../store/kinds.ts'
+import type { OddRecord, UnseenWord } from './oddities.ts'
+import type { Takes } from './takes.ts'
+import type { CompanyView, ContactView, ConversationView, MessageView, TicketView } from './views.ts'
+import type { Way } from './ways.ts'
 
 /**
  * What the contract suite needs of one provider: its twin, started, and hands at it.
  *
- * A driver acts and looks through the twin's own doors, never through the connector that is being tested.
+ * A driver acts and looks through the twin's own doors, never through the connector that is being tested. What a
+ * provider does not have, its driver says: nothing is left out in silence, and a word that names no stream fails.
  */
 export interface Driver {
   readonly provider: string
   /** Streams of which the provider cannot tell what changed, so that each run reads them whole. */
   readonly readWhole: readonly string[]
+  /** Streams whose records nobody can change through a door of the twin: of all others `change` must change one. */
+  readonly unchanging: readonly string[]
+  /** Streams whose records nobody can delete: of all others `remove` must delete one. */
+  readonly undeletable: readonly string[]
   /** Whether the provider's published description is at hand. */
   readonly described: boolean
+  readonly takes: Takes
+  /** By stream, all of them: how one record of it comes to be malformed. Null where no record can be so by itself. */
+  readonly odd: Readonly<Record<string, OddRecord | null>>
+  /** Words of the provider's that nobody has seen yet, where a record may have one. */
+  readonly unseen: readonly UnseenWord[]
   /** Starts the twin with a few hundred records, so that every big stream has several pages. The clock is the twin's too. */
   start(clock: Clock, twin: TwinKind): Promise<World>
 }
@@ -27,32 +41,44 @@ export interface World extends AsyncDisposable {
   readonly settings: Settings
   readonly credential: Credential
   readonly account: { readonly id: string; readonly name: string }
-  readonly app: OAuthApp
-  /** What deliveries are signed with. */
-  readonly signingSecret: string
+  /** How a person connects: one for each of the connector's auth methods, in their order. */
+  readonly ways: readonly Way[]
   readonly cast: Cast
   readonly faults: ProviderFaults
   /** The remote ids of every record of a stream that stands at the provider now. */
   standing(stream: string): Promise<readonly string[]>
-  /** Somebody changes a record of the stream. Null where nobody can. */
+  /** Somebody changes a record of the stream. Null for an `unchanging` one. */
   change(stream: string): Promise<Touch | null>
-  /** Somebody deletes a record of the stream. Null where nobody can. */
+  /** Somebody deletes a record of the stream. Null for an `undeletable` one. */
   remove(stream: string): Promise<Touch | null>
-  /** A customer writes: into a conversation, or a new one. */
-  customerWrites(words: { readonly conversationRemoteId: string | null; readonly text: string }): Promise<string>
-  /** Sends webhooks to this address from now on, the provider's own probe of it first. */
-  deliverTo(url: string): Promise<void>
+  /** A customer writes into a thread, or begins a new one, of the kind that customers begin there. Answers the thread. */
+  customerWrites(words: { readonly thread: Thread | null; readonly text: string }): Promise<Thread>
+  /** Deletes for good whoever asked for a thread, which stands on; null where that cannot be. */
+  orphan(): Promise<Thread | null>
+  /**
+   * A person at the provider sets pushes to this address up, the provider's own probe of it first. Answers what they are
+   * proven by: the app's secret, or the address's. Not asked where the connector subscribes by itself.
+   */
+  deliverTo(address: DeliveryAddress): Promise<string>
+  /** How many subscriptions to the address stand at the provider; asked only where the connector subscribes by itself. */
+  subscriptionsTo(url: string): Promise<number>
   /** Ends when every webhook that is due has been sent. */
   delivered(): Promise<void>
+  /** What was said in a thread, oldest first; changes of state are left out. */
+  messages(thread: Thread): Promise<readonly MessageView[]>
+  /** Asked only where the cast has a conversation. */
   conversation(remoteId: string): Promise<ConversationView>
+  /** Asked only where the cast has a ticket. */
   ticket(remoteId: string): Promise<TicketView>
+  contact(remoteId: string): Promise<ContactView>
+  company(remoteId: string): Promise<CompanyView>
+  /** Whether work can be given to the agent; asked only where the connector sets it. */
+  available(agentRemoteId: string): Promise<boolean>
   tagNames(target: Taggable): Promise<readonly string[]>
   /** The words of everything that was sent to a contact outside of threads, or as the first of one. */
   wordsTo(contactRemoteId: string): Promise<readonly string[]>
   /** The provider takes the credential back. */
   revoke(): Promise<void>
-  /** A person opens the authorization page and answers; the address that they are sent back to. */
-  decide(authorizationUrl: string, answer: 'allow' | 'deny'): Promise<URL>
   /** Requests of the connector since the last `forgetRequests`, oldest first; those of the driver are not in it. */
   requests(): Promise<readonly SeenRequest[]>
   forgetRequests(): Promise<void>
@@ -63,15 +89,27 @@ export interface World extends AsyncDisposable {
 /** Who and what the suite acts on. All are there at the start, and stand in no relation to what `change` and `remove` touch. */
 export interface Cast {
   readonly agentRemoteId: string
+  /** A member of the team, where that decides who can be given a thread. */
   readonly otherAgentRemoteId: string
   readonly teamRemoteId: string
   readonly contactRemoteId: string
-  /** Open, with a contact, assigned to nobody. */
-  readonly conversationRemoteId: string
-  readonly ticketRemoteId: string
+  /** Of which the contact is; null where there are no companies. */
+  readonly companyRemoteId: string | null
+  /** At most one of a kind: open, the contact's, given to nobody. The first is what replies and faults use. */
+  readonly threads: readonly [Thread, ...Thread[]]
   readonly taggable: readonly Taggable[]
-  /** A remote id of the right shape for each kind of thread, that names nothing. */
-  readonly nobody: Readonly<Record<Thread['kind'], string>>
+  /** A remote id of the right shape for each kind of thread in `threads`, that names nothing. */
+  readonly nobody: Readonly<Partial<Record<Thread['kind'], string>>>
+  /** The account's own name for a sort of ticket, other than what a ticket is made as; null where there are none. */
+  readonly ticketType: string | null
+  /** A field of the account's own, by kind, and a value that it takes; null or absent where there is none. */
+  readonly customFields: Readonly<Partial<Record<Kind, CustomValue | null>>>
+}
+
+/** A field of the account's own by its key, and a value that it takes. */
+export interface CustomValue {
+  readonly key: string
+  readonly value: Json
 }
 
 /** A record that was changed or deleted, and how that can be found out besides reading the record again. */
@@ -98,30 +136,4 @@ export interface SeenRequest {
   readonly path: string
   /** Null when the connection was dropped. */
   readonly status: number | null
-}
-
-/** A message as the provider holds it. */
-export interface MessageView {
-  readonly type: 'REPLY' | 'NOTE'
-  readonly text: string
-  readonly authorRemoteId: string | null
-  readonly attachmentUrls: readonly string[]
-}
-
-export interface ConversationView {
-  readonly status: ConversationStatus
-  readonly assigneeRemoteId: string | null
-  readonly teamRemoteId: string | null
-  readonly snoozedUntil: Date | null
-  /** Oldest first; changes of state are left out. */
-  readonly messages: readonly MessageView[]
-}
-
-export interface TicketView {
-  readonly subject: string | null
-  readonly description: string | null
-  readonly status: TicketStatus
-  readonly assigneeRemoteId: string | null
-  readonly contactRemoteIds: readonly string[]
-  readonly messages: readonly MessageView[]
 }

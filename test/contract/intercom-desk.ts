@@ -14,7 +14,7 @@ const both = { seenByRun: true, announced: true }
 export function openDesk(
   twin: IntercomTwin,
   rest: Rest,
-): Pick<World, 'standing' | 'change' | 'remove' | 'customerWrites'> {
+): Pick<World, 'standing' | 'change' | 'remove' | 'customerWrites' | 'orphan'> {
   const listed = async (path: string, list: string): Promise<string[]> =>
     (await rest.get(path)).list(list).map((each) => each.text('id'))
   const seeded = async (stream: string): Promise<string> => (await ids(twin, stream))[3] ?? ''
@@ -74,13 +74,20 @@ export function openDesk(
           return null
       }
     },
-    async customerWrites({ conversationRemoteId, text }) {
-      if (conversationRemoteId === null) {
+    async customerWrites({ thread, text }) {
+      if (thread === null) {
         const opened = await twin.control('POST', '/customers/open', { body: text })
-        return pieceOf(opened).text('id')
+        return { kind: 'conversation', remoteId: pieceOf(opened).text('id') }
       }
-      await twin.control('POST', '/customers/reply', { conversationId: conversationRemoteId, body: text })
-      return conversationRemoteId
+      await twin.control('POST', '/customers/reply', { conversationId: thread.remoteId, body: text })
+      return thread
+    },
+    async orphan() {
+      const opened = pieceOf(await twin.control('POST', '/customers/open', { body: 'Forget me.' }))
+      const remoteId = opened.text('id')
+      const [contact] = (await rest.get(`/conversations/${remoteId}`)).piece('contacts').list('contacts')
+      await rest.delete(`/contacts/${contact?.text('id') ?? ''}`)
+      return { kind: 'conversation', remoteId }
     },
   }
 }

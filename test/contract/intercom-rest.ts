@@ -6,6 +6,9 @@ export interface Piece {
   /** A string, or a number as its digits; '' when there is neither. */
   text(name: string): string
   number(name: string): number | null
+  flag(name: string): boolean
+  /** Whatever it holds, by name; empty when it is no object. */
+  values(): Readonly<Record<string, Json>>
   piece(name: string): Piece
   list(name: string): Piece[]
 }
@@ -35,6 +38,8 @@ export function pieceOf(value: unknown): Piece {
       const found = field(name)
       return typeof found === 'number' ? found : null
     },
+    flag: (name) => field(name) === true,
+    values: () => (isRecord(value) ? JSON.parse(JSON.stringify(value)) : {}),
     piece: (name) => pieceOf(field(name)),
     list(name) {
       const found = field(name)

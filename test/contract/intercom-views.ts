@@ -1,7 +1,8 @@
 import { convert } from 'html-to-text'
 import type { ConversationStatus, TicketStatus } from '../../store/kinds.ts'
-import type { MessageView, World } from './driver.ts'
+import type { World } from './driver.ts'
 import type { Piece, Rest } from './intercom-rest.ts'
+import type { ConversationView, MessageView, TicketView } from './views.ts'
 
 const STATES: Readonly<Record<string, ConversationStatus>> = { open: 'OPEN', closed: 'CLOSED', snoozed: 'SNOOZED' }
 
@@ -13,6 +14,8 @@ const CATEGORIES: Readonly<Record<string, TicketStatus>> = {
 }
 
 const idOrNull = (text: string): string | null => (text === '' || text === '0' ? null : text)
+
+const wordsOrNull = (text: string): string | null => (text === '' ? null : text)
 
 const toView = (part: Piece, type: MessageView['type']): MessageView => ({
   type,
@@ -26,9 +29,28 @@ const saidIn = (parts: readonly Piece[]): MessageView[] =>
     .filter((part) => part.text('body') !== '')
     .map((part) => toView(part, part.text('part_type') === 'note' ? 'NOTE' : 'REPLY'))
 
+/** A thread with what was said in it. */
+interface Said {
+  readonly messages: readonly MessageView[]
+}
+
 /** What people see in the workspace. */
-export function openViews(rest: Rest): Pick<World, 'conversation' | 'ticket' | 'tagNames' | 'wordsTo'> {
-  return {
+export interface Views extends Pick<World, 'messages' | 'tagNames' | 'wordsTo' | 'contact' | 'company' | 'available'> {
+  conversation(remoteId: string): Promise<ConversationView & Said>
+  ticket(remoteId: string): Promise<TicketView & Said>
+}
+
+/** Opens what people see. */
+export function openViews(rest: Rest): Views {
+  const tagsOf = async (tags: Piece): Promise<string[]> => {
+    const listed = [...tags.list('tags'), ...tags.list('data')].map((tag) => tag.text('id'))
+    const named = (await rest.get('/tags')).list('data')
+    return named.filter((tag) => listed.includes(tag.text('id'))).map((tag) => tag.text('name'))
+  }
+  const views: Views = {
+    async messages({ kind, remoteId }) {
+      return (await (kind === 'ticket' ? views.ticket(remoteId) : views.conversation(remoteId))).messages
+    },
     async conversation(remoteId) {
       const seen = await rest.get(`/conversations/${remoteId}`)
       const until = seen.number('snoozed_until')
@@ -49,8 +71,16 @@ export function openViews(rest: Rest): Pick<World, 'conversation' | 'ticket' | '
       return {
         subject: attributes.text('_default_title_'),
         description: attributes.text('_default_description_'),
+        type: seen.piece('ticket_type').text('name'),
         status: CATEGORIES[seen.piece('ticket_state').text('category')] ?? 'OTHER',
+        priority: null,
         assigneeRemoteId: idOrNull(seen.text('admin_assignee_id')),
+        teamRemoteId: idOrNull(seen.text('team_assignee_id')),
+        companyRemoteId: idOrNull(seen.text('company_id')),
+        tags: [],
+        customFields: attributes.values(),
+        dueAt: null,
+        copiedTo: [],
         contactRemoteIds: seen
           .piece('contacts')
           .list('contacts')
@@ -60,10 +90,34 @@ export function openViews(rest: Rest): Pick<World, 'conversation' | 'ticket' | '
     },
     async tagNames({ kind, remoteId }) {
       const path = kind === 'company' ? 'companies' : `${kind}s`
-      const tags = (await rest.get(`/${path}/${remoteId}`)).piece('tags')
-      const listed = [...tags.list('tags'), ...tags.list('data')].map((tag) => tag.text('id'))
-      const named = (await rest.get('/tags')).list('data')
-      return named.filter((tag) => listed.includes(tag.text('id'))).map((tag) => tag.text('name'))
+      return await tagsOf((await rest.get(`/${path}/${remoteId}`)).piece('tags'))
+    },
+    async contact(remoteId) {
+      const seen = await rest.get(`/contacts/${remoteId}`)
+      return {
+        name: wordsOrNull(seen.text('name')),
+        email: wordsOrNull(seen.text('email')),
+        phone: wordsOrNull(seen.text('phone')),
+        externalId: wordsOrNull(seen.text('external_id')),
+        companyRemoteIds: (await rest.get(`/contacts/${remoteId}/companies`))
+          .list('data')
+          .map((each) => each.text('id')),
+        tags: await tagsOf(seen.piece('tags')),
+        customFields: seen.piece('custom_attributes').values(),
+      }
+    },
+    async company(remoteId) {
+      const seen = await rest.get(`/companies/${remoteId}`)
+      return {
+        name: wordsOrNull(seen.text('name')),
+        externalId: wordsOrNull(seen.text('company_id')),
+        website: wordsOrNull(seen.text('website')),
+        tags: await tagsOf(seen.piece('tags')),
+        customFields: seen.piece('custom_attributes').values(),
+      }
+    },
+    async available(agentRemoteId) {
+      return !(await rest.get(`/admins/${agentRemoteId}`)).flag('away_mode_enabled')
     },
     async wordsTo(contactRemoteId) {
       const found = await rest.post('/conversations/search', {
@@ -75,4 +129,5 @@ export function openViews(rest: Rest): Pick<World, 'conversation' | 'ticket' | '
         .map((conversation) => toView(conversation.piece('source'), 'REPLY').text)
     },
   }
+  return views
 }

@@ -7,6 +7,7 @@ import { decideAt } from './intercom-consent.ts'
 import { openDesk } from './intercom-desk.ts'
 import { openViews } from './intercom-views.ts'
 import { openRest } from './intercom-rest.ts'
+import { odd, takes, unseen } from './intercom-words.ts'
 
 /** Intercom's own description: with it beside us, the twin refuses what it does not allow. */
 const CONTRACT = fileURLToPath(new URL('../../../shared/contracts/intercom.openapi.json', import.meta.url))
@@ -20,7 +21,12 @@ const sizes = { contacts: 160, companies: 60, conversations: 110, tickets: 60 }
 export const intercomDriver: Driver = {
   provider: 'intercom',
   readWhole: ['admins', 'teams', 'tags', 'companies'],
+  unchanging: ['admins', 'teams'],
+  undeletable: ['admins', 'teams'],
   described: existsSync(CONTRACT),
+  takes,
+  odd,
+  unseen,
   async start(clock, kind) {
     const twin = await startIntercomTwin({
       clientId: app.clientId,
@@ -37,20 +43,23 @@ export const intercomDriver: Driver = {
       settings: { baseUrl: twin.url, region: null, domain: null, actorRemoteId: cast.agentRemoteId },
       credential: { accessToken: twin.accessToken, refreshToken: null, expiresAt: null, fields: {} },
       account: { id: twin.appId, name: 'Harbour & Pine' },
-      app,
-      signingSecret: app.clientSecret,
+      ways: [
+        { kind: 'oauth2', app, values: {}, rotates: false, decide: (url, answer) => decideAt(url, answer) },
+        { kind: 'fields', values: { accessToken: twin.accessToken, region: 'us' } },
+      ],
       cast,
       faults: faultsOf(twin),
       ...openDesk(twin, rest),
       ...openViews(rest),
-      async deliverTo(url) {
+      async deliverTo({ url }) {
         await twin.subscribe({ url, topics: null })
+        return app.clientSecret
       },
+      subscriptionsTo: () => Promise.reject(new Error('subscriptions are made in the Developer Hub')),
       delivered: () => twin.settleWebhooks(),
       async revoke() {
         twin.revokeTokens()
       },
-      decide: (url, answer) => decideAt(url, answer),
       async requests() {
         return twin.requests().filter(({ number }) => !rest.own.has(number))
       },
@@ -113,8 +122,11 @@ async function hire(twin: IntercomTwin): Promise<Cast> {
     otherAgentRemoteId: otherAgent?.text('id') ?? '',
     teamRemoteId: team?.text('id') ?? '',
     contactRemoteId,
-    conversationRemoteId,
-    ticketRemoteId,
+    companyRemoteId: company?.text('id') ?? null,
+    threads: [
+      { kind: 'conversation', remoteId: conversationRemoteId },
+      { kind: 'ticket', remoteId: ticketRemoteId },
+    ],
     // A ticket can be tagged, but nothing in Intercom's API says which tags it has.
     taggable: [
       { kind: 'contact', remoteId: contactRemoteId },
@@ -122,5 +134,7 @@ async function hire(twin: IntercomTwin): Promise<Cast> {
       { kind: 'company', remoteId: company?.text('id') ?? '' },
     ],
     nobody: { conversation: '999999999', ticket: '999999999' },
+    ticketType: type?.text('name') ?? null,
+    customFields: {},
   }
 }

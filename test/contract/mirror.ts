@@ -1,4 +1,5 @@
-import type { Change } from '../../store/change.ts'
+import type { Thread } from '../../kit/actions.ts'
+import type { Change, FailedRecord } from '../../store/change.ts'
 import type { Kind } from '../../store/kinds.ts'
 
 /** An upsert of any kind, told apart by its kind. */
@@ -14,6 +15,9 @@ export interface Mirror {
   find(kind: Kind, remoteId: string): Row | null
   versions(kind: Kind, remoteIds: readonly string[]): Promise<ReadonlyMap<string, Date | null>>
   stored(kind: Kind): Promise<readonly string[]>
+  /** Keeps in mind that records could not be read, and when they were asked for. */
+  quarantine(failed: readonly FailedRecord[], at: Date): void
+  lastAsked(remoteIds: readonly string[]): Promise<ReadonlyMap<string, Date>>
   copy(): Mirror
 }
 
@@ -22,8 +26,9 @@ const isPartial = ({ fidelity }: Row): boolean => fidelity === 'partial'
 type Rows = ReadonlyMap<string, Change>
 
 /** Starts empty. As the store does, it keeps a record that is newer than the change. */
-export function createMirror(begin: Rows = new Map()): Mirror {
+export function createMirror(begin: Rows = new Map(), asked: ReadonlyMap<string, Date> = new Map()): Mirror {
   const held = new Map(begin)
+  const askedFor = new Map(asked)
   const keyOf = (kind: Kind, remoteId: string): string => `${kind} ${remoteId}`
   const find = (kind: Kind, remoteId: string): Row | null => {
     const row = held.get(keyOf(kind, remoteId))
@@ -55,6 +60,27 @@ export function createMirror(begin: Rows = new Map()): Mirror {
     async stored(kind) {
       return ids(kind)
     },
-    copy: () => createMirror(held),
+    quarantine(failed, at) {
+      for (const { remoteId } of failed) if (remoteId !== null) askedFor.set(remoteId, at)
+    },
+    async lastAsked(remoteIds) {
+      return new Map([...askedFor].filter(([remoteId]) => remoteIds.includes(remoteId)))
+    },
+    copy: () => createMirror(held, askedFor),
   }
+}
+
+/**
+ * What was said in a thread, in the order in which it came. Of a ticket, what it is about was said too, where the provider
+ * does not tell it as a message.
+ */
+export function wordsIn(mirror: Mirror, { kind, remoteId }: Thread): string[] {
+  const rows = mirror.rows()
+  const said = rows
+    .filter((row) => row.kind === 'message')
+    .filter(({ fields }) => (kind === 'ticket' ? fields.ticketRemoteId : fields.conversationRemoteId) === remoteId)
+    .map(({ fields }) => fields.text ?? '')
+  const about = rows.find((row) => row.kind === 'ticket' && row.remoteId === remoteId)
+  const description = kind === 'ticket' && about?.kind === 'ticket' ? about.fields.description : null
+  return description === null || said.includes(description) ? said : [description, ...said]
 }

@@ -7,6 +7,8 @@ import { describeDelivering } from './delivering.ts'
 import type { Driver } from './driver.ts'
 import { describeFaults } from './faults.ts'
 import { describeDescribed } from './described.ts'
+import { describeCovered } from './covered.ts'
+import { describeOddRecords } from './odd-records.ts'
 import { describeReading } from './reading.ts'
 
 /**
@@ -17,11 +19,13 @@ import { describeReading } from './reading.ts'
 export function describeConnector(connector: Connector, driver: Driver): void {
   describe(`${connector.provider}`, () => {
     describeDeclaration(connector)
+    describeCovered(connector, driver)
     describeConnecting(connector, driver)
     describeReading(connector, driver)
     describeDescribed(connector, driver)
     describeDelivering(connector, driver)
     describeActing(connector, driver)
     describeFaults(connector, driver)
+    describeOddRecords(connector, driver)
   })
 }

@@ -1,0 +1,45 @@
+import type { OddRecord, UnseenWord } from './oddities.ts'
+import type { Takes } from './takes.ts'
+
+/** What Intercom takes of the contract's words. */
+export const takes: Takes = {
+  files: 'attached',
+  draft: ['type', 'description'],
+  patch: ['subject', 'description', 'status', 'assigneeRemoteId', 'teamRemoteId'],
+  contact: [],
+  company: [],
+  statuses: ['SOLVED', 'PENDING', 'OPEN', 'NEW'],
+  priorities: [],
+  once: [],
+}
+
+/** Where Intercom's records stand, and what each is promised to have. */
+export const odd: Readonly<Record<string, OddRecord | null>> = {
+  admins: { path: /\/admins/, field: 'name' },
+  teams: { path: /\/teams/, field: 'name' },
+  tags: { path: /\/tags/, field: 'name' },
+  companies: { path: /\/companies/, field: 'name' },
+  contacts: { path: /\/contacts/, field: 'updated_at' },
+  conversations: { path: /\/conversations/, field: 'created_at' },
+  tickets: { path: /\/tickets/, field: 'created_at' },
+}
+
+/** Words that Intercom may come to use. */
+export const unseen: readonly UnseenWord[] = [
+  {
+    stream: 'conversations',
+    path: /\/conversations/,
+    field: ['source', 'type'],
+    value: 'pigeon',
+    reads: 'channel',
+    native: 'nativeChannel',
+  },
+  {
+    stream: 'conversations',
+    path: /\/conversations/,
+    field: ['priority'],
+    value: 'whenever',
+    reads: 'priority',
+    native: 'nativePriority',
+  },
+]
