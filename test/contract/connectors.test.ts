@@ -1,18 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { readdirSync } from 'node:fs'
+import { expect, it } from 'vitest'
 import { connectors } from '../../subgraphs/registry.ts'
-import type { Driver } from './driver.ts'
-import { intercomDriver } from './intercom.ts'
-import { describeConnector } from './suite.ts'
 
-const drivers: readonly Driver[] = [intercomDriver]
-
-describe('the connector contract', () => {
-  it('has a driver for every registered provider, and for no other', () => {
-    expect(drivers.map(({ provider }) => provider).sort()).toEqual(connectors.map(({ provider }) => provider).sort())
-  })
-
-  for (const connector of connectors) {
-    const driver = drivers.find(({ provider }) => provider === connector.provider)
-    if (driver !== undefined) describeConnector(connector, driver)
-  }
+/** A file of tests for each provider, so that they run side by side, and each by itself. */
+it('has the suite run for every registered provider, and for no other', () => {
+  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts'))
+  const expected = connectors.map(({ provider }) => `${provider}.test.ts`)
+  expect(files.filter((name) => name !== 'connectors.test.ts').toSorted()).toEqual(expected.toSorted())
 })

@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import type { Connector } from '../../kit/contract.ts'
+import { connectors } from '../../subgraphs/registry.ts'
 import { describeActing } from './acting.ts'
 import { describeConnecting } from './connecting.ts'
 import { describeDeclaration } from './declaration.ts'
@@ -16,8 +16,10 @@ import { describeReading } from './reading.ts'
  *
  * Each group of tests starts a twin of its own, so none sees what another did.
  */
-export function describeConnector(connector: Connector, driver: Driver): void {
-  describe(`${connector.provider}`, () => {
+export function describeConnector(driver: Driver): void {
+  const connector = connectors.find(({ provider }) => provider === driver.provider)
+  if (connector === undefined) throw new Error(`no connector of the name ${driver.provider} is registered`)
+  describe(`the connector contract, kept by ${connector.provider}`, () => {
     describeDeclaration(connector)
     describeCovered(connector, driver)
     describeConnecting(connector, driver)

@@ -1,0 +1,4 @@
+import { intercomDriver } from './intercom.ts'
+import { describeConnector } from './suite.ts'
+
+describeConnector(intercomDriver)
