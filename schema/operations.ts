@@ -163,22 +163,46 @@ export type ConversationStatus =
   /** Open, but hidden until a time or the customer’s next message. */
   | 'SNOOZED';
 
+/** What is null or not given is left to the provider. */
 export type CreateTicketInput = {
   /** In whose name; the integration’s own agent when not given. */
   agentId?: string | number | null | undefined;
+  /** The agent who gets it; null takes it from whoever has it. */
+  assigneeId?: string | number | null | undefined;
+  /** The company that it is for; null for none. */
+  companyId?: string | number | null | undefined;
   /** Whom it is for; the ticket is made in the account that the contact belongs to. */
   contactId: string | number;
+  /** E-mail addresses of those who are to follow it. */
+  copiedTo?: Array<string> | null | undefined;
+  /** Those that are not named stay as they are. */
+  customFields?: Array<CustomFieldInput> | null | undefined;
   description?: string | null | undefined;
+  /** By when it has to be solved; null for no time. */
+  dueAt?: string | null | undefined;
   /** Chosen by the caller, up to 200 letters: a call repeated with the same key is done once, and answers the same. */
   idempotencyKey?: string | null | undefined;
+  priority?: Priority | null | undefined;
+  status?: TicketStatus | null | undefined;
   subject: string;
-  /** The account’s own name for the sort of ticket; its first one when not given. */
+  /** All the tags that it is to have, by name. */
+  tags?: Array<string> | null | undefined;
+  /** The team that gets it; null takes it from whichever has it. */
+  teamId?: string | number | null | undefined;
+  /** The account’s own name for the sort of ticket; of a new one its first when not given. */
   type?: string | null | undefined;
 };
 
 export type CredentialFieldInput = {
   name: string;
   value: string;
+};
+
+export type CustomFieldInput = {
+  /** The field’s `key`, as `customFields` tells it. */
+  key: string;
+  /** What it is to hold; null, or none, empties it. */
+  value?: unknown;
 };
 
 export type DisconnectIntegrationInput = {
@@ -327,21 +351,31 @@ export type UntagInput = {
   tagId: string | number;
 };
 
-/** What is not given stays as it is. */
+/** What is not given stays as it is. Null empties a field, and is refused for one that cannot be empty. */
 export type UpdateTicketInput = {
   /** In whose name; the integration’s own agent when not given. */
   agentId?: string | number | null | undefined;
-  /** Null takes it from whoever has it. */
+  /** The agent who gets it; null takes it from whoever has it. */
   assigneeId?: string | number | null | undefined;
+  /** The company that it is for; null for none. */
+  companyId?: string | number | null | undefined;
+  /** Those that are not named stay as they are. */
+  customFields?: Array<CustomFieldInput> | null | undefined;
   description?: string | null | undefined;
+  /** By when it has to be solved; null for no time. */
+  dueAt?: string | null | undefined;
   /** Chosen by the caller, up to 200 letters: a call repeated with the same key is done once, and answers the same. */
   idempotencyKey?: string | null | undefined;
   priority?: Priority | null | undefined;
   status?: TicketStatus | null | undefined;
   subject?: string | null | undefined;
-  /** Null takes it from whichever team has it. */
+  /** All the tags that it is to have, by name. */
+  tags?: Array<string> | null | undefined;
+  /** The team that gets it; null takes it from whichever has it. */
   teamId?: string | number | null | undefined;
   ticketId: string | number;
+  /** The account’s own name for the sort of ticket; of a new one its first when not given. */
+  type?: string | null | undefined;
 };
 
 /** Why something that was asked for was not done. */

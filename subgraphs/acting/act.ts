@@ -4,11 +4,11 @@ import { CredentialError, MalformedError, ProviderError, RejectedError } from '.
 import { IdempotencyKeyReusedError } from '../../store/errors.ts'
 import { rowId } from '../../store/id.ts'
 import type { Integration } from '../../store/integrations.ts'
-import type { Json } from '../../store/kinds.ts'
+import type { Json, RowOf } from '../../store/kinds.ts'
 import type { Send, SendDraft } from '../../store/sends.ts'
 import type { Services, SubgraphContext } from '../context.ts'
 import { fromProviderError, UserErrorCode, type UserError, userError } from '../interfaces/user-error.ts'
-import { isStubKind, type Stub } from '../interfaces/stub.ts'
+import { isStubKind, type Stub, type StubKind } from '../interfaces/stub.ts'
 
 /** What is asked for, whatever the action. */
 export interface Asking {
@@ -20,7 +20,9 @@ export interface Asking {
   readonly idempotencyKey: string | null
   /** As it is compared when the key comes again. */
   readonly input: { readonly [key: string]: Json }
-  /** The input field that a provider's refusal is about. */
+  /** Every field that the input may have, given or not. */
+  readonly inputFields: readonly string[]
+  /** The input field that a provider's refusal is about when it names none of ours. */
   readonly field: string | null
 }
 
@@ -96,8 +98,8 @@ async function carryOut(
   if (send.state !== 'NEW') return repeat(context, integration, send)
   const acting: Acting = { agentRemoteId: asked.agentRemoteId, actId: send.id }
   const run = (client: AccountClient): Promise<Outcome> => performing(client, acting)
-  const inputFields = Object.keys(asked.input)
-  return perform(context, integration, { name: asked.name, field: asked.field, inputFields, sendId: send.id, run })
+  const { name, field, inputFields } = asked
+  return perform(context, integration, { name, field, inputFields, sendId: send.id, run })
 }
 
 async function claim(context: SubgraphContext, draft: SendDraft): Promise<Send | UserError> {
@@ -109,11 +111,8 @@ async function claim(context: SubgraphContext, draft: SendDraft): Promise<Send |
   }
 }
 
-interface Running {
+interface Running extends Pick<Asking, 'field' | 'inputFields'> {
   readonly name: string
-  /** The input field that a refusal is about when the provider names none of ours. */
-  readonly field: string | null
-  readonly inputFields: readonly string[]
   readonly sendId: string
   readonly run: (client: AccountClient) => Promise<Outcome>
 }
@@ -139,7 +138,7 @@ async function perform(context: SubgraphContext, integration: Integration, runni
   })
   context.forgetRows()
   // Null when it was done and could not be read back: a delivery or the next sync brings it.
-  return { subject: await findStub(context, integration, outcome.subject), userErrors: [] }
+  return { subject: toStub(await findSubject(context, integration, outcome.subject)), userErrors: [] }
 }
 
 /**
@@ -197,8 +196,17 @@ function toTold(error: unknown, { field, inputFields }: Running): UserError {
     const message = `${provider}what came back could not be read, so it may have been done: look before trying again`
     return userError('OUTCOME_UNKNOWN', null, message)
   }
-  const named = error instanceof RejectedError ? inputFields.find((each) => each === error.field) : undefined
-  return fromProviderError(error, named ?? field)
+  const named = error instanceof RejectedError ? toInputField(error.field) : null
+  return fromProviderError(error, inputFields.find((each) => each === named) ?? field)
+}
+
+/** The fields of inputs that are not called as the words of `kit/actions.ts` are. */
+const INPUT_FIELDS: Readonly<Record<string, string>> = { text: 'body', remoteIds: 'ticketIds', remoteId: 'agentId' }
+
+/** What inputs call a word of `kit/actions.ts`: `assigneeRemoteId` is `assigneeId`, `customFields.size` is `customFields`. */
+function toInputField(word: string | null): string | null {
+  const [first = ''] = word?.split('.') ?? []
+  return INPUT_FIELDS[first] ?? first.replace(/RemoteId(s?)$/, 'Id$1')
 }
 
 function record(
@@ -225,8 +233,8 @@ async function repeat(
   switch (send.state) {
     case 'SENT': {
       const done = { kind: String(result?.['kind']), remoteId: String(result?.['remoteId']) }
-      const subject = await findStub(context, integration, done)
-      if (subject !== null) return { subject, userErrors: [] }
+      const row = await findSubject(context, integration, done)
+      if (row !== null) return { subject: toStub(row), userErrors: [] }
       return notDone([
         userError('IN_PROGRESS', 'idempotencyKey', 'it was done with this key, but is not stored here yet; ask again'),
       ])
@@ -244,17 +252,18 @@ async function repeat(
   }
 }
 
-/** The record that an action was about; null while it is not stored. */
-async function findStub(
+/** The record that an action was about, or its tombstone; null while it is not stored. */
+async function findSubject(
   context: SubgraphContext,
   integration: Integration,
-  subject: { readonly kind: string; readonly remoteId: string },
-): Promise<Stub | null> {
-  const { kind, remoteId } = subject
+  { kind, remoteId }: { readonly kind: string; readonly remoteId: string },
+): Promise<RowOf<StubKind> | null> {
   if (!isStubKind(kind)) throw new Error(`an action answered a ${kind}, which is no kind of the graph`)
-  const row = await context.reader.byId(kind, rowId(integration.id, kind, remoteId))
-  return row && { kind, provider: integration.provider, id: row.id }
+  return context.reader.byId(kind, rowId(integration.id, kind, remoteId), { deleted: true })
 }
+
+/** What clients are told of a record: nothing when it is deleted. */
+const toStub = (row: RowOf<StubKind> | null): Stub | null => (row === null || row.deletedAt !== null ? null : row)
 
 function inactive(integration: Integration): UserError {
   const reason = integration.statusReason === null ? '' : ` (${integration.statusReason})`

@@ -1,4 +1,5 @@
 import type { Content } from '../../kit/actions.ts'
+import type { ActingInput } from './input.ts'
 import { type UserError, userError } from '../interfaces/user-error.ts'
 
 /** Longest text that is taken; providers take less or as much, and say so themselves. */
@@ -28,6 +29,38 @@ export function checkUrls(field: string, urls: readonly string[]): UserError | n
   return wrong === undefined
     ? null
     : userError('BAD_USER_INPUT', field, `${field}: expected https addresses, but got ${wrong}`)
+}
+
+/** Labels, when any are given. */
+export const checkTags = (tags: readonly string[] | null | undefined): UserError | null =>
+  (tags ?? []).every((tag) => tag.trim() !== '')
+    ? null
+    : userError('BAD_USER_INPUT', 'tags', 'tags: expected names, but one is empty')
+
+/** E-mail addresses, when any are given: that they look like some. Which exist, only the provider can say. */
+export function checkAddresses(field: string, addresses: readonly (string | null | undefined)[]): UserError | null {
+  const wrong = addresses.find((address) => address != null && !/^[^\s@]+@[^\s@]+$/.test(address))
+  return wrong === undefined
+    ? null
+    : userError('BAD_USER_INPUT', field, `${field}: expected an e-mail address, but got ${JSON.stringify(wrong)}`)
+}
+
+/**
+ * An input that changes a record: what is left out stays, and null empties what can be empty.
+ *
+ * @param of.record the field that says which record it is
+ * @param of.emptied the fields that can be empty
+ */
+export function checkChange<Input extends ActingInput>(
+  input: Input,
+  { record, emptied }: { readonly record: keyof Input & string; readonly emptied: readonly (keyof Input & string)[] },
+): readonly UserError[] {
+  const apart: readonly string[] = [record, 'agentId', 'idempotencyKey']
+  const said = Object.entries(input).filter(([field, value]) => value !== undefined && !apart.includes(field))
+  if (said.length === 0) return [userError('BAD_USER_INPUT', null, 'nothing is to change: give at least one field')]
+  return said
+    .filter(([field, value]) => value === null && !emptied.some((each) => each === field))
+    .map(([field]) => userError('BAD_USER_INPUT', field, `${field}: cannot be empty; leave it out to keep it`))
 }
 
 /** What a person wrote, as connectors take it. */

@@ -10,7 +10,7 @@ import {
   SnoozeConversationInput,
 } from './inputs.ts'
 import { payloads } from './payloads.ts'
-import { remoteIdOf } from '../acting/targets.ts'
+import { findNamed } from '../acting/targets.ts'
 
 const beginOn = (
   context: SubgraphContext,
@@ -82,14 +82,13 @@ export class HandlingMutations {
     const begun = await beginOn(context, input)
     if (begun.wrong !== null) return notDone(begun.wrong)
     const { integrationId, remoteId } = begun.row
-    const assignee = await remoteIdOf(context, 'assigneeId', { id: input.assigneeId, kind: 'agent', integrationId })
-    const team = await remoteIdOf(context, 'teamId', { id: input.teamId, kind: 'team', integrationId })
-    if (assignee.error !== null) return notDone([assignee.error])
-    if (team.error !== null) return notDone([team.error])
+    const { assigneeId, teamId } = input
+    const { assigneeRemoteId, teamRemoteId, wrong } = await findNamed(context, integrationId, { assigneeId, teamId })
+    if (wrong.length > 0) return notDone(wrong)
     const asked = {
       conversationRemoteId: remoteId,
-      assigneeRemoteId: assignee.row ?? null,
-      teamRemoteId: team.row ?? null,
+      assigneeRemoteId: assigneeRemoteId ?? null,
+      teamRemoteId: teamRemoteId ?? null,
     }
     return act(context, {
       ...begun.asking,

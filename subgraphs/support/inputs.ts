@@ -1,7 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { ActingInput } from '../acting/input.ts'
-import { Priority, TicketStatus } from '../interfaces/enums.ts'
 
 @InputType()
 export class WriteInput extends ActingInput {
@@ -76,46 +75,4 @@ export class UntagInput extends ActingInput {
 
   @Field(() => ID)
   readonly tagId!: string
-}
-
-@InputType()
-export class CreateTicketInput extends ActingInput {
-  @Field(() => ID, { description: 'Whom it is for; the ticket is made in the account that the contact belongs to.' })
-  readonly contactId!: string
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The account’s own name for the sort of ticket; its first one when not given.',
-  })
-  readonly type?: string | null
-
-  @Field(() => String)
-  readonly subject!: string
-
-  @Field(() => String, { nullable: true })
-  readonly description?: string | null
-}
-
-@InputType({ description: 'What is not given stays as it is.' })
-export class UpdateTicketInput extends ActingInput {
-  @Field(() => ID)
-  readonly ticketId!: string
-
-  @Field(() => String, { nullable: true })
-  readonly subject?: string | null
-
-  @Field(() => String, { nullable: true })
-  readonly description?: string | null
-
-  @Field(() => TicketStatus, { nullable: true })
-  readonly status?: keyof typeof TicketStatus | null
-
-  @Field(() => Priority, { nullable: true })
-  readonly priority?: keyof typeof Priority | null
-
-  @Field(() => ID, { nullable: true, description: 'Null takes it from whoever has it.' })
-  readonly assigneeId?: string | null
-
-  @Field(() => ID, { nullable: true, description: 'Null takes it from whichever team has it.' })
-  readonly teamId?: string | null
 }

@@ -9,4 +9,7 @@ export const payloads = {
   message: unified('MessagePayload', 'message'),
   conversation: unified('ConversationPayload', 'conversation'),
   ticket: unified('TicketPayload', 'ticket'),
+  contact: unified('ContactPayload', 'contact'),
+  company: unified('CompanyPayload', 'company'),
+  agent: unified('AgentPayload', 'agent'),
 } as const

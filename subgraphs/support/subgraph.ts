@@ -6,6 +6,7 @@ import { HandlingMutations } from './handling.ts'
 import { ListResolver } from './lists.ts'
 import { IntegrationStub, NodeResolver } from './nodes.ts'
 import { payloads } from './payloads.ts'
+import { PeopleMutations } from './people.ts'
 import { searchResolvers } from './search.ts'
 import { statsResolvers } from './stats.ts'
 import { STUB_KINDS } from '../interfaces/stub.ts'
@@ -13,6 +14,7 @@ import { stubs } from './stubs.ts'
 import { subscriptionResolvers } from './subscriptions.ts'
 import { TaggingMutations } from './tagging.ts'
 import { TicketMutations } from './ticketing.ts'
+import { TicketRemovalMutations } from './ticket-removal.ts'
 import { ViewerResolver } from './viewer.ts'
 import { WritingMutations } from './writing.ts'
 
@@ -29,6 +31,8 @@ export const supportSubgraph: SubgraphParts = {
     HandlingMutations,
     TaggingMutations,
     TicketMutations,
+    TicketRemovalMutations,
+    PeopleMutations,
     ...Object.values(payloads).map((payload) => payload.resolver),
     ...searchResolvers,
     ...statsResolvers,

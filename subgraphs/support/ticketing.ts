@@ -1,23 +1,17 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
-import type { TicketPatch } from '../../kit/actions.ts'
+import type { TicketDraft, TicketPatch } from '../../kit/actions.ts'
 import type { SubgraphContext } from '../context.ts'
-import { userError } from '../interfaces/user-error.ts'
 import { act, type Acted, notDone } from '../acting/act.ts'
 import { begin } from '../acting/begin.ts'
-import { checkText } from '../acting/checks.ts'
-import { CreateTicketInput, UpdateTicketInput } from './inputs.ts'
+import { checkAddresses, checkChange, checkTags, checkText } from '../acting/checks.ts'
+import { checkCustomFields, toCustomValues } from '../acting/custom-values.ts'
+import { filled, given } from '../acting/given.ts'
+import { findNamed } from '../acting/targets.ts'
 import { payloads } from './payloads.ts'
-import { remoteIdOf } from '../acting/targets.ts'
+import { CreateTicketInput, UpdateTicketInput } from './ticket-inputs.ts'
 
-/** The plain fields that are to change; null says nothing for them, since providers take no empty ones. */
-function patchOf(input: UpdateTicketInput): TicketPatch {
-  return {
-    ...(input.subject != null && { subject: input.subject }),
-    ...(input.description != null && { description: input.description }),
-    ...(input.status != null && { status: input.status }),
-    ...(input.priority != null && { priority: input.priority }),
-  }
-}
+/** What of a ticket can be empty. */
+const EMPTIED = ['assigneeId', 'teamId', 'companyId', 'tags', 'dueAt'] as const
 
 /** Making tickets, and moving them along. */
 @Resolver()
@@ -29,21 +23,29 @@ export class TicketMutations {
     @Arg('input', () => CreateTicketInput) input: CreateTicketInput,
     @Ctx() context: SubgraphContext,
   ): Promise<Acted> {
-    const checks = [checkText('subject', input.subject)]
+    const checks = [
+      checkText('subject', input.subject),
+      checkTags(input.tags),
+      checkCustomFields(input.customFields),
+      checkAddresses('copiedTo', input.copiedTo ?? []),
+    ]
     const begun = await begin(context, input, { field: 'contactId', id: input.contactId, kinds: ['contact'], checks })
     if (begun.wrong !== null) return notDone(begun.wrong)
-    const { row, asking } = begun
-    const draft = {
-      contactRemoteId: row.remoteId,
-      type: input.type ?? null,
-      subject: input.subject,
-      description: input.description ?? null,
+    const said = filled(input)
+    const { wrong, ...named } = await findNamed(context, begun.row.integrationId, said)
+    if (wrong.length > 0) return notDone(wrong)
+    const { subject, type = null, description = null, status, priority, tags, customFields, dueAt, copiedTo } = said
+    const draft: TicketDraft = {
+      contactRemoteId: begun.row.remoteId,
+      type,
+      subject,
+      description,
+      ...filled({ ...named, status, priority, tags, customFields: toCustomValues(customFields), dueAt, copiedTo }),
     }
-    const asked = { draft }
     return act(context, {
-      ...asking,
+      ...begun.asking,
       name: 'createTicket',
-      perform: (action, client, acting) => action(client, { ...acting, ...asked }),
+      perform: (action, client, acting) => action(client, { ...acting, draft }),
     })
   }
 
@@ -52,29 +54,25 @@ export class TicketMutations {
     @Arg('input', () => UpdateTicketInput) input: UpdateTicketInput,
     @Ctx() context: SubgraphContext,
   ): Promise<Acted> {
-    const plain = patchOf(input)
-    const empty = Object.keys(plain).length === 0 && input.assigneeId === undefined && input.teamId === undefined
     const checks = [
-      empty ? userError('BAD_USER_INPUT', null, 'nothing is to change: give at least one field') : null,
+      ...checkChange(input, { record: 'ticketId', emptied: EMPTIED }),
       input.subject == null ? null : checkText('subject', input.subject),
+      checkTags(input.tags),
+      checkCustomFields(input.customFields),
     ]
     const begun = await begin(context, input, { field: 'ticketId', id: input.ticketId, kinds: ['ticket'], checks })
     if (begun.wrong !== null) return notDone(begun.wrong)
     const { integrationId, remoteId } = begun.row
-    const assignee = await remoteIdOf(context, 'assigneeId', { id: input.assigneeId, kind: 'agent', integrationId })
-    const team = await remoteIdOf(context, 'teamId', { id: input.teamId, kind: 'team', integrationId })
-    if (assignee.error !== null) return notDone([assignee.error])
-    if (team.error !== null) return notDone([team.error])
-    const patch: TicketPatch = {
-      ...plain,
-      ...(assignee.row !== undefined && { assigneeRemoteId: assignee.row }),
-      ...(team.row !== undefined && { teamRemoteId: team.row }),
-    }
-    const asked = { ticketRemoteId: remoteId, patch }
+    const { wrong, ...named } = await findNamed(context, integrationId, input)
+    if (wrong.length > 0) return notDone(wrong)
+    const { subject, description, type, status, priority, customFields } = filled(input)
+    const tags = input.tags === null ? [] : input.tags
+    const plain = { subject, description, type, status, priority, tags, dueAt: input.dueAt }
+    const patch: TicketPatch = given({ ...plain, ...named, customFields: toCustomValues(customFields) })
     return act(context, {
       ...begun.asking,
       name: 'updateTicket',
-      perform: (action, client, acting) => action(client, { ...acting, ...asked }),
+      perform: (action, client, acting) => action(client, { ...acting, ticketRemoteId: remoteId, patch }),
     })
   }
 }

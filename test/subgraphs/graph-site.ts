@@ -6,8 +6,10 @@ import { openFoundation, toServices } from '../../foundation.ts'
 import { createExecutor } from '../../gateway/execute/executor.ts'
 import type { OperationResult } from '../../gateway/execute/run.ts'
 import { createInProcessTransport } from '../../gateway/transport/in-process.ts'
+import type { Actions } from '../../kit/actions.ts'
 import type { Change, Origin } from '../../store/change.ts'
 import { toNodeId } from '../../store/id.ts'
+import type { Store } from '../../store/store.ts'
 import type { WorkspaceRole } from '../../store/viewer.ts'
 import { contextFactory } from '../../subgraphs/context.ts'
 import { buildSubgraphs } from '../../subgraphs/graph.ts'
@@ -17,6 +19,8 @@ import { batch, makeIntegration } from '../store/records.ts'
 
 /** The whole graph over a store of its own, in this process; rows come by `apply`, and no provider is there. */
 export interface GraphSite extends AsyncDisposable {
+  readonly store: Store
+  readonly workspaceId: string
   readonly integrationId: string
   /** The integration's global id. */
   readonly integration: string
@@ -28,14 +32,19 @@ export interface GraphSite extends AsyncDisposable {
   follow(query: string): Promise<AsyncIterableIterator<unknown>>
 }
 
-/** Opens the graph. */
-export async function openGraph(): Promise<GraphSite> {
+/**
+ * Opens the graph.
+ *
+ * @param options.actions what can be done at Intercom, in place of what its connector does there
+ */
+export async function openGraph({ actions }: { readonly actions?: Actions } = {}): Promise<GraphSite> {
   const opened = new AsyncDisposableStack()
   const { store, workspaceId, memberId } = opened.use(await openTestStore())
   const { integrationId } = await makeIntegration(store.database, { workspaceId })
   const logger = pino({ level: 'silent' })
   const config = readConfig({ SWITCHBOARD_DEMO: '0' }, 'all')
-  const foundation = opened.use(openFoundation(config, { store, connectors, logger }))
+  const acting = connectors.map((connector) => (actions ? { ...connector, actions } : connector))
+  const foundation = opened.use(openFoundation(config, { store, connectors: acting, logger }))
   const contextFor = contextFactory(toServices(config, foundation, () => Promise.resolve()))
   const subgraphs = await buildSubgraphs()
   const executor = await createExecutor({
@@ -55,6 +64,8 @@ export async function openGraph(): Promise<GraphSite> {
   const parsed = ({ data, errors }: OperationResult): unknown => JSON.parse(JSON.stringify({ data, errors }))
   return {
     integrationId,
+    store,
+    workspaceId,
     integration: toNodeId('integration', integrationId),
     async say(n, changes, origin = 'sync') {
       await store.apply(batch(integrationId, n, changes, { origin }))
