@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { SignatureScheme } from '../../kit/contract.ts'
+import type { SharedSecret, SignatureScheme } from '../../kit/contract.ts'
 import { SignatureError } from '../../kit/errors.ts'
 import { type GivenDelivery, verifyDelivery } from '../../kit/verify.ts'
 
@@ -123,5 +123,44 @@ describe('verifyDelivery', () => {
     expect(refusal({ ...moved, headers })).toContain('signature does not match')
     expect(refusal(timedDelivery('yesterday'))).toContain('expected "X-Acme-Timestamp" to be a time')
     expect(refusal({ ...moved, headers: { 'x-acme-signature': 'AAAA' } })).toContain('no "X-Acme-Timestamp" header')
+  })
+
+  describe('where a secret is shown', () => {
+    const shown: SharedSecret = { kind: 'shared-secret', header: 'X-Acme-Secret' }
+    const showing = (value: string | readonly string[] | undefined, secrets: readonly string[] = [SECRET]): string =>
+      refusal(delivery({ proof: shown, headers: { 'x-acme-secret': value }, secrets }))
+
+    it('accepts any of the current ones, whatever the body is', () => {
+      expect(showing(SECRET)).toBe('accepted')
+      expect(showing(SECRET, ['the next one', SECRET])).toBe('accepted')
+      const headers = { 'x-acme-secret': SECRET }
+      expect(refusal(delivery({ proof: shown, headers, body: Buffer.alloc(0) }))).toBe('accepted')
+    })
+
+    it.each([
+      ['missing', undefined, 'no "X-Acme-Secret" header'],
+      ['given twice', [SECRET, SECRET], 'no "X-Acme-Secret" header'],
+      ['empty', '', 'does not hold the secret'],
+      ['another', 'another', 'does not hold the secret'],
+      ['cut short', SECRET.slice(0, -1), 'does not hold the secret'],
+      ['followed by more', `${SECRET} `, 'does not hold the secret'],
+      ['in capitals', SECRET.toUpperCase(), 'does not hold the secret'],
+      ['both current ones', `${SECRET}, ${SECRET}`, 'does not hold the secret'],
+    ])('refuses one that is %s, and repeats neither', (_, value, message) => {
+      const said = showing(value)
+      expect(said).toContain(message)
+      expect(said).not.toContain(SECRET)
+      expect(said).not.toContain('another')
+    })
+
+    it('refuses everything when none is configured, the empty one too', () => {
+      expect(showing('', [])).toContain('no signing secret is configured')
+      expect(showing('', [''])).toContain('no signing secret is configured')
+    })
+
+    it('takes no signature in its place', () => {
+      const headers = { 'x-hub-signature': signature, 'x-acme-secret': signature }
+      expect(refusal(delivery({ proof: shown, headers }))).toContain('does not hold the secret')
+    })
   })
 })
