@@ -5,7 +5,7 @@ import type { Connector, Interpretation } from '../kit/contract.ts'
 import { CredentialError } from '../kit/errors.ts'
 import type { Batch } from '../store/change.ts'
 import type { StoredDelivery } from '../store/deliveries.ts'
-import { RowNotFoundError } from '../store/errors.ts'
+import { IntegrationNotFoundError, RowNotFoundError } from '../store/errors.ts'
 import type { Integration } from '../store/integrations.ts'
 import type { Json } from '../store/kinds.ts'
 import type { Store } from '../store/store.ts'
@@ -61,7 +61,7 @@ const BY_WEBHOOK: Telling = { origin: 'webhook' }
 const AT_ONCE = { limit: 4 }
 
 /**
- * Works deliveries of one account, in the order given.
+ * Works deliveries of one account, or of one integration's own address, in the order given.
  *
  * First what each delivery says by itself is stored, in order and without asking anyone. Then the records that need
  * it are read again, each once however many deliveries name it: the read begins after all of them came in, so it
@@ -79,14 +79,28 @@ export async function deliver(delivering: Delivering, jobs: readonly Job[]): Pro
   })
   const first = parcels[0]
   if (!first) return
-  const { provider, accountId } = first.delivery
-  const integrations = accountId === null ? [] : await store.integrations.byAccount(provider, accountId)
+  const integrations = await findIntegrations(store, first.delivery)
   const rereads = new Map<string, Reread>()
   for (const parcel of parcels) await storeWhole(delivering, { parcel, integrations, rereads })
   await readAgain(delivering, [...rereads.values()])
   // What was cut short by our own end is no fault of anyone: all of it is worked again, by whoever is there.
   delivering.signal.throwIfAborted()
   await mapBounded(parcels, AT_ONCE, (parcel) => settle(delivering, parcel))
+}
+
+/** Whom a delivery is for: the integration whose address it came to, or all that have the account; none that is disconnected. */
+async function findIntegrations(
+  store: Store,
+  { provider, integrationId, accountId }: StoredDelivery,
+): Promise<readonly Integration[]> {
+  if (integrationId === null) return accountId === null ? [] : store.integrations.byAccount(provider, accountId)
+  try {
+    const integration = await store.integrations.get(integrationId)
+    return integration.status === 'DISCONNECTED' ? [] : [integration]
+  } catch (error) {
+    if (error instanceof IntegrationNotFoundError) return []
+    throw error
+  }
 }
 
 /** Null when it was worked already, or went when its account was erased. */

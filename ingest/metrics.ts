@@ -3,7 +3,15 @@ import type { DeliveryStatus } from '../store/deliveries.ts'
 import type { Backlog } from './jobs.ts'
 
 /** What became of a delivery at the door: `kept`, `known` when it came before, `probe`, or why it was refused. */
-export type Reception = 'kept' | 'known' | 'probe' | 'bad_signature' | 'malformed' | 'too_large' | 'not_stored'
+export type Reception =
+  | 'kept'
+  | 'known'
+  | 'probe'
+  | 'unknown_address'
+  | 'bad_signature'
+  | 'malformed'
+  | 'too_large'
+  | 'not_stored'
 
 /** What ingest counts. */
 export interface IngestMetrics {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../kit/clock.ts'
 import type { Connector, Envelope, Webhook } from '../kit/contract.ts'
@@ -8,11 +8,12 @@ import type { Route } from '../server/role.ts'
 import { DatabaseUnavailableError } from '../store/errors.ts'
 import type { Json } from '../store/kinds.ts'
 import type { Store } from '../store/store.ts'
+import type { Addressee } from '../store/webhooks.ts'
 import { BodyTooLargeError, readBody } from '../server/body.ts'
 import type { JobSender } from './jobs.ts'
 import type { IngestMetrics } from './metrics.ts'
 
-/** Where providers push to: `/webhooks/<provider>`. */
+/** Where providers push to: `/webhooks/<provider>`, or `/webhooks/<provider>/<token>` where each integration has its own. */
 export const WEBHOOK_PATH = '/webhooks/'
 
 /** Larger than any delivery that a provider documents: Intercom's hold a conversation with 500 parts at most. */
@@ -23,9 +24,9 @@ const RETRY_AFTER_SECONDS = 5
 
 /** What receiving stands on. */
 export interface Receiving {
-  readonly store: Pick<Store, 'deliveries'>
+  readonly store: Pick<Store, 'deliveries' | 'webhooks'>
   readonly connectors: readonly Connector[]
-  /** The secrets that are current for a provider; none means that everything is refused. */
+  /** The secrets that are current for a provider that pushes to our app; none means that everything is refused. */
   readonly secrets: (provider: string) => readonly string[]
   readonly jobs: Pick<JobSender, 'send'>
   /** Called when a delivery was stored and acknowledged: time to work it. */
@@ -39,8 +40,12 @@ export interface Receiving {
  * The door for providers' pushes: verify the raw bytes, store, then say 200. The work comes after.
  *
  * A 200 means that the delivery is stored, with its job, in one committed transaction. The same delivery again is 200
- * and has no second effect. Everything that is not a signed delivery is refused and not stored: 404 for a provider
- * that pushes nothing, 401 for the signature, 400 for the body, 413 for its size. 503 asks to send again.
+ * and has no second effect. Everything that is not a proven delivery is refused and not stored: 404 for an address that
+ * is nobody's, 410 for one whose integration is disconnected, 401 for the proof, 400 for the body, 413 for its size. 503
+ * asks to send again.
+ *
+ * Nothing but the token says whose an integration's own address is: it is looked up each time, by one indexed read, so
+ * that a new secret holds in every process at once.
  */
 export function receiveRoute(receiving: Receiving): Route {
   const webhooks = new Map(receiving.connectors.map((connector) => [connector.provider, connector.webhook]))
@@ -48,47 +53,81 @@ export function receiveRoute(receiving: Receiving): Route {
     method: '*',
     path: `${WEBHOOK_PATH}*`,
     async handle(request, response, url) {
-      const provider = url.pathname.slice(WEBHOOK_PATH.length)
-      const webhook = webhooks.get(provider)
-      if (!webhook) return answer(response, 404, 'no such provider')
-      switch (request.method) {
-        // Providers try the URL with these before they accept it.
-        case 'HEAD':
-        case 'GET':
-          return answer(response, 200, 'ready')
-        case 'POST':
-          return receive({ ...receiving, provider, webhook }, request, response)
-        case undefined:
-        default:
-          response.setHeader('allow', 'GET, HEAD, POST')
-          return answer(response, 405, 'deliveries are sent with POST')
+      const [provider = '', token = null, ...more] = url.pathname.slice(WEBHOOK_PATH.length).split('/')
+      const webhook = more.length === 0 ? webhooks.get(provider) : null
+      if (!webhook) return answer(response, 404, NOBODYS)
+      const door = { ...receiving, provider, webhook }
+      try {
+        const addressee = await findAddressee(door, token)
+        if (addressee === null) {
+          receiving.metrics?.deliveryCame(provider, 'unknown_address')
+          return answer(response, 404, NOBODYS)
+        }
+        await admit({ ...door, addressee }, request, response)
+      } catch (error) {
+        refuse(door, response, error)
       }
     },
   }
 }
 
-type Receiver = Receiving & { readonly provider: string; readonly webhook: Webhook }
+/** The same for whatever is unknown, so that trying tells nothing. */
+const NOBODYS = 'nothing is taken in at this address'
+
+type Door = Receiving & { readonly provider: string; readonly webhook: Webhook }
+type Receiver = Door & { readonly addressee: Receivable }
+
+/** Whom an address is for; `integrationId` null for all accounts of a provider. */
+type Receivable = Pick<Addressee, 'secrets' | 'status'> & {
+  readonly integrationId: string | null
+  readonly accountId: string | null
+}
+
+async function findAddressee(
+  { webhook, provider, secrets, store }: Door,
+  token: string | null,
+): Promise<Receivable | null> {
+  if (webhook.addressee === 'app') {
+    return token === null
+      ? { integrationId: null, accountId: null, status: 'ACTIVE', secrets: secrets(provider) }
+      : null
+  }
+  const found = token === null ? null : await store.webhooks.byToken(token)
+  return found?.provider === provider ? found : null
+}
+
+async function admit(receiver: Receiver, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (receiver.addressee.status === 'DISCONNECTED') return answer(response, 410, 'the integration is disconnected')
+  switch (request.method) {
+    // Providers try the URL with these before they accept it.
+    case 'HEAD':
+    case 'GET':
+      return answer(response, 200, 'ready')
+    case 'POST':
+      return receive(receiver, request, response)
+    case undefined:
+    default:
+      response.setHeader('allow', 'GET, HEAD, POST')
+      return answer(response, 405, 'deliveries are sent with POST')
+  }
+}
 
 async function receive(receiver: Receiver, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const receivedAt = receiver.clock.now()
-  try {
-    const body = await readBody(request, MAX_BODY_BYTES)
-    const { provider, webhook } = receiver
-    const { headers } = request
-    const secrets = receiver.secrets(provider)
-    verifyDelivery({ provider, proof: webhook.proof, headers, body, secrets, now: receivedAt })
-    const envelope = webhook.envelope(parse(provider, body), headers)
-    if (envelope.probe) {
-      receiver.metrics?.deliveryCame(provider, 'probe')
-      return answer(response, 200, 'ok')
-    }
-    const { fresh } = await keep(receiver, envelope, { body, receivedAt, headers: keptHeaders(request, webhook) })
-    receiver.metrics?.deliveryCame(provider, fresh ? 'kept' : 'known')
-    answer(response, 200, 'ok')
-    receiver.stored()
-  } catch (error) {
-    refuse(receiver, response, error)
+  const body = await readBody(request, MAX_BODY_BYTES)
+  const { provider, webhook, addressee } = receiver
+  const { headers } = request
+  const { secrets } = addressee
+  verifyDelivery({ provider, proof: webhook.proof, headers, body, secrets, now: receivedAt })
+  const envelope = webhook.envelope(parse(provider, body), headers)
+  if (envelope.probe) {
+    receiver.metrics?.deliveryCame(provider, 'probe')
+    return answer(response, 200, 'ok')
   }
+  const { fresh } = await keep(receiver, envelope, { body, receivedAt, headers: keptHeaders(request, webhook) })
+  receiver.metrics?.deliveryCame(provider, fresh ? 'kept' : 'known')
+  answer(response, 200, 'ok')
+  receiver.stored()
 }
 
 interface Arrival {
@@ -98,16 +137,32 @@ interface Arrival {
 }
 
 async function keep(
-  { store, jobs, provider }: Receiver,
+  { store, jobs, provider, webhook, addressee }: Receiver,
   envelope: Envelope,
   arrival: Arrival,
 ): Promise<{ readonly fresh: boolean }> {
-  const { accountId, topic } = envelope
-  // A provider without delivery ids sends the same bytes when it sends again.
-  const deliveryId = envelope.deliveryId ?? `sha256:${hash('sha256', arrival.body, 'hex')}`
-  return store.deliveries.keep({ provider, accountId, deliveryId, topic, ...arrival }, (tx, id) =>
-    jobs.send('delivery', { deliveryId: id, account: `${provider}/${accountId ?? ''}`, tries: 0 }, { within: tx }),
+  const { integrationId } = addressee
+  // An integration's own address says whose it is, whatever stands in the body.
+  const accountId = integrationId === null ? envelope.accountId : addressee.accountId
+  const deliveryId = envelope.deliveryId ?? idOf(webhook, arrival)
+  const draft = { provider, integrationId, accountId, deliveryId, topic: envelope.topic, ...arrival }
+  const account = `${provider}/${integrationId ?? accountId ?? ''}`
+  return store.deliveries.keep(draft, (tx, id) =>
+    jobs.send('delivery', { deliveryId: id, account, tries: 0 }, { within: tx }),
   )
+}
+
+/**
+ * What a delivery is known by that has no id of its own.
+ *
+ * One that is signed, by what was signed: a provider that sends it again sends the same. One that only shows a secret
+ * is always another: a provider that tells neither id nor time tells two changes by the same bytes, and to lose the
+ * second is worse than to look twice.
+ */
+function idOf({ proof }: Webhook, { body, headers }: Arrival): string {
+  if (proof.kind === 'shared-secret') return `fresh:${randomUUID()}`
+  const signedAt = proof.timestamp === null ? '' : (headers[proof.timestamp.header.toLowerCase()] ?? '')
+  return `sha256:${createHash('sha256').update(signedAt).update(body).digest('hex')}`
 }
 
 function parse(provider: string, body: Buffer): Json {
@@ -130,7 +185,7 @@ function keptHeaders({ headers }: IncomingMessage, { proof }: Webhook): Record<s
   )
 }
 
-function refuse({ log, provider, metrics }: Receiver, response: ServerResponse, error: unknown): void {
+function refuse({ log, provider, metrics }: Door, response: ServerResponse, error: unknown): void {
   if (error instanceof SignatureError) {
     metrics?.deliveryCame(provider, 'bad_signature')
     log(`receive: refused a delivery: ${error.message}`)

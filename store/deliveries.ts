@@ -7,6 +7,8 @@ export type DeliveryStatus = 'PENDING' | 'DONE' | 'DEAD' | 'UNKNOWN_ACCOUNT'
 /** One pushed webhook, whose signature was good. */
 export interface DeliveryDraft {
   readonly provider: string
+  /** Whose own address it came to; null for the address of all accounts of a provider, then the account tells. */
+  readonly integrationId: string | null
   readonly accountId: string | null
   /** The provider's id of it: the same when it is sent again. */
   readonly deliveryId: string
@@ -33,6 +35,8 @@ export interface Deliveries {
   /**
    * Keeps a delivery, and does `then` in the same transaction: both happen, or neither.
    *
+   * One that comes to another address is another, whatever its id.
+   *
    * @returns `fresh` is false for one that is kept already; then nothing was done
    */
   keep(
@@ -41,6 +45,8 @@ export interface Deliveries {
   ): Promise<{ readonly id: string; readonly fresh: boolean }>
   /** @throws RowNotFoundError */
   read(id: string): Promise<StoredDelivery>
+  /** When the newest that came to an integration's own address came in; null when none is kept. */
+  latest(integrationId: string): Promise<Date | null>
   /** Counts a try that failed. */
   attempt(id: string, reason: string): Promise<void>
   /** Ends a delivery. */
@@ -52,7 +58,7 @@ export interface Deliveries {
   prune(olderThan: Date): Promise<number>
 }
 
-const COLUMNS = `id, provider, account_id as "accountId", delivery_id as "deliveryId", topic, headers, body,
+const COLUMNS = `id, provider, integration_id as "integrationId", account_id as "accountId", delivery_id as "deliveryId", topic, headers, body,
   received_at as "receivedAt", status, reason, attempts, finished_at as "finishedAt"`
 
 /** The deliveries of a database. */
@@ -60,20 +66,21 @@ export function openDeliveries(database: Database): Deliveries {
   return {
     keep: (draft, then) =>
       database.transaction(null, async (tx) => {
-        const { provider, accountId, deliveryId, topic, headers, body, receivedAt } = draft
+        const { provider, integrationId, accountId, deliveryId, topic, headers, body, receivedAt } = draft
         const [kept] = await tx.query<{ id: string }>(
-          `insert into delivery (provider, account_id, delivery_id, topic, headers, body, received_at)
-           values ($1, $2, $3, $4, $5::jsonb, $6, $7)
-           on conflict (provider, delivery_id) do nothing returning id`,
-          [provider, accountId, deliveryId, topic, JSON.stringify(headers), body, receivedAt],
+          `insert into delivery (provider, integration_id, account_id, delivery_id, topic, headers, body, received_at)
+           values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8)
+           on conflict (provider, integration_id, delivery_id) do nothing returning id`,
+          [provider, integrationId, accountId, deliveryId, topic, JSON.stringify(headers), body, receivedAt],
         )
         if (kept !== undefined) {
           await then(tx, kept.id)
           return { id: kept.id, fresh: true }
         }
         const [known] = await tx.query<{ id: string }>(
-          'select id from delivery where provider = $1 and delivery_id = $2',
-          [provider, deliveryId],
+          `select id from delivery
+           where provider = $1 and delivery_id = $2 and integration_id is not distinct from $3`,
+          [provider, deliveryId, integrationId],
         )
         if (known === undefined) throw new RowNotFoundError(`delivery ${deliveryId} was pruned while it came again`)
         return { id: known.id, fresh: false }
@@ -82,6 +89,13 @@ export function openDeliveries(database: Database): Deliveries {
       const [row] = await database.system.query<StoredDelivery>(`select ${COLUMNS} from delivery where id = $1`, [id])
       if (row === undefined) throw new RowNotFoundError(`no delivery has the id ${id}`)
       return row
+    },
+    async latest(integrationId) {
+      const [row] = await database.system.query<{ at: Date | null }>(
+        'select max(received_at) as at from delivery where integration_id = $1',
+        [integrationId],
+      )
+      return row?.at ?? null
     },
     async attempt(id, reason) {
       await database.system.query('update delivery set attempts = attempts + 1, reason = $2 where id = $1', [

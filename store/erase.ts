@@ -2,16 +2,16 @@ import type { Queryable } from './database.ts'
 import { eraseMirror } from './versions.ts'
 
 /** What is kept for one integration beside its mirror. */
-const BESIDE = ['sync_run', 'quarantine', 'send', 'credential'] as const
+const BESIDE = ['sync_run', 'quarantine', 'send', 'credential', 'webhook', 'delivery'] as const
 
 /** Deletes everything that was read or sent through an integration: not the integration itself, nor the activity. */
 export async function eraseIntegration(tx: Queryable, integrationId: string): Promise<void> {
   await eraseMirror(tx, integrationId)
   for (const table of BESIDE) await tx.query(`delete from ${table} where integration_id = $1`, [integrationId])
-  // What was received names an account, which another workspace may have connected as well: then it is theirs too.
+  // What came to the address of all accounts names one, which another workspace may have connected as well: then it is theirs too.
   await tx.query(
     `delete from delivery d using integration i
-     where i.id = $1 and d.provider = i.provider and d.account_id = i.account_id and not exists (
+     where i.id = $1 and d.integration_id is null and d.provider = i.provider and d.account_id = i.account_id and not exists (
        select from integration o where o.id <> i.id and o.provider = i.provider and o.account_id = i.account_id
          and o.status <> 'DISCONNECTED')`,
     [integrationId],

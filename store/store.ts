@@ -20,6 +20,7 @@ import { openSyncRuns, type SyncRuns } from './sync-runs.ts'
 import { openTokens, type Tokens } from './tokens.ts'
 import { type Key, openVault, type Vault } from './vault.ts'
 import { readStored, readVersions } from './versions.ts'
+import { openWebhooks, type Webhooks } from './webhooks.ts'
 import { openWorkspaces, type Workspaces } from './workspaces.ts'
 
 /** Everything that is kept, in one value. */
@@ -34,6 +35,7 @@ export interface Store extends AsyncDisposable {
   readonly integrations: Integrations
   readonly credentials: Credentials
   readonly authorizations: Authorizations
+  readonly webhooks: Webhooks
   readonly deliveries: Deliveries
   readonly syncRuns: SyncRuns
   readonly checkpoints: Checkpoints
@@ -87,6 +89,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     integrations: openIntegrations(database),
     credentials: openCredentials(database, vault),
     authorizations: openAuthorizations(database, vault, now),
+    webhooks: openWebhooks(database, vault, now),
     deliveries: openDeliveries(database),
     syncRuns: openSyncRuns(database),
     checkpoints: openCheckpoints(database),

@@ -1,10 +1,12 @@
 import { ControlPlane } from './0001-control-plane.ts'
 import { Mirror } from './0002-mirror.ts'
 import { Definitions } from './0003-definitions.ts'
+import { Webhooks } from './0004-webhooks.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
 export const MIGRATIONS = [
   { name: '0001-control-plane', class: ControlPlane },
   { name: '0002-mirror', class: Mirror },
   { name: '0003-definitions', class: Definitions },
+  { name: '0004-webhooks', class: Webhooks },
 ]

@@ -22,8 +22,8 @@ export interface Ground extends AsyncDisposable {
   readonly store: Store
   readonly provider: FakeProvider
   readonly workspaceId: string
-  /** Connects the provider's account to the workspace, with "token-1" unless another credential is given. */
-  connect(accessToken?: string): Promise<Integration>
+  /** Connects the provider's account to the workspace, or to another, with "token-1" unless another credential is given. */
+  connect(accessToken?: string, workspaceId?: string): Promise<Integration>
   /** Labels as stored: remote id → name. */
   stored(): Promise<Map<string, string>>
   /** How many events there were for stored labels. */
@@ -41,10 +41,10 @@ export async function openGround(labels = 0): Promise<Ground> {
     store,
     provider,
     workspaceId: workspace.id,
-    connect(accessToken = 'token-1') {
+    connect(accessToken = 'token-1', workspaceId = workspace.id) {
       const settings = { baseUrl: provider.url, region: null, domain: null, actorRemoteId: null }
       const account = { id: 'account-1', name: 'Fake account', region: null, actorRemoteId: null }
-      const draft = { workspaceId: workspace.id, provider: 'fakedesk', name: 'Fake', settings, account }
+      const draft = { workspaceId, provider: 'fakedesk', name: 'Fake', settings, account }
       const credential = { accessToken, refreshToken: null, expiresAt: null, fields: {} }
       return store.integrations.create(draft, (within, id) => store.credentials.save(id, credential, { within }))
     },

@@ -1,7 +1,14 @@
 import type { AccountClient, Answer } from '../../kit/account-client.ts'
-import type { Connector, Stream } from '../../kit/contract.ts'
+import type { Connector, Stream, Webhook } from '../../kit/contract.ts'
 import type { Credential, Settings } from '../../store/account.ts'
-import { CredentialError, MalformedError, NotFoundError, RateLimitedError, UnavailableError } from '../../kit/errors.ts'
+import {
+  CredentialError,
+  MalformedError,
+  NotFoundError,
+  RateLimitedError,
+  RejectedError,
+  UnavailableError,
+} from '../../kit/errors.ts'
 import type { ProviderError } from '../../kit/errors.ts'
 import { readEach } from '../../kit/read-each.ts'
 import type { Change } from '../../store/change.ts'
@@ -77,8 +84,37 @@ function offset(cursor: Json | null): number {
   return after
 }
 
+/** How the invented provider pushes to our app. */
+const appWebhook: Webhook = {
+  addressee: 'app',
+  subscription: null,
+  proof: {
+    kind: 'signature',
+    header: 'X-Fake-Signature',
+    algorithm: 'sha256',
+    encoding: 'hex',
+    prefix: 'sha256=',
+    timestamp: null,
+  },
+  envelope(body, headers) {
+    const { id, account, topic } = toDelivery(body)
+    const invocation = headers['x-fake-invocation']
+    const deliveryId = typeof invocation === 'string' ? invocation : id
+    return { deliveryId, accountId: account, topic, sentAt: null, probe: topic === 'ping' }
+  },
+  interpret(body) {
+    const { labels: whole = [], reread = [], topic } = toDelivery(body)
+    if (topic === 'unreadable') throw new MalformedError(PROVIDER, 'expected a topic that can be read')
+    return {
+      changes: whole.map(toChange),
+      reread: reread.map((remoteId) => ({ stream: 'labels', remoteId })),
+      revoked: topic === 'app.removed',
+    }
+  },
+}
+
 /** The connector of the invented provider: as small as the contract allows. */
-export const fakeConnector: Connector = {
+export const fakeConnector: Connector & { readonly webhook: Webhook } = {
   provider: PROVIDER,
   title: 'Fakedesk',
   description: 'An invented provider for the tests of the engines.',
@@ -94,32 +130,7 @@ export const fakeConnector: Connector = {
     timeoutMs: 5_000,
   },
   streams: [groups, labels],
-  webhook: {
-    addressee: 'app',
-    subscription: null,
-    proof: {
-      kind: 'signature',
-      header: 'X-Fake-Signature',
-      algorithm: 'sha256',
-      encoding: 'hex',
-      prefix: 'sha256=',
-      timestamp: null,
-    },
-    envelope(body) {
-      const delivery = toDelivery(body)
-      const { id, account, topic } = delivery
-      return { deliveryId: id, accountId: account, topic, sentAt: null, probe: topic === 'ping' }
-    },
-    interpret(body) {
-      const { labels: whole = [], reread = [], topic } = toDelivery(body)
-      if (topic === 'unreadable') throw new MalformedError(PROVIDER, 'expected a topic that can be read')
-      return {
-        changes: whole.map(toChange),
-        reread: reread.map((remoteId) => ({ stream: 'labels', remoteId })),
-        revoked: topic === 'app.removed',
-      }
-    },
-  },
+  webhook: appWebhook,
   actions: {},
   identify: () => Promise.resolve({ id: 'account-1', name: 'Fake account', region: null, actorRemoteId: null }),
   revoke: null,
@@ -140,6 +151,7 @@ function judge({ status, headers, receivedAt }: Answer): ProviderError | null {
   if (status === 404) return new NotFoundError(PROVIDER, 'not there')
   if (status === 429) return new RateLimitedError(PROVIDER, 'too many requests', retryAt ?? receivedAt)
   if (status >= 500) return new UnavailableError(PROVIDER, `answered ${status}`, retryAt)
+  if (status === 403) return new RejectedError(PROVIDER, 'answered 403', null, 'not in your plan')
   return new MalformedError(PROVIDER, `answered ${status}`)
 }
 
@@ -149,12 +161,13 @@ export function fakeClient(settings: Settings, credential: Credential): AccountC
     provider: PROVIDER,
     accountId: 'account-1',
     settings,
-    async request({ method, path, query = {}, signal }) {
+    async request({ method, path, query = {}, body, signal }) {
       const url = new URL(path, fakeConnector.api.baseUrl(settings))
       for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value))
       const headers = new Headers()
       fakeConnector.api.sign(headers, credential)
-      const response = await fetch(url, { method, headers, signal: signal ?? null }).catch((cause: unknown) => {
+      const sent = { method, headers, body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null }
+      const response = await fetch(url, sent).catch((cause: unknown) => {
         signal?.throwIfAborted()
         throw new UnavailableError(PROVIDER, 'did not answer', null, { cause })
       })

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
 import type { AddressInfo } from 'node:net'
+import { type FakeHooks, serveHooks } from './fake-hooks.ts'
 
 /** A label as the invented provider keeps it. */
 export interface Label {
@@ -26,7 +28,8 @@ const PAGE_SIZE = 5
 export interface FakeProvider extends AsyncDisposable {
   readonly url: string
   readonly labels: Label[]
-  readonly requests: { readonly path: string; readonly authorization: string | null }[]
+  readonly hooks: FakeHooks
+  readonly requests: { readonly method: string; readonly path: string; readonly authorization: string | null }[]
   /** The most list pages that were under way side by side for one stream. */
   readonly mostAtOnce: () => number
   /** Every request fails like this; null mends it. */
@@ -36,7 +39,7 @@ export interface FakeProvider extends AsyncDisposable {
   /** Tokens that are refused. */
   readonly revoked: Set<string>
   /** Awaited before each answer: lets a test stand between request and answer. */
-  before: (request: { readonly path: string }) => Promise<void>
+  before: (request: { readonly method: string; readonly path: string }) => Promise<void>
 }
 
 /** Starts the invented provider with labels "1" … "count". */
@@ -49,22 +52,29 @@ export async function startFakeProvider(count = 0): Promise<FakeProvider> {
     const counted = url.pathname
     underWay.set(counted, (underWay.get(counted) ?? 0) + 1)
     if (counted === '/labels' || counted === '/groups') mostAtOnce = Math.max(mostAtOnce, underWay.get(counted) ?? 0)
-    void fake.before({ path: `${url.pathname}${url.search}` }).then(() => {
-      const { status, headers, body } = respond(request, url)
+    const { method = 'GET' } = request
+    const sent = text(request)
+    void fake.before({ method, path: `${url.pathname}${url.search}` }).then(async () => {
+      const { status, headers, body } = respond(request, url, await sent)
       // Counted until the answer goes out: whoever asks again only after it was answered is not beside itself.
       underWay.set(counted, (underWay.get(counted) ?? 1) - 1)
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
     })
   })
-  const respond = (request: IncomingMessage, url: URL): Answering => {
+  const respond = (request: IncomingMessage, url: URL, sent: string): Answering => {
     const authorization = request.headers.authorization ?? null
-    fake.requests.push({ path: `${url.pathname}${url.search}`, authorization })
+    const { method = 'GET' } = request
+    fake.requests.push({ method, path: `${url.pathname}${url.search}`, authorization })
     if (authorization !== null && fake.revoked.has(authorization)) return { status: 401, body: { error: 'revoked' } }
     if (fake.fault) {
       const { status, retryAfterSeconds } = fake.fault
       const headers: Record<string, string> = {}
       if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
       return { status, headers, body: { error: 'fault' } }
+    }
+    if (url.pathname.startsWith('/hooks')) {
+      const answer = serveHooks(fake.hooks, { method, path: url.pathname, body: sent })
+      return answer === null ? NOT_FOUND : { status: 200, body: answer }
     }
     return serve(fake, url)
   }
@@ -73,6 +83,7 @@ export async function startFakeProvider(count = 0): Promise<FakeProvider> {
       server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
     }),
     labels,
+    hooks: { all: [], choosesSecret: false, made: 0 },
     requests: [],
     mostAtOnce: () => mostAtOnce,
     fault: null,
@@ -100,6 +111,8 @@ interface Answering {
   readonly body: unknown
 }
 
+const NOT_FOUND: Answering = { status: 404, body: { error: 'not found' } }
+
 function serve({ labels, withheld }: Pick<FakeProvider, 'labels' | 'withheld'>, url: URL): Answering {
   if (url.pathname === '/groups') return { status: 200, body: { data: [], next: 0, total: 0 } }
   if (url.pathname === '/labels') {
@@ -111,5 +124,5 @@ function serve({ labels, withheld }: Pick<FakeProvider, 'labels' | 'withheld'>, 
   const refused = withheld.get(url.pathname.slice('/labels/'.length))
   if (refused !== undefined) return { status: refused, body: { error: 'withheld' } }
   const found = labels.find((each) => url.pathname === `/labels/${each.id}`)
-  return found ? { status: 200, body: found } : { status: 404, body: { error: 'not found' } }
+  return found ? { status: 200, body: found } : NOT_FOUND
 }

@@ -13,7 +13,8 @@ test('throws away what is older than it is kept, and nothing that is still to be
   const keep = async (deliveryId: string, ageMs: number): Promise<string> => {
     const receivedAt = new Date(now.getTime() - ageMs)
     const rest = { accountId: 'account-1', topic: 't', headers: {}, body: Buffer.from('{}'), receivedAt }
-    return (await store.deliveries.keep({ provider: 'fakedesk', deliveryId, ...rest }, () => Promise.resolve())).id
+    const draft = { provider: 'fakedesk', integrationId: null, deliveryId, ...rest }
+    return (await store.deliveries.keep(draft, () => Promise.resolve())).id
   }
   const done = { status: 'DONE', reason: null } as const
   await store.deliveries.finish(await keep('old', RETENTION.deliveriesMs + DAY_MS), done)

@@ -15,6 +15,7 @@ describe.each(testServers)('deliveries on $name', (server) => {
 
   const draft = (deliveryId: string, more: Partial<DeliveryDraft> = {}): DeliveryDraft => ({
     provider: 'fake',
+    integrationId: null,
     accountId: 'account',
     deliveryId,
     topic: 'ticket.updated',
