@@ -35,7 +35,7 @@ export interface IntercomSettings extends SeedSizes {
 }
 
 /** Counts what deeds and saved states mean; with another number, those of before are not read. */
-const version = 1
+const version = 2
 
 const nothing: SeedSizes = { contacts: 0, companies: 0, conversations: 0, tickets: 0 }
 

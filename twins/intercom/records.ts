@@ -228,7 +228,7 @@ export interface Admin {
   readonly email: string
   readonly jobTitle: string
   readonly teamIds: readonly string[]
-  readonly away: boolean
+  away: boolean
 }
 
 /** A group of admins. */

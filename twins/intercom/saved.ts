@@ -25,6 +25,8 @@ export interface SavedWorld {
   readonly tickets: readonly Ticket[]
   readonly notes: readonly Note[]
   readonly tags: readonly Tag[]
+  /** Ids of the admins who are away. */
+  readonly away: readonly string[]
   readonly merged: readonly (readonly [from: string, into: string])[]
   readonly deletedConversations: World['deletedConversations']
 }
@@ -40,6 +42,7 @@ export function saveWorld(world: World): SavedWorld {
     tickets: [...world.tickets.values()],
     notes: [...world.notes.values()],
     tags: [...world.tags.values()],
+    away: world.admins.filter((admin) => admin.away).map(({ id }) => id),
     merged: [...world.merged],
     deletedConversations: world.deletedConversations,
   }
@@ -55,6 +58,7 @@ export function restoreWorld(world: World, saved: SavedWorld): void {
   refill(world.tickets, saved.tickets)
   refill(world.notes, saved.notes)
   refill(world.tags, saved.tags)
+  for (const admin of world.admins) admin.away = saved.away.includes(admin.id)
   world.merged.clear()
   for (const [from, into] of saved.merged) world.merged.set(from, into)
   world.deletedConversations.splice(0, world.deletedConversations.length, ...saved.deletedConversations)

@@ -95,6 +95,14 @@ describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath
     expect(brokenAnswers()).toEqual([])
   })
 
+  it('sets admins away', async () => {
+    const away = { away_mode_enabled: true, away_mode_reassign: false }
+    expect((await ok('PUT', `/admins/${adminId}/away`, away)).json).toMatchObject({ id: adminId, ...away })
+    expect((await ok('GET', `/admins/${adminId}`)).json).toMatchObject({ away_mode_enabled: true })
+    await ok('PUT', `/admins/${adminId}/away`, { ...away, away_mode_enabled: false })
+    expect(brokenAnswers()).toEqual([])
+  })
+
   it('writes people and companies', async () => {
     const created = await ok('POST', '/contacts', {
       email: 'new@example.com',

@@ -1,5 +1,5 @@
 import { isRecord, json } from '../../exchange.ts'
-import { apiError, invalid } from '../errors.ts'
+import { apiError, invalid, missing } from '../errors.ts'
 import { tagContact } from '../acts/contacts.ts'
 import type { Tag } from '../records.ts'
 import { renderTag } from '../render/contact.ts'
@@ -8,7 +8,7 @@ import { renderTicketState, renderTicketType } from '../render/ticket.ts'
 import { adminAuthor, getAdmin, getTag, nextId } from '../world.ts'
 import type { World } from '../world.ts'
 import type { ApiCall, ApiHandler } from './call.ts'
-import { optionalText, param } from './call.ts'
+import { optionalBoolean, optionalText, param } from './call.ts'
 import { ticketTypeOf } from './tickets.ts'
 
 /** An open conversation nobody touched for this long is idle, unless the call says otherwise. */
@@ -19,6 +19,16 @@ export const workspaceRoutes: Readonly<Record<string, ApiHandler>> = {
   'GET /me': (call) => json(renderMe(call.world, call.caller)),
   'GET /admins': (call) => json({ type: 'admin.list', admins: call.world.admins.map(renderAdmin) }),
   'GET /admins/{id}': (call) => json(renderAdmin(getAdmin(call.world, param(call, 'id')))),
+  'PUT /admins/{id}/away'(call) {
+    const admin = call.world.admins.find((candidate) => candidate.id === param(call, 'id'))
+    if (!admin) throw apiError(404, 'admin_not_found', 'Admin for admin_id not found')
+    const away = optionalBoolean(call.body, 'away_mode_enabled')
+    const reassign = optionalBoolean(call.body, 'away_mode_reassign')
+    if (away === undefined) throw missing('away_mode_enabled')
+    if (reassign === undefined) throw missing('away_mode_reassign')
+    admin.away = away
+    return json({ ...renderAdmin(admin), away_mode_reassign: reassign })
+  },
   'GET /teams': (call) => json({ type: 'team.list', teams: call.world.teams.map(renderTeam) }),
   'GET /teams/{id}': (call) => json(renderTeam(teamOf(call))),
   'GET /teams/{id}/metrics': (call) => json({ type: 'team_metric.list', data: metricsOf(call) }),
