@@ -1,7 +1,7 @@
 import type { SubgraphParts } from '../schema.ts'
 import { rowReference } from '../schema.ts'
 import { interfaceResolvers } from '../interfaces/parts.ts'
-import { IntercomAccountResolver, pages } from './resolvers/account.ts'
+import { account, IntercomStatsResolver } from './resolvers/account.ts'
 import {
   IntercomAgentResolver,
   IntercomCompanyResolver,
@@ -25,9 +25,9 @@ import {
 export const intercomSubgraph: SubgraphParts = {
   name: 'intercom',
   resolvers: [
-    IntercomAccountResolver,
+    IntercomStatsResolver,
+    ...account.resolvers,
     ...interfaceResolvers,
-    ...Object.values(pages).map((classes) => classes.resolver),
     IntercomAgentResolver,
     IntercomCompanyResolver,
     IntercomContactResolver,

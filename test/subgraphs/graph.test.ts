@@ -52,6 +52,16 @@ describe('lists', () => {
     },
   )
 
+  test('of one account say how it fares', async () => {
+    const asked = '{ integrations { id provider status } }'
+    const one = { integrations: [{ id: graph.integration, provider: 'INTERCOM', status: 'ACTIVE' }] }
+    expect(
+      await graph.ask(`{ intercom ${asked} named: intercom(integrationId: "${graph.integration}") ${asked} }`),
+    ).toEqual({
+      data: { intercom: one, named: one },
+    })
+  })
+
   test('sort names upwards and times downwards, unless told', async () => {
     expect(await graph.ask('{ agents(orderBy: { field: NAME }) { nodes { name } } }')).toEqual({
       data: { agents: { nodes: [{ name: 'Amy' }, { name: 'Zoe' }] } },
