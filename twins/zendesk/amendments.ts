@@ -155,22 +155,23 @@ function amendErrors(schemas: Json): void {
   for (const name of ['AnyError', 'ErrorResponse', 'Errors']) schemas[name] = structuredClone(anyError)
 }
 
+/** A cursor stands instead of a start: what the description requires is one of the two. */
+const eased = (one: Json): Json => (one['name'] === 'start_time' ? { ...one, required: false } : one)
+
 function amendPath(path: string, methods: Json, parameters: Json): void {
   const listIn = (value: unknown): Json[] =>
     Array.isArray(value) ? value.map((one) => parameterOf(one, parameters)) : []
   // Parameters beside the methods are for all paths with this name in the source, and some name what these do not have.
   const shared = listIn(methods['parameters']).filter((one) => one['in'] !== 'path')
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: {} }))
-  methods['parameters'] = shared
+  methods['parameters'] = shared.map(eased)
   for (const [method, operation] of Object.entries(methods)) {
     if (!isRecord(operation)) continue
     const own = listIn(operation['parameters']).filter((one) => one['in'] !== 'path')
     const more = [...(method === 'get' ? listQuery : []), ...(filters[path] ?? [])]
     const known = new Set([...shared, ...own].map((one) => one['name']))
-    // A cursor stands instead of a start: what the description requires is one of the two.
-    const eased = own.map((one) => (one['name'] === 'start_time' ? { ...one, required: false } : one))
     const added = more.filter((name) => !known.has(name)).map((name) => ({ name, in: 'query', schema: {} }))
-    operation['parameters'] = [...eased, ...added, ...inPath]
+    operation['parameters'] = [...own.map(eased), ...added, ...inPath]
   }
 }
 

@@ -49,6 +49,26 @@ it('refuses a safe update of what changed since', async () => {
   expect(fresh.status).toBe(200)
 })
 
+it('refuses a safe change of tags of what changed since', async () => {
+  const id = await create()
+  const stamp = text(await get(id), 'updated_at')
+  twin.moveClock(1_000)
+  await update(id, { priority: 'high' })
+  const body = { tags: ['vip'], safe_update: 'true', updated_stamp: stamp }
+  const late = await call(twin, 'PUT', `/tickets/${id}/tags`, { body })
+  expect([late.status, at(late.json, 'error')]).toEqual([409, 'UpdateConflict'])
+  const fresh = { ...body, updated_stamp: text(await get(id), 'updated_at') }
+  expect((await call(twin, 'PUT', `/tickets/${id}/tags`, { body: fresh })).status).toBe(200)
+  expect(at(await get(id), 'tags')).toEqual(['vip'])
+})
+
+it('tells beside audits who did and said what', async () => {
+  const id = await create()
+  const { json } = await call(twin, 'GET', `/tickets/${id}/audits?include=users&page[size]=10`)
+  const people = list(json, 'users').map((user) => number(user, 'id'))
+  expect(list(json, 'audits').every((audit) => people.includes(number(audit, 'author_id')))).toBe(true)
+})
+
 it('says what is wrong with every field at once, and changes nothing', async () => {
   const id = await create()
   const before = await get(id)

@@ -151,7 +151,8 @@ function followed(world: World, fields: Fields): Ticket | null {
   return source
 }
 
-function refuseStale(ticket: Ticket, fields: Fields): void {
+/** @throws 409 somebody changed the ticket since the date that was sent along; 400 none was */
+export function refuseStale(ticket: Ticket, fields: Fields): void {
   if (fields['safe_update'] !== true && fields['safe_update'] !== 'true') return
   const stamp = fields['updated_stamp']
   if (typeof stamp !== 'string') throw refusal(400, 'MissingUpdatedStamp', 'Safe Update requires an updated_stamp.')
