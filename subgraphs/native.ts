@@ -36,3 +36,9 @@ export function objectAt(native: Json, ...path: readonly string[]): { readonly [
     ? (value as { readonly [key: string]: Json })
     : null
 }
+
+/** The texts of a list at a path of a native record; none when it is missing or no list. */
+export function textsAt(native: Json, ...path: readonly string[]): readonly string[] {
+  const value = at(native, path)
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+}

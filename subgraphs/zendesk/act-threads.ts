@@ -1,0 +1,52 @@
+import type { Acting, Actions, Content, Outcome, Thread } from '../../kit/actions.ts'
+import type { AccountClient } from '../../kit/account-client.ts'
+import { UnsupportedError } from '../../kit/errors.ts'
+import { readBack } from '../../kit/read-back.ts'
+import { numberOf, toComment } from './acting.ts'
+import { makeTicket } from './act-tickets.ts'
+import { toMessages } from './mapping-messages.ts'
+import { unwrap } from './pages.ts'
+import { readTicket, ticketPath, toReadAudit } from './read-ticket.ts'
+import { PROVIDER, receive } from './wire.ts'
+import { wireTicket } from './wire-tickets.ts'
+
+type Said = Acting & { readonly thread: Thread; readonly content: Content }
+
+/** A comment is an update of its ticket. It is never sent twice: there is no key for it, and the same words would stand there twice. */
+async function say(client: AccountClient, said: Said, isPublic: boolean): Promise<Outcome> {
+  const { thread, content, agentRemoteId } = said
+  if (thread.kind !== 'ticket') throw new UnsupportedError(PROVIDER, 'has tickets only, no conversations')
+  const answer = await client.request({
+    method: 'PUT',
+    path: ticketPath(thread.remoteId),
+    body: { ticket: { comment: toComment(content, { isPublic, agentRemoteId }) } },
+    safe: false,
+  })
+  const ticket = receive(wireTicket, unwrap(answer.body, 'ticket'), 'tickets')
+  const audit = toReadAudit(unwrap(answer.body, 'audit'))
+  const messages = toMessages(ticket.wire, [audit], { people: new Map(), log: null })
+  const own = messages.find(({ fields }) => fields.type !== 'ACTIVITY')
+  const subject = own ? ({ kind: 'message', remoteId: own.remoteId } as const) : thread
+  const read = await readBack({ changes: [], subject }, () => readTicket(client, thread.remoteId))
+  return read.changes.length > 0 ? read : { changes: messages, subject }
+}
+
+/** Without a subject, a ticket is called by how its first words begin. */
+const LONGEST_SUBJECT = 80
+
+const messageContact: Actions['messageContact'] = (client, input) => {
+  const { contactRemoteId, content, subject, agentRemoteId } = input
+  const ticket = {
+    requester_id: numberOf(contactRemoteId, 'contactId'),
+    subject: subject ?? content.text.trim().split('\n', 1).join('').slice(0, LONGEST_SUBJECT),
+    comment: toComment(content, { isPublic: true, agentRemoteId }),
+  }
+  return makeTicket(client, ticket, input)
+}
+
+/** What can be said: to a customer, among agents, and first. */
+export const threadActions: Required<Pick<Actions, 'reply' | 'note' | 'messageContact'>> = {
+  reply: (client, input) => say(client, input, true),
+  note: (client, input) => say(client, input, false),
+  messageContact,
+}

@@ -1,0 +1,176 @@
+import { z } from 'zod'
+import type { Interpretation, Webhook } from '../../kit/contract.ts'
+import { gone } from '../../kit/gone.ts'
+import { toHtml } from '../../kit/html.ts'
+import { readWire } from '../../kit/read-wire.ts'
+import { wireId, wireReference, wireText, wireTime } from '../../kit/wire.ts'
+import type { Change, Upsert } from '../../store/change.ts'
+import type { Json } from '../../store/kinds.ts'
+import { subscription } from './subscription.ts'
+import { PROVIDER } from './wire.ts'
+import { isStaff } from './words.ts'
+
+const PREFIX = 'zen:event-type:'
+
+/** An event that was subscribed to. Ids are texts here, and words of closed sets in capitals. Source: "Webhook event types", version 2022-11-06. */
+const wireEvent = z.looseObject({
+  type: z.string(),
+  id: wireReference,
+  time: wireTime,
+  detail: z.looseObject({ id: wireReference, ticket_id: wireReference, role: wireText }).nullish(),
+  event: z
+    .looseObject({
+      comment: z
+        .looseObject({
+          id: wireReference,
+          body: wireText,
+          is_public: z.boolean().nullish(),
+          author: z.looseObject({ id: wireReference, is_staff: z.boolean().nullish(), name: wireText }).nullish(),
+        })
+        .nullish(),
+      user: z.looseObject({ id: wireReference }).nullish(),
+    })
+    .nullish(),
+})
+type EventWire = z.output<typeof wireEvent>
+
+/**
+ * What a trigger or automation is to send, where it calls the webhook instead of events: this template of ours.
+ *
+ * `{"ticket_id": "{{ticket.id}}"}`: more is not needed, since the ticket is read again.
+ */
+const wireTriggered = z.looseObject({ ticket_id: wireId })
+
+type Understood = Pick<Interpretation, 'changes' | 'reread'>
+
+const NOTHING: Understood = { changes: [], reread: [] }
+
+/**
+ * What was said, at once; the ticket is read again for the rest. It comes without its markup and files, so that what a
+ * read gave stands over it.
+ */
+function toComment({ time, detail, event }: EventWire, native: Json): Upsert<'message'> | null {
+  const comment = event?.comment
+  if (detail?.id == null || comment?.id == null || comment.body === null || time === null) return null
+  const author = comment.author?.id ?? null
+  const agent = comment.author?.is_staff === true
+  return {
+    op: 'upsert',
+    kind: 'message',
+    remoteId: comment.id,
+    version: null,
+    fidelity: 'partial',
+    fields: {
+      createdAt: time,
+      updatedAt: time,
+      conversationRemoteId: null,
+      ticketRemoteId: detail.id,
+      type: comment.is_public === false ? 'NOTE' : 'REPLY',
+      nativeType: 'Comment',
+      authorType: author === null ? 'SYSTEM' : agent ? 'AGENT' : 'CONTACT',
+      authorName: comment.author?.name ?? null,
+      contactRemoteId: agent ? null : author,
+      agentRemoteId: agent ? author : null,
+      text: comment.body,
+      html: toHtml(comment.body),
+      attachments: [],
+      redacted: false,
+    },
+    native,
+  }
+}
+
+/** Told as gone at once, and read again all the same: deliveries come in any order, and it may be back. */
+const TICKET_GONE: ReadonlySet<string> = new Set(['ticket.soft_deleted', 'ticket.permanently_deleted'])
+
+function ticket(topic: string, received: EventWire, body: Json): Understood {
+  const id = received.detail?.id ?? null
+  if (id === null) return NOTHING
+  const said = topic === 'ticket.comment_added' ? toComment(received, body) : null
+  const changes: Change[] = TICKET_GONE.has(topic) ? [gone('ticket', id)] : said === null ? [] : [said]
+  return { changes, reread: [{ stream: 'tickets', remoteId: id }] }
+}
+
+function messagingTicket(_topic: string, { detail }: EventWire): Understood {
+  const id = detail?.ticket_id ?? detail?.id ?? null
+  return id === null ? NOTHING : { changes: [], reread: [{ stream: 'tickets', remoteId: id }] }
+}
+
+/** Whose staff a person is may have changed with these. */
+const PLACED = /^user\.(?:created|deleted|role_changed|group_membership_.+|default_group_changed)$/
+
+function user(topic: string, { detail, event }: EventWire): Understood {
+  const id = detail?.id ?? null
+  if (id === null) return NOTHING
+  const merged = topic === 'user.merged' ? (event?.user?.id ?? null) : null
+  const answers = isStaff(detail?.role?.toLowerCase() ?? null)
+  return {
+    changes: [
+      ...(topic === 'user.deleted' ? [gone('contact', id)] : []),
+      ...(merged === null || merged === id ? [] : [{ ...gone('contact', merged), mergedIntoRemoteId: id }]),
+    ],
+    reread: [
+      ...(answers ? [] : [{ stream: 'users', remoteId: id }]),
+      ...(answers || PLACED.test(topic) ? [{ stream: 'agents', remoteId: id }] : []),
+    ],
+  }
+}
+
+function organization(topic: string, { detail }: EventWire): Understood {
+  const id = detail?.id ?? null
+  if (id === null) return NOTHING
+  return {
+    changes: topic === 'organization.deleted' ? [gone('company', id)] : [],
+    reread: [{ stream: 'organizations', remoteId: id }],
+  }
+}
+
+/** How to understand a topic, by its first word. Others tell nothing that is mirrored. */
+const UNDERSTAND: Readonly<Record<string, (topic: string, received: EventWire, body: Json) => Understood>> = {
+  ticket,
+  messaging_ticket: messagingTicket,
+  user,
+  organization,
+}
+
+const triggered = (body: Json): z.output<typeof wireTriggered> | null => wireTriggered.safeParse(body).data ?? null
+
+const read = (body: Json): EventWire => readWire(wireEvent, body, { provider: PROVIDER, stream: 'webhook' })
+
+const topicOf = ({ type }: EventWire): string => (type.startsWith(PREFIX) ? type.slice(PREFIX.length) : type)
+
+/**
+ * Zendesk's deliveries: signed with the webhook's own secret over the time and the raw body, at least once, in any order.
+ * No topic is known for an app being taken away; the next call's 401 tells it.
+ */
+export const webhook: Webhook = {
+  proof: {
+    kind: 'signature',
+    header: 'X-Zendesk-Webhook-Signature',
+    algorithm: 'sha256',
+    encoding: 'base64',
+    prefix: '',
+    timestamp: { header: 'X-Zendesk-Webhook-Signature-Timestamp', toleranceMs: 5 * 60_000 },
+  },
+  addressee: 'integration',
+  subscription,
+  envelope(body, headers) {
+    const invocation = headers['x-zendesk-webhook-invocation-id']
+    const deliveryId = typeof invocation === 'string' ? invocation : null
+    const shared = { accountId: null, probe: false } as const
+    if (triggered(body) !== null) return { ...shared, deliveryId, topic: 'trigger', sentAt: null }
+    const event = read(body)
+    return { ...shared, deliveryId: deliveryId ?? event.id, topic: topicOf(event), sentAt: event.time }
+  },
+  interpret(body) {
+    const called = triggered(body)
+    if (called !== null) {
+      return { changes: [], reread: [{ stream: 'tickets', remoteId: called.ticket_id }], revoked: false }
+    }
+    const event = read(body)
+    const topic = topicOf(event)
+    const [family = topic] = topic.split('.', 1)
+    const understand = Object.hasOwn(UNDERSTAND, family) ? UNDERSTAND[family] : undefined
+    return { ...(understand?.(topic, event, body) ?? NOTHING), revoked: false }
+  },
+}
