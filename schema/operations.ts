@@ -244,7 +244,8 @@ export type Priority =
 
 /** A customer-support tool that Switchboard speaks to. */
 export type Provider =
-  | 'INTERCOM';
+  | 'INTERCOM'
+  | 'ZENDESK';
 
 export type ReopenConversationInput = {
   /** In whose name; the integration’s own agent when not given. */
@@ -399,7 +400,14 @@ export type UserErrorCode =
 
 export type WrongFragment = { code: UserErrorCode, field: string | null, message: string, retryAt: string | null };
 
-export type WordsFragment = { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType };
+type Words_IntercomMessage_Fragment = { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType };
+
+type Words_ZendeskMessage_Fragment = { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType };
+
+export type WordsFragment =
+  | Words_IntercomMessage_Fragment
+  | Words_ZendeskMessage_Fragment
+;
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -419,7 +427,28 @@ export type ConversationsQueryVariables = Exact<{
 }>;
 
 
-export type ConversationsQuery = { conversations: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, remoteId: string, subject: string | null, status: ConversationStatus, contact: { id: string, remoteId: string, name: string | null, email: string | null } | null, company: { id: string, name: string | null } | null, messages: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType } | null> } } | null> } };
+export type ConversationsQuery = { conversations: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+      | { id: string, remoteId: string, subject: string | null, status: ConversationStatus, contact:
+          | { id: string, remoteId: string, name: string | null, email: string | null }
+          | { id: string, remoteId: string, name: string | null, email: string | null }
+         | null, company:
+          | { id: string, name: string | null }
+          | { id: string, name: string | null }
+         | null, messages: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+           | null> } }
+      | { id: string, remoteId: string, subject: string | null, status: ConversationStatus, contact:
+          | { id: string, remoteId: string, name: string | null, email: string | null }
+          | { id: string, remoteId: string, name: string | null, email: string | null }
+         | null, company:
+          | { id: string, name: string | null }
+          | { id: string, name: string | null }
+         | null, messages: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+           | null> } }
+     | null> } };
 
 export type ConversationQueryVariables = Exact<{
   id: string | number;
@@ -432,7 +461,39 @@ export type ConversationQuery = { node:
     | { id: string }
     | { id: string }
     | { id: string }
-    | { remoteId: string, status: ConversationStatus, snoozedUntil: string | null, id: string, assignee: { id: string, remoteId: string } | null, team: { id: string, remoteId: string } | null, tags: Array<{ id: string, name: string }>, messages: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType } | null> } }
+    | { remoteId: string, status: ConversationStatus, snoozedUntil: string | null, id: string, assignee:
+        | { id: string, remoteId: string }
+        | { id: string, remoteId: string }
+       | null, team:
+        | { id: string, remoteId: string }
+        | { id: string, remoteId: string }
+       | null, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+      >, messages: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+          | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+          | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+         | null> } }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { remoteId: string, status: ConversationStatus, snoozedUntil: string | null, id: string, assignee:
+        | { id: string, remoteId: string }
+        | { id: string, remoteId: string }
+       | null, team:
+        | { id: string, remoteId: string }
+        | { id: string, remoteId: string }
+       | null, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+      >, messages: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+          | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+          | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+         | null> } }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -445,7 +506,28 @@ export type TicketsQueryVariables = Exact<{
 }>;
 
 
-export type TicketsQuery = { tickets: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee: { id: string } | null, contact: { id: string, remoteId: string } | null, messages: { totalCount: number, nodes: Array<{ id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType } | null> } } | null> } };
+export type TicketsQuery = { tickets: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+      | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
+          | { id: string }
+          | { id: string }
+         | null, contact:
+          | { id: string, remoteId: string }
+          | { id: string, remoteId: string }
+         | null, messages: { totalCount: number, nodes: Array<
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+           | null> } }
+      | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
+          | { id: string }
+          | { id: string }
+         | null, contact:
+          | { id: string, remoteId: string }
+          | { id: string, remoteId: string }
+         | null, messages: { totalCount: number, nodes: Array<
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+           | null> } }
+     | null> } };
 
 export type ContactsQueryVariables = Exact<{
   first: number;
@@ -454,7 +536,16 @@ export type ContactsQueryVariables = Exact<{
 }>;
 
 
-export type ContactsQuery = { contacts: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, remoteId: string, name: string | null, email: string | null, tags: Array<{ id: string, name: string }> } | null> } };
+export type ContactsQuery = { contacts: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+      | { id: string, remoteId: string, name: string | null, email: string | null, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, remoteId: string, name: string | null, email: string | null, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+     | null> } };
 
 export type CompaniesQueryVariables = Exact<{
   first: number;
@@ -462,12 +553,21 @@ export type CompaniesQueryVariables = Exact<{
 }>;
 
 
-export type CompaniesQuery = { companies: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, remoteId: string, name: string | null } | null> } };
+export type CompaniesQuery = { companies: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+      | { id: string, remoteId: string, name: string | null }
+      | { id: string, remoteId: string, name: string | null }
+     | null> } };
 
 export type StaffQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type StaffQuery = { agents: { nodes: Array<{ id: string, remoteId: string, name: string | null } | null> }, teams: { nodes: Array<{ id: string, remoteId: string, name: string } | null> } };
+export type StaffQuery = { agents: { nodes: Array<
+      | { id: string, remoteId: string, name: string | null }
+      | { id: string, remoteId: string, name: string | null }
+     | null> }, teams: { nodes: Array<
+      | { id: string, remoteId: string, name: string }
+      | { id: string, remoteId: string, name: string }
+     | null> } };
 
 export type NodeQueryVariables = Exact<{
   id: string | number;
@@ -484,6 +584,14 @@ export type NodeQuery = { node:
     | { __typename: 'IntercomTag', id: string }
     | { __typename: 'IntercomTeam', id: string }
     | { __typename: 'IntercomTicket', id: string }
+    | { __typename: 'ZendeskAgent', id: string }
+    | { __typename: 'ZendeskCompany', id: string }
+    | { __typename: 'ZendeskContact', id: string }
+    | { __typename: 'ZendeskConversation', id: string }
+    | { __typename: 'ZendeskMessage', id: string }
+    | { __typename: 'ZendeskTag', id: string }
+    | { __typename: 'ZendeskTeam', id: string }
+    | { __typename: 'ZendeskTicket', id: string }
    | null };
 
 export type ActivityQueryVariables = Exact<{ [key: string]: never; }>;
@@ -496,58 +604,168 @@ export type SendMessageMutationVariables = Exact<{
 }>;
 
 
-export type SendMessageMutation = { sendMessage: { message: { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType } | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
+export type SendMessageMutation = { sendMessage: { message:
+      | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+      | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+     | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
 
 export type AddNoteMutationVariables = Exact<{
   input: AddNoteInput;
 }>;
 
 
-export type AddNoteMutation = { addNote: { message: { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType } | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
+export type AddNoteMutation = { addNote: { message:
+      | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+      | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+     | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
 
 export type StartConversationMutationVariables = Exact<{
   input: StartConversationInput;
 }>;
 
 
-export type StartConversationMutation = { startConversation: { conversation: { id: string, remoteId: string } | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
+export type StartConversationMutation = { startConversation: { conversation:
+      | { id: string, remoteId: string }
+      | { id: string, remoteId: string }
+     | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
 
-export type HandledFragment = { conversation: { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee: { id: string } | null, team: { id: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> };
+export type HandledFragment = { conversation:
+    | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+        | { id: string }
+        | { id: string }
+       | null, team:
+        | { id: string }
+        | { id: string }
+       | null }
+    | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+        | { id: string }
+        | { id: string }
+       | null, team:
+        | { id: string }
+        | { id: string }
+       | null }
+   | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> };
 
 export type CloseConversationMutationVariables = Exact<{
   input: CloseConversationInput;
 }>;
 
 
-export type CloseConversationMutation = { closeConversation: { conversation: { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee: { id: string } | null, team: { id: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
+export type CloseConversationMutation = { closeConversation: { conversation:
+      | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+          | { id: string }
+          | { id: string }
+         | null, team:
+          | { id: string }
+          | { id: string }
+         | null }
+      | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+          | { id: string }
+          | { id: string }
+         | null, team:
+          | { id: string }
+          | { id: string }
+         | null }
+     | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
 
 export type ReopenConversationMutationVariables = Exact<{
   input: ReopenConversationInput;
 }>;
 
 
-export type ReopenConversationMutation = { reopenConversation: { conversation: { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee: { id: string } | null, team: { id: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
+export type ReopenConversationMutation = { reopenConversation: { conversation:
+      | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+          | { id: string }
+          | { id: string }
+         | null, team:
+          | { id: string }
+          | { id: string }
+         | null }
+      | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+          | { id: string }
+          | { id: string }
+         | null, team:
+          | { id: string }
+          | { id: string }
+         | null }
+     | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
 
 export type SnoozeConversationMutationVariables = Exact<{
   input: SnoozeConversationInput;
 }>;
 
 
-export type SnoozeConversationMutation = { snoozeConversation: { conversation: { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee: { id: string } | null, team: { id: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
+export type SnoozeConversationMutation = { snoozeConversation: { conversation:
+      | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+          | { id: string }
+          | { id: string }
+         | null, team:
+          | { id: string }
+          | { id: string }
+         | null }
+      | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+          | { id: string }
+          | { id: string }
+         | null, team:
+          | { id: string }
+          | { id: string }
+         | null }
+     | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
 
 export type AssignConversationMutationVariables = Exact<{
   input: AssignConversationInput;
 }>;
 
 
-export type AssignConversationMutation = { assignConversation: { conversation: { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee: { id: string } | null, team: { id: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
+export type AssignConversationMutation = { assignConversation: { conversation:
+      | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+          | { id: string }
+          | { id: string }
+         | null, team:
+          | { id: string }
+          | { id: string }
+         | null }
+      | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+          | { id: string }
+          | { id: string }
+         | null, team:
+          | { id: string }
+          | { id: string }
+         | null }
+     | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
 
 export type TaggedFragment = { node:
     | { id: string }
     | { id: string }
-    | { id: string, tags: Array<{ id: string, name: string }> }
-    | { id: string, tags: Array<{ id: string, name: string }> }
-    | { id: string, tags: Array<{ id: string, name: string }> }
+    | { id: string, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+      > }
+    | { id: string, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+      > }
+    | { id: string, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+      > }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+      > }
+    | { id: string, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+      > }
+    | { id: string, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+      > }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -562,9 +780,35 @@ export type TagMutationVariables = Exact<{
 export type TagMutation = { tag: { node:
       | { id: string }
       | { id: string }
-      | { id: string, tags: Array<{ id: string, name: string }> }
-      | { id: string, tags: Array<{ id: string, name: string }> }
-      | { id: string, tags: Array<{ id: string, name: string }> }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -579,30 +823,101 @@ export type UntagMutationVariables = Exact<{
 export type UntagMutation = { untag: { node:
       | { id: string }
       | { id: string }
-      | { id: string, tags: Array<{ id: string, name: string }> }
-      | { id: string, tags: Array<{ id: string, name: string }> }
-      | { id: string, tags: Array<{ id: string, name: string }> }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
       | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
      | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
 
-export type TicketedFragment = { ticket: { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee: { id: string } | null, contact: { id: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> };
+export type TicketedFragment = { ticket:
+    | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
+        | { id: string }
+        | { id: string }
+       | null, contact:
+        | { id: string }
+        | { id: string }
+       | null }
+    | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
+        | { id: string }
+        | { id: string }
+       | null, contact:
+        | { id: string }
+        | { id: string }
+       | null }
+   | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> };
 
 export type CreateTicketMutationVariables = Exact<{
   input: CreateTicketInput;
 }>;
 
 
-export type CreateTicketMutation = { createTicket: { ticket: { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee: { id: string } | null, contact: { id: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
+export type CreateTicketMutation = { createTicket: { ticket:
+      | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
+          | { id: string }
+          | { id: string }
+         | null, contact:
+          | { id: string }
+          | { id: string }
+         | null }
+      | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
+          | { id: string }
+          | { id: string }
+         | null, contact:
+          | { id: string }
+          | { id: string }
+         | null }
+     | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
 
 export type UpdateTicketMutationVariables = Exact<{
   input: UpdateTicketInput;
 }>;
 
 
-export type UpdateTicketMutation = { updateTicket: { ticket: { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee: { id: string } | null, contact: { id: string } | null } | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
+export type UpdateTicketMutation = { updateTicket: { ticket:
+      | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
+          | { id: string }
+          | { id: string }
+         | null, contact:
+          | { id: string }
+          | { id: string }
+         | null }
+      | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
+          | { id: string }
+          | { id: string }
+         | null, contact:
+          | { id: string }
+          | { id: string }
+         | null }
+     | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
 
 export type ConnectedFragment = { id: string, name: string, accountId: string | null, status: IntegrationStatus };
 
@@ -655,7 +970,19 @@ export type MessageAddedSubscriptionVariables = Exact<{
 }>;
 
 
-export type MessageAddedSubscription = { messageAdded: { cursor: string, type: ChangeType, message: { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType } | null, conversation: { id: string, remoteId: string, contact: { id: string } | null, integration: { name: string, provider: Provider } } | null } };
+export type MessageAddedSubscription = { messageAdded: { cursor: string, type: ChangeType, message:
+      | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+      | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+     | null, conversation:
+      | { id: string, remoteId: string, contact:
+          | { id: string }
+          | { id: string }
+         | null, integration: { name: string, provider: Provider } }
+      | { id: string, remoteId: string, contact:
+          | { id: string }
+          | { id: string }
+         | null, integration: { name: string, provider: Provider } }
+     | null } };
 
 export type ConversationUpdatedSubscriptionVariables = Exact<{
   id?: string | number | null | undefined;
@@ -663,7 +990,10 @@ export type ConversationUpdatedSubscriptionVariables = Exact<{
 }>;
 
 
-export type ConversationUpdatedSubscription = { conversationUpdated: { cursor: string, type: ChangeType, id: string, conversation: { id: string, status: ConversationStatus } | null } };
+export type ConversationUpdatedSubscription = { conversationUpdated: { cursor: string, type: ChangeType, id: string, conversation:
+      | { id: string, status: ConversationStatus }
+      | { id: string, status: ConversationStatus }
+     | null } };
 
 export type TicketUpdatedSubscriptionVariables = Exact<{
   id?: string | number | null | undefined;
@@ -671,7 +1001,16 @@ export type TicketUpdatedSubscriptionVariables = Exact<{
 }>;
 
 
-export type TicketUpdatedSubscription = { ticketUpdated: { cursor: string, type: ChangeType, id: string, ticket: { id: string, status: TicketStatus, messages: { nodes: Array<{ text: string | null } | null> } } | null } };
+export type TicketUpdatedSubscription = { ticketUpdated: { cursor: string, type: ChangeType, id: string, ticket:
+      | { id: string, status: TicketStatus, messages: { nodes: Array<
+            | { text: string | null }
+            | { text: string | null }
+           | null> } }
+      | { id: string, status: TicketStatus, messages: { nodes: Array<
+            | { text: string | null }
+            | { text: string | null }
+           | null> } }
+     | null } };
 
 export type ContactUpdatedSubscriptionVariables = Exact<{
   id?: string | number | null | undefined;
@@ -679,7 +1018,10 @@ export type ContactUpdatedSubscriptionVariables = Exact<{
 }>;
 
 
-export type ContactUpdatedSubscription = { contactUpdated: { cursor: string, type: ChangeType, id: string, contact: { id: string, name: string | null } | null } };
+export type ContactUpdatedSubscription = { contactUpdated: { cursor: string, type: ChangeType, id: string, contact:
+      | { id: string, name: string | null }
+      | { id: string, name: string | null }
+     | null } };
 
 export type IntegrationUpdatedSubscriptionVariables = Exact<{
   id?: string | number | null | undefined;
