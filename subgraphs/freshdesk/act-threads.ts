@@ -1,0 +1,68 @@
+import type { Acting, Actions, Content, Outcome, Thread } from '../../kit/actions.ts'
+import type { AccountClient } from '../../kit/account-client.ts'
+import { UnsupportedError } from '../../kit/errors.ts'
+import { toHtml } from '../../kit/html.ts'
+import { readBack } from '../../kit/read-back.ts'
+import type { Json } from '../../store/kinds.ts'
+import { type Body, refused, speaker } from './acting.ts'
+import { toMessage } from './mapping-tickets.ts'
+import { readTicket, ticketPath } from './read-ticket.ts'
+import { wireConversation, wireTicket, type TicketWire } from './wire-tickets.ts'
+import { PROVIDER, receive } from './wire.ts'
+import { SOURCE } from './words.ts'
+
+type Said = Acting & { readonly thread: Thread; readonly content: Content }
+
+/** How something is said: where it is sent, and what Freshdesk leaves out of its answer. */
+interface Way {
+  readonly path: 'reply' | 'notes'
+  readonly body: Body
+  readonly answered: { readonly incoming: boolean; readonly private: boolean; readonly source: number }
+}
+
+const REPLY: Way = { path: 'reply', body: {}, answered: { incoming: false, private: false, source: 0 } }
+const NOTE: Way = { path: 'notes', body: { private: true }, answered: { incoming: false, private: true, source: 2 } }
+
+/**
+ * Text as HTML. Freshdesk takes files only as uploads, in forms; addresses of files are put under the text as links, so
+ * that whoever reads it has them.
+ */
+export function toBody({ text, attachmentUrls }: Content): string {
+  return toHtml([text, ...attachmentUrls].join('\n\n'))
+}
+
+/** What is said on a web chat is structured; everywhere else it is HTML. */
+function wordsFor(ticket: TicketWire, content: Content): Body {
+  if (ticket.source !== SOURCE.webChat) return { body: toBody(content) }
+  const parts: Json[] = [content.text, ...content.attachmentUrls].map((text) => ({
+    type: 'text',
+    data: { content: text },
+  }))
+  return { structured_body: { body_contents: parts } }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+/** Says something in a ticket. It is never sent twice: Freshdesk takes no idempotency key. */
+async function say(client: AccountClient, said: Said, way: Way): Promise<Outcome> {
+  const { thread, content } = said
+  if (thread.kind !== 'ticket') throw new UnsupportedError(PROVIDER, 'there are no conversations, only tickets')
+  if (content.text.trim() === '') throw refused('text', 'There is nothing to say.')
+  const path = ticketPath(thread.remoteId)
+  const ticket = receive(wireTicket, (await client.request({ method: 'GET', path })).body, 'tickets').wire
+  const body = { ...way.body, ...wordsFor(ticket, content), ...speaker(client, said) }
+  const answer = await client.request({ method: 'POST', path: `${path}/${way.path}`, body })
+  const record = isRecord(answer.body) ? { ...answer.body, ...way.answered } : answer.body
+  const message = toMessage(receive(wireConversation, record, way.path), ticket)
+  const subject = { kind: 'message', remoteId: message.remoteId } as const
+  return readBack({ changes: [{ ...message, fidelity: 'partial' }], subject }, () =>
+    readTicket(client, thread.remoteId),
+  )
+}
+
+/** What can be said in a ticket. */
+export const threadActions: Required<Pick<Actions, 'reply' | 'note'>> = {
+  reply: (client, input) => say(client, input, REPLY),
+  note: (client, input) => say(client, input, NOTE),
+}
