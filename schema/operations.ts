@@ -244,6 +244,7 @@ export type Priority =
 
 /** A customer-support tool that Switchboard speaks to. */
 export type Provider =
+  | 'FRESHDESK'
   | 'INTERCOM'
   | 'ZENDESK';
 
@@ -400,11 +401,14 @@ export type UserErrorCode =
 
 export type WrongFragment = { code: UserErrorCode, field: string | null, message: string, retryAt: string | null };
 
+type Words_FreshdeskMessage_Fragment = { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType };
+
 type Words_IntercomMessage_Fragment = { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType };
 
 type Words_ZendeskMessage_Fragment = { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType };
 
 export type WordsFragment =
+  | Words_FreshdeskMessage_Fragment
   | Words_IntercomMessage_Fragment
   | Words_ZendeskMessage_Fragment
 ;
@@ -431,20 +435,39 @@ export type ConversationsQuery = { conversations: { totalCount: number, pageInfo
       | { id: string, remoteId: string, subject: string | null, status: ConversationStatus, contact:
           | { id: string, remoteId: string, name: string | null, email: string | null }
           | { id: string, remoteId: string, name: string | null, email: string | null }
+          | { id: string, remoteId: string, name: string | null, email: string | null }
          | null, company:
           | { id: string, name: string | null }
           | { id: string, name: string | null }
+          | { id: string, name: string | null }
          | null, messages: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
             | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
             | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
            | null> } }
       | { id: string, remoteId: string, subject: string | null, status: ConversationStatus, contact:
           | { id: string, remoteId: string, name: string | null, email: string | null }
           | { id: string, remoteId: string, name: string | null, email: string | null }
+          | { id: string, remoteId: string, name: string | null, email: string | null }
          | null, company:
           | { id: string, name: string | null }
           | { id: string, name: string | null }
+          | { id: string, name: string | null }
          | null, messages: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+           | null> } }
+      | { id: string, remoteId: string, subject: string | null, status: ConversationStatus, contact:
+          | { id: string, remoteId: string, name: string | null, email: string | null }
+          | { id: string, remoteId: string, name: string | null, email: string | null }
+          | { id: string, remoteId: string, name: string | null, email: string | null }
+         | null, company:
+          | { id: string, name: string | null }
+          | { id: string, name: string | null }
+          | { id: string, name: string | null }
+         | null, messages: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
             | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
             | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
            | null> } }
@@ -460,17 +483,45 @@ export type ConversationQuery = { node:
     | { id: string }
     | { id: string }
     | { id: string }
-    | { id: string }
     | { remoteId: string, status: ConversationStatus, snoozedUntil: string | null, id: string, assignee:
+        | { id: string, remoteId: string }
         | { id: string, remoteId: string }
         | { id: string, remoteId: string }
        | null, team:
         | { id: string, remoteId: string }
         | { id: string, remoteId: string }
+        | { id: string, remoteId: string }
        | null, tags: Array<
         | { id: string, name: string }
         | { id: string, name: string }
+        | { id: string, name: string }
       >, messages: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+          | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+          | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+          | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+         | null> } }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { remoteId: string, status: ConversationStatus, snoozedUntil: string | null, id: string, assignee:
+        | { id: string, remoteId: string }
+        | { id: string, remoteId: string }
+        | { id: string, remoteId: string }
+       | null, team:
+        | { id: string, remoteId: string }
+        | { id: string, remoteId: string }
+        | { id: string, remoteId: string }
+       | null, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+      >, messages: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+          | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
           | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
           | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
          | null> } }
@@ -484,13 +535,17 @@ export type ConversationQuery = { node:
     | { remoteId: string, status: ConversationStatus, snoozedUntil: string | null, id: string, assignee:
         | { id: string, remoteId: string }
         | { id: string, remoteId: string }
+        | { id: string, remoteId: string }
        | null, team:
+        | { id: string, remoteId: string }
         | { id: string, remoteId: string }
         | { id: string, remoteId: string }
        | null, tags: Array<
         | { id: string, name: string }
         | { id: string, name: string }
+        | { id: string, name: string }
       >, messages: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
+          | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
           | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
           | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
          | null> } }
@@ -510,20 +565,39 @@ export type TicketsQuery = { tickets: { totalCount: number, pageInfo: { hasNextP
       | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, contact:
           | { id: string, remoteId: string }
           | { id: string, remoteId: string }
+          | { id: string, remoteId: string }
          | null, messages: { totalCount: number, nodes: Array<
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
             | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
             | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
            | null> } }
       | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, contact:
           | { id: string, remoteId: string }
           | { id: string, remoteId: string }
+          | { id: string, remoteId: string }
          | null, messages: { totalCount: number, nodes: Array<
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+           | null> } }
+      | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null, contact:
+          | { id: string, remoteId: string }
+          | { id: string, remoteId: string }
+          | { id: string, remoteId: string }
+         | null, messages: { totalCount: number, nodes: Array<
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
             | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
             | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
            | null> } }
@@ -540,8 +614,15 @@ export type ContactsQuery = { contacts: { totalCount: number, pageInfo: { hasNex
       | { id: string, remoteId: string, name: string | null, email: string | null, tags: Array<
           | { id: string, name: string }
           | { id: string, name: string }
+          | { id: string, name: string }
         > }
       | { id: string, remoteId: string, name: string | null, email: string | null, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, remoteId: string, name: string | null, email: string | null, tags: Array<
+          | { id: string, name: string }
           | { id: string, name: string }
           | { id: string, name: string }
         > }
@@ -556,6 +637,7 @@ export type CompaniesQueryVariables = Exact<{
 export type CompaniesQuery = { companies: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<
       | { id: string, remoteId: string, name: string | null }
       | { id: string, remoteId: string, name: string | null }
+      | { id: string, remoteId: string, name: string | null }
      | null> } };
 
 export type StaffQueryVariables = Exact<{ [key: string]: never; }>;
@@ -564,7 +646,9 @@ export type StaffQueryVariables = Exact<{ [key: string]: never; }>;
 export type StaffQuery = { agents: { nodes: Array<
       | { id: string, remoteId: string, name: string | null }
       | { id: string, remoteId: string, name: string | null }
+      | { id: string, remoteId: string, name: string | null }
      | null> }, teams: { nodes: Array<
+      | { id: string, remoteId: string, name: string }
       | { id: string, remoteId: string, name: string }
       | { id: string, remoteId: string, name: string }
      | null> } };
@@ -575,6 +659,14 @@ export type NodeQueryVariables = Exact<{
 
 
 export type NodeQuery = { node:
+    | { __typename: 'FreshdeskAgent', id: string }
+    | { __typename: 'FreshdeskCompany', id: string }
+    | { __typename: 'FreshdeskContact', id: string }
+    | { __typename: 'FreshdeskConversation', id: string }
+    | { __typename: 'FreshdeskMessage', id: string }
+    | { __typename: 'FreshdeskTag', id: string }
+    | { __typename: 'FreshdeskTeam', id: string }
+    | { __typename: 'FreshdeskTicket', id: string }
     | { __typename: 'Integration', id: string }
     | { __typename: 'IntercomAgent', id: string }
     | { __typename: 'IntercomCompany', id: string }
@@ -607,6 +699,7 @@ export type SendMessageMutationVariables = Exact<{
 export type SendMessageMutation = { sendMessage: { message:
       | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
       | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+      | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
      | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
 
 export type AddNoteMutationVariables = Exact<{
@@ -615,6 +708,7 @@ export type AddNoteMutationVariables = Exact<{
 
 
 export type AddNoteMutation = { addNote: { message:
+      | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
       | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
       | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
      | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
@@ -627,20 +721,34 @@ export type StartConversationMutationVariables = Exact<{
 export type StartConversationMutation = { startConversation: { conversation:
       | { id: string, remoteId: string }
       | { id: string, remoteId: string }
+      | { id: string, remoteId: string }
      | null, userErrors: Array<{ code: UserErrorCode, field: string | null, message: string, retryAt: string | null }> } };
 
 export type HandledFragment = { conversation:
     | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
         | { id: string }
         | { id: string }
+        | { id: string }
        | null, team:
+        | { id: string }
         | { id: string }
         | { id: string }
        | null }
     | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
         | { id: string }
         | { id: string }
+        | { id: string }
        | null, team:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       | null }
+    | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       | null, team:
+        | { id: string }
         | { id: string }
         | { id: string }
        | null }
@@ -655,14 +763,27 @@ export type CloseConversationMutation = { closeConversation: { conversation:
       | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, team:
+          | { id: string }
           | { id: string }
           | { id: string }
          | null }
       | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, team:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null }
+      | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null, team:
+          | { id: string }
           | { id: string }
           | { id: string }
          | null }
@@ -677,14 +798,27 @@ export type ReopenConversationMutation = { reopenConversation: { conversation:
       | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, team:
+          | { id: string }
           | { id: string }
           | { id: string }
          | null }
       | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, team:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null }
+      | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null, team:
+          | { id: string }
           | { id: string }
           | { id: string }
          | null }
@@ -699,14 +833,27 @@ export type SnoozeConversationMutation = { snoozeConversation: { conversation:
       | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, team:
+          | { id: string }
           | { id: string }
           | { id: string }
          | null }
       | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, team:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null }
+      | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null, team:
+          | { id: string }
           | { id: string }
           | { id: string }
          | null }
@@ -721,14 +868,27 @@ export type AssignConversationMutation = { assignConversation: { conversation:
       | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, team:
+          | { id: string }
           | { id: string }
           | { id: string }
          | null }
       | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, team:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null }
+      | { id: string, status: ConversationStatus, snoozedUntil: string | null, assignee:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null, team:
+          | { id: string }
           | { id: string }
           | { id: string }
          | null }
@@ -736,33 +896,59 @@ export type AssignConversationMutation = { assignConversation: { conversation:
 
 export type TaggedFragment = { node:
     | { id: string }
-    | { id: string }
     | { id: string, tags: Array<
+        | { id: string, name: string }
         | { id: string, name: string }
         | { id: string, name: string }
       > }
     | { id: string, tags: Array<
         | { id: string, name: string }
         | { id: string, name: string }
-      > }
-    | { id: string, tags: Array<
-        | { id: string, name: string }
-        | { id: string, name: string }
-      > }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string, tags: Array<
-        | { id: string, name: string }
         | { id: string, name: string }
       > }
     | { id: string, tags: Array<
         | { id: string, name: string }
         | { id: string, name: string }
+        | { id: string, name: string }
+      > }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
       > }
     | { id: string, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+      > }
+    | { id: string, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+      > }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+      > }
+    | { id: string, tags: Array<
+        | { id: string, name: string }
+        | { id: string, name: string }
+        | { id: string, name: string }
+      > }
+    | { id: string, tags: Array<
+        | { id: string, name: string }
         | { id: string, name: string }
         | { id: string, name: string }
       > }
@@ -779,33 +965,59 @@ export type TagMutationVariables = Exact<{
 
 export type TagMutation = { tag: { node:
       | { id: string }
-      | { id: string }
       | { id: string, tags: Array<
+          | { id: string, name: string }
           | { id: string, name: string }
           | { id: string, name: string }
         > }
       | { id: string, tags: Array<
           | { id: string, name: string }
           | { id: string, name: string }
-        > }
-      | { id: string, tags: Array<
-          | { id: string, name: string }
-          | { id: string, name: string }
-        > }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string, tags: Array<
-          | { id: string, name: string }
           | { id: string, name: string }
         > }
       | { id: string, tags: Array<
           | { id: string, name: string }
           | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
         > }
       | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
           | { id: string, name: string }
           | { id: string, name: string }
         > }
@@ -822,33 +1034,59 @@ export type UntagMutationVariables = Exact<{
 
 export type UntagMutation = { untag: { node:
       | { id: string }
-      | { id: string }
       | { id: string, tags: Array<
+          | { id: string, name: string }
           | { id: string, name: string }
           | { id: string, name: string }
         > }
       | { id: string, tags: Array<
           | { id: string, name: string }
           | { id: string, name: string }
-        > }
-      | { id: string, tags: Array<
-          | { id: string, name: string }
-          | { id: string, name: string }
-        > }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string }
-      | { id: string, tags: Array<
-          | { id: string, name: string }
           | { id: string, name: string }
         > }
       | { id: string, tags: Array<
           | { id: string, name: string }
           | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
         > }
       | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
+          | { id: string, name: string }
+          | { id: string, name: string }
+        > }
+      | { id: string, tags: Array<
+          | { id: string, name: string }
           | { id: string, name: string }
           | { id: string, name: string }
         > }
@@ -862,14 +1100,27 @@ export type TicketedFragment = { ticket:
     | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
         | { id: string }
         | { id: string }
+        | { id: string }
        | null, contact:
+        | { id: string }
         | { id: string }
         | { id: string }
        | null }
     | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
         | { id: string }
         | { id: string }
+        | { id: string }
        | null, contact:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       | null }
+    | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
+        | { id: string }
+        | { id: string }
+        | { id: string }
+       | null, contact:
+        | { id: string }
         | { id: string }
         | { id: string }
        | null }
@@ -884,14 +1135,27 @@ export type CreateTicketMutation = { createTicket: { ticket:
       | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, contact:
+          | { id: string }
           | { id: string }
           | { id: string }
          | null }
       | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, contact:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null }
+      | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null, contact:
+          | { id: string }
           | { id: string }
           | { id: string }
          | null }
@@ -906,14 +1170,27 @@ export type UpdateTicketMutation = { updateTicket: { ticket:
       | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, contact:
+          | { id: string }
           | { id: string }
           | { id: string }
          | null }
       | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, contact:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null }
+      | { id: string, remoteId: string, subject: string | null, description: string | null, status: TicketStatus, assignee:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null, contact:
+          | { id: string }
           | { id: string }
           | { id: string }
          | null }
@@ -973,12 +1250,20 @@ export type MessageAddedSubscriptionVariables = Exact<{
 export type MessageAddedSubscription = { messageAdded: { cursor: string, type: ChangeType, message:
       | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
       | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+      | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
      | null, conversation:
       | { id: string, remoteId: string, contact:
           | { id: string }
           | { id: string }
+          | { id: string }
          | null, integration: { name: string, provider: Provider } }
       | { id: string, remoteId: string, contact:
+          | { id: string }
+          | { id: string }
+          | { id: string }
+         | null, integration: { name: string, provider: Provider } }
+      | { id: string, remoteId: string, contact:
+          | { id: string }
           | { id: string }
           | { id: string }
          | null, integration: { name: string, provider: Provider } }
@@ -993,6 +1278,7 @@ export type ConversationUpdatedSubscriptionVariables = Exact<{
 export type ConversationUpdatedSubscription = { conversationUpdated: { cursor: string, type: ChangeType, id: string, conversation:
       | { id: string, status: ConversationStatus }
       | { id: string, status: ConversationStatus }
+      | { id: string, status: ConversationStatus }
      | null } };
 
 export type TicketUpdatedSubscriptionVariables = Exact<{
@@ -1005,8 +1291,15 @@ export type TicketUpdatedSubscription = { ticketUpdated: { cursor: string, type:
       | { id: string, status: TicketStatus, messages: { nodes: Array<
             | { text: string | null }
             | { text: string | null }
+            | { text: string | null }
            | null> } }
       | { id: string, status: TicketStatus, messages: { nodes: Array<
+            | { text: string | null }
+            | { text: string | null }
+            | { text: string | null }
+           | null> } }
+      | { id: string, status: TicketStatus, messages: { nodes: Array<
+            | { text: string | null }
             | { text: string | null }
             | { text: string | null }
            | null> } }
@@ -1019,6 +1312,7 @@ export type ContactUpdatedSubscriptionVariables = Exact<{
 
 
 export type ContactUpdatedSubscription = { contactUpdated: { cursor: string, type: ChangeType, id: string, contact:
+      | { id: string, name: string | null }
       | { id: string, name: string | null }
       | { id: string, name: string | null }
      | null } };

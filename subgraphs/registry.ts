@@ -1,5 +1,7 @@
 import 'reflect-metadata'
 import type { Connector } from '../kit/contract.ts'
+import { freshdesk } from './freshdesk/index.ts'
+import { freshdeskSubgraph } from './freshdesk/subgraph.ts'
 import { intercom } from './intercom/index.ts'
 import { intercomSubgraph } from './intercom/subgraph.ts'
 import type { SubgraphParts } from './schema.ts'
@@ -16,6 +18,7 @@ export interface Provider {
 export const providers: readonly Provider[] = [
   { connector: intercom, subgraph: intercomSubgraph },
   { connector: zendesk, subgraph: zendeskSubgraph },
+  { connector: freshdesk, subgraph: freshdeskSubgraph },
 ]
 
 /** How each provider is spoken to. */
