@@ -23,6 +23,8 @@ export interface Foundation extends AsyncDisposable {
   readonly signal: AbortSignal
   /** The current secrets with which a provider proves its webhooks. */
   readonly secrets: (provider: string) => readonly string[]
+  /** Where a provider pushes to: the address of all accounts, or of the integration whose token it ends with. */
+  readonly webhookUrl: (provider: string, token?: string) => string
 }
 
 /**
@@ -89,6 +91,7 @@ export function openFoundation(
     dispatcher,
     signal: ending.signal,
     secrets: (provider) => [config.providers[provider]?.clientSecret].filter((secret) => secret != null),
+    webhookUrl: (provider, token) => [webhooksUrlOf(config, provider), provider, ...(token ? [token] : [])].join('/'),
     async [Symbol.asyncDispose]() {
       ending.abort(new Error('the process is closing'))
       await dispatcher.destroy()
@@ -96,19 +99,25 @@ export function openFoundation(
   }
 }
 
+/** A simulated provider may know ingest by another name than the world does. */
+function webhooksUrlOf({ demo, providers, webhooksUrl, twinsWebhooksUrl }: Config, provider: string): string {
+  return demo && providers[provider]?.url != null ? twinsWebhooksUrl : webhooksUrl
+}
+
 /** What the subgraphs stand on. */
 export function toServices(
   config: Config,
   foundation: Foundation,
-  requestSync: (integrationId: string) => Promise<void>,
+  requests: Pick<Services, 'requestSync' | 'requestSubscription'>,
 ): Services {
-  const { store, accounts, connectors, dispatcher, signal } = foundation
+  const { store, accounts, connectors, dispatcher, signal, webhookUrl } = foundation
   return {
     store,
     connectors: new Map(connectors.map((connector) => [connector.provider, connector])),
     openClient: (integrationId, lane) => accounts.open(integrationId, lane),
     openCandidate: (candidate) => accounts.openCandidate(candidate),
-    requestSync,
+    requestSync: (integrationId) => requests.requestSync(integrationId),
+    requestSubscription: (integrationId) => requests.requestSubscription(integrationId),
     oauthApp(provider) {
       const { clientId, clientSecret } = config.providers[provider] ?? { clientId: null, clientSecret: null }
       if (clientId === null || clientSecret === null) return null
@@ -116,7 +125,7 @@ export function toServices(
     },
     tokenEndpoint: () => ({ dispatcher, clock: systemClock, signal }),
     baseUrl: (provider) => config.providers[provider]?.url ?? null,
-    webhookUrl: (provider) => `${config.webhooksUrl}/${provider}`,
+    webhookUrl,
     now: () => new Date(),
   }
 }

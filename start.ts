@@ -149,7 +149,7 @@ async function openRoles(config: Config, foundation: Foundation, opening: Openin
   const { role } = config
   const ingest = role === 'subgraphs' ? null : await openIngest(foundation, opening)
   const requests = ingest ?? (await openRequests(foundation, opening))
-  const services = toServices(config, foundation, (integrationId) => requests.requestSync(integrationId))
+  const services = toServices(config, foundation, requests)
   const all: Role[] = ingest === null ? [] : [await withCallback(ingest, services)]
   if (role !== 'ingest') all.push(await openSubgraphs(services, opening, role === 'subgraphs'))
   if (role === 'all') all.push(await openGateway(config, foundation, opening, services))
@@ -158,9 +158,9 @@ async function openRoles(config: Config, foundation: Foundation, opening: Openin
 
 async function openIngest(foundation: Foundation, { logger, metrics, opened }: Opening): Promise<Role & SyncRequests> {
   const { createIngestRole } = await import('./ingest/role.ts')
-  const { store, connectors, accounts, secrets } = foundation
+  const { store, connectors, accounts, secrets, webhookUrl } = foundation
   const log = (line: string): void => logger.info(line)
-  const ingest = await createIngestRole({ store, connectors, accounts, secrets, log, metrics })
+  const ingest = await createIngestRole({ store, connectors, accounts, secrets, webhookUrl, log, metrics })
   opened.defer(() => ingest.close())
   return ingest
 }

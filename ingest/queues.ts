@@ -6,6 +6,8 @@ export interface JobData {
   readonly delivery: { readonly deliveryId: string; readonly account: string; readonly tries: number }
   /** An integration to look at. `asked`: every stream, due or not, because a person asked. */
   readonly sync: { readonly integrationId: string; readonly asked: boolean; readonly failures: number }
+  /** An integration whose provider is to be asked to push. `asked`: a person wishes for it now. */
+  readonly subscribe: { readonly integrationId: string; readonly asked: boolean; readonly failures: number }
   /** Old rows to throw away. */
   readonly retention: Record<string, never>
 }
@@ -39,6 +41,14 @@ export const QUEUES: { readonly [Name in QueueName]: Omit<Queue, 'name'> } = {
     policy: 'short',
     retryLimit: 0,
     expireInSeconds: DAY_SECONDS,
+    heartbeatSeconds: 60,
+    deleteAfterSeconds: 3_600,
+    notify: true,
+  },
+  subscribe: {
+    policy: 'short',
+    retryLimit: 0,
+    expireInSeconds: 600,
     heartbeatSeconds: 60,
     deleteAfterSeconds: 3_600,
     notify: true,

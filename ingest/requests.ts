@@ -1,5 +1,6 @@
 import { openSender } from './jobs.ts'
 import type { JobSender, JobsOptions } from './jobs.ts'
+import { subscribeKey } from './subscribe.ts'
 import { syncKey } from './sync-integration.ts'
 
 /** What others may ask of the ingest role, in this process or another. */
@@ -10,6 +11,11 @@ export interface SyncRequests {
    * Asking again before it began changes nothing. Nothing happens for an integration that is not ACTIVE.
    */
   requestSync(integrationId: string): Promise<void>
+  /**
+   * Asks that a provider is asked now to push to an integration's own address, if that is wished for in the store;
+   * resolves when that is written down.
+   */
+  requestSubscription(integrationId: string): Promise<void>
 }
 
 /** Asks through a sender of jobs. */
@@ -18,6 +24,10 @@ export function syncRequests(sender: Pick<JobSender, 'send'>): SyncRequests {
     requestSync(integrationId) {
       const job = { integrationId, asked: true, failures: 0 }
       return sender.send('sync', job, { key: syncKey(job) })
+    },
+    requestSubscription(integrationId) {
+      const job = { integrationId, asked: true, failures: 0 }
+      return sender.send('subscribe', job, { key: subscribeKey(job) })
     },
   }
 }

@@ -16,6 +16,7 @@ import { createIngestMetrics, exposeBacklog } from './metrics.ts'
 import { DELIVERY_RETRIES, SYNC_RETRIES, describe } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
 import { repeatedly, settleSends, sweep } from './sweep.ts'
+import { subscribe, sweepWebhooks } from './subscribe.ts'
 import { syncIntegration } from './sync-integration.ts'
 
 /** What the ingest role stands on. */
@@ -25,6 +26,8 @@ export interface IngestOptions {
   readonly accounts: Accounts
   /** The secrets with which a provider may sign now: the app's client secrets. */
   readonly secrets: (provider: string) => readonly string[]
+  /** The address of an integration's own that a token ends. */
+  readonly webhookUrl: (provider: string, token: string) => string
   readonly log: (line: string) => void
   readonly clock?: Clock
   /** Where is counted what goes on; nothing is when it is not given. */
@@ -55,6 +58,7 @@ const TIMING: Timing = {
 
 /** Each worker syncs one integration; they mostly wait for the provider. */
 const SYNC_STAFF = { workers: 8, pollingIntervalSeconds: 2 }
+const SUBSCRIBE_STAFF = { workers: 2, pollingIntervalSeconds: 2 }
 const RETENTION_STAFF = { workers: 1, pollingIntervalSeconds: 60 }
 
 /**
@@ -86,11 +90,14 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
   })
   const syncing = { ...engine, locks, retries: timing.syncRetries, stop: stopping.signal }
   await jobs.work('sync', SYNC_STAFF, (task) => syncIntegration(syncing, task.data, task.signal))
+  const asking = { ...engine, locks, retries: timing.syncRetries, webhookUrl: options.webhookUrl }
+  await jobs.work('subscribe', SUBSCRIBE_STAFF, (task) => subscribe(asking, task.data))
   await jobs.work('retention', RETENTION_STAFF, () => prune(store, clock.now()))
   await jobs.repeat('retention', RETENTION_CRON)
   const report = (error: unknown): void => log(`sync: looking for what is due failed: ${describe(error)}`)
   const sweeping = repeatedly({ clock, everyMs: timing.sweepMs, report }, async () => {
     await sweep(engine)
+    await sweepWebhooks(engine)
     await settleSends(engine)
   })
 

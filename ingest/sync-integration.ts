@@ -169,7 +169,8 @@ async function recover(
   }
 }
 
-async function findActive(store: Store, integrationId: string): Promise<Integration | null> {
+/** Null when it is not there, or not ACTIVE. */
+export async function findActive(store: Store, integrationId: string): Promise<Integration | null> {
   try {
     const integration = await store.integrations.get(integrationId)
     return integration.status === 'ACTIVE' ? integration : null

@@ -24,13 +24,15 @@ export interface Services {
   openCandidate(candidate: Candidate): AccountClient
   /** Asks ingest to bring an integration up to date; resolves when the request is stored. */
   requestSync(integrationId: string): Promise<void>
+  /** Asks ingest to have the provider push to an integration's own address, where that is wished for; resolves when the request is stored. */
+  requestSubscription(integrationId: string): Promise<void>
   /** Our own registration at a provider that speaks OAuth; null when none is configured. */
   oauthApp(provider: string): OAuthApp | null
   tokenEndpoint(): TokenEndpointAccess
   /** Another base URL for a provider (twins, mock servers); null in production. */
   baseUrl(provider: string): string | null
-  /** Where a provider's webhooks are to be sent. */
-  webhookUrl(provider: string): string
+  /** Where a provider's webhooks are to be sent: those of all accounts, or of the integration whose token is given. */
+  webhookUrl(provider: string, token?: string): string
   readonly now: () => Date
 }
 

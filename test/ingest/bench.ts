@@ -30,8 +30,11 @@ export interface Ground extends AsyncDisposable {
   events(): Promise<number>
 }
 
-/** Prepares the ground, with so many labels at the provider. */
-export async function openGround(labels = 0): Promise<Ground> {
+/** Prepares the ground, with so many labels at the provider; it pushes to our app, unless integrations have addresses of their own. */
+export async function openGround(
+  labels = 0,
+  { pushes = 'app' }: { readonly pushes?: 'app' | 'PENDING' | 'BY_HAND' } = {},
+): Promise<Ground> {
   const made = await makeTestDatabase(testServers[0], 'migrated')
   const store = await openTestStore(made.url)
   const provider = await startFakeProvider(labels)
@@ -46,7 +49,10 @@ export async function openGround(labels = 0): Promise<Ground> {
       const account = { id: 'account-1', name: 'Fake account', region: null, actorRemoteId: null }
       const draft = { workspaceId, provider: 'fakedesk', name: 'Fake', settings, account }
       const credential = { accessToken, refreshToken: null, expiresAt: null, fields: {} }
-      return store.integrations.create(draft, (within, id) => store.credentials.save(id, credential, { within }))
+      return store.integrations.create(draft, async (within, id) => {
+        await store.credentials.save(id, credential, { within })
+        if (pushes !== 'app') await store.webhooks.ensure(id, pushes, { within })
+      })
     },
     async stored() {
       const rows = await store.database.system.query<{ remote_id: string; name: string }>(
@@ -79,6 +85,9 @@ export interface RunningIngest extends AsyncDisposable {
   push(delivery: FakeDelivery): Promise<number>
 }
 
+/** Where all processes of a test are reached, as providers are told. */
+export const PUBLIC_URL = 'https://switchboard.test'
+
 /** Short waits, so that a test of retries is a test of retries and not of patience. */
 const QUICK = {
   sweepMs: 200,
@@ -108,6 +117,7 @@ export async function startIngest(
     connectors: [connector],
     accounts: accountsOf(store),
     secrets: () => [SECRET],
+    webhookUrl: (provider, token) => `${PUBLIC_URL}/webhooks/${provider}/${token}`,
     log: (line) => log.push(line),
     clock,
     timing: waits,

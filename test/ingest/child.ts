@@ -3,15 +3,18 @@ import type { AddressInfo } from 'node:net'
 import { createIngestRole } from '../../ingest/role.ts'
 import { accountsOf, openTestStore } from './fake-accounts.ts'
 import { fakeConnector } from './fake-connector.ts'
+import { ownConnector, SIGNED } from './fake-own.ts'
 import { SECRET } from './fake-provider.ts'
 
 // An ingest process of its own, to be killed. It says where it listens and goes on until it is ended.
-const store = await openTestStore(process.argv[2] ?? '')
+const [, , databaseUrl = '', pushesTo = 'app'] = process.argv
+const store = await openTestStore(databaseUrl)
 const role = await createIngestRole({
   store,
-  connectors: [fakeConnector],
+  connectors: [pushesTo === 'app' ? fakeConnector : ownConnector(SIGNED, 'api')],
   accounts: accountsOf(store),
   secrets: () => [SECRET],
+  webhookUrl: (provider, token) => `https://switchboard.test/webhooks/${provider}/${token}`,
   log: (line) => console.log(`log ${line}`),
   timing: { sweepMs: 200 },
 })

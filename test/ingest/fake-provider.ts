@@ -40,6 +40,8 @@ export interface FakeProvider extends AsyncDisposable {
   readonly revoked: Set<string>
   /** Awaited before each answer: lets a test stand between request and answer. */
   before: (request: { readonly method: string; readonly path: string }) => Promise<void>
+  /** Awaited when it is done and before it is told: lets a test stand between effect and answer. */
+  after: (request: { readonly method: string; readonly path: string }) => Promise<void>
 }
 
 /** Starts the invented provider with labels "1" … "count". */
@@ -51,11 +53,13 @@ export async function startFakeProvider(count = 0): Promise<FakeProvider> {
     const url = new URL(request.url ?? '/', 'http://fake')
     const counted = url.pathname
     underWay.set(counted, (underWay.get(counted) ?? 0) + 1)
-    if (counted === '/labels' || counted === '/groups') mostAtOnce = Math.max(mostAtOnce, underWay.get(counted) ?? 0)
+    if (['/labels', '/groups', '/hooks'].includes(counted))
+      mostAtOnce = Math.max(mostAtOnce, underWay.get(counted) ?? 0)
     const { method = 'GET' } = request
     const sent = text(request)
     void fake.before({ method, path: `${url.pathname}${url.search}` }).then(async () => {
       const { status, headers, body } = respond(request, url, await sent)
+      await fake.after({ method, path: url.pathname })
       // Counted until the answer goes out: whoever asks again only after it was answered is not beside itself.
       underWay.set(counted, (underWay.get(counted) ?? 1) - 1)
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
@@ -90,6 +94,7 @@ export async function startFakeProvider(count = 0): Promise<FakeProvider> {
     withheld: new Map(),
     revoked: new Set(),
     before: () => Promise.resolve(),
+    after: () => Promise.resolve(),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

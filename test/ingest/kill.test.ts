@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { SOON } from '../setup/soon.ts'
-import { openGround, startIngest } from './bench.ts'
+import { openGround, PUBLIC_URL, startIngest } from './bench.ts'
 import type { Ground } from './bench.ts'
+import { ownConnector, pushTo, SIGNED } from './fake-own.ts'
 import { label, sign } from './fake-provider.ts'
 import { makeGate } from './gate.ts'
 
@@ -40,9 +41,9 @@ interface Child extends AsyncDisposable {
   kill(): Promise<void>
 }
 
-async function startChild(): Promise<Child> {
+async function startChild(pushesTo: 'app' | 'integrations' = 'app'): Promise<Child> {
   const program = join(built, 'test/ingest/child.js')
-  const child = spawn(process.execPath, [program, ground.url], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [program, ground.url, pushesTo], { stdio: ['ignore', 'pipe', 'inherit'] })
   const gone = once(child, 'exit')
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL')
@@ -124,3 +125,31 @@ test('loses no delivery that was acknowledged, and has one effect of it, after k
   }, SOON)
   expect(await ground.events()).toBe(3)
 })
+
+test('leaves one subscription after kill -9 between the provider’s making it and ours being stored', async () => {
+  const [integration] = await ground.store.integrations.list(ground.workspaceId)
+  const id = integration?.id ?? ''
+  await ground.store.webhooks.ensure(id, 'PENDING')
+  ground.provider.hooks.choosesSecret = true
+  const made = makeGate()
+  ground.provider.after = ({ method }) => {
+    if (method !== 'POST') return Promise.resolve()
+    made.open()
+    return new Promise(() => undefined)
+  }
+  await using child = await startChild('integrations')
+  await made.opened
+  await child.kill()
+  expect(ground.provider.hooks.all).toHaveLength(1)
+  expect(await ground.store.webhooks.find(id)).toMatchObject({ state: 'PENDING', made: null })
+  ground.provider.after = () => Promise.resolve()
+  await using ingest = await startIngest(ground.store, {}, ownConnector(SIGNED, 'api'))
+  await vi.waitFor(async () => {
+    expect(await ground.store.webhooks.find(id)).toMatchObject({ state: 'SUBSCRIBED', made: { id: 'hook-1' } })
+  }, SOON)
+  const [hook, ...more] = ground.provider.hooks.all
+  expect(more).toEqual([])
+  const delivery = { id: null, account: '', topic: 'label.changed', labels: [label('after', 'After', 900)] }
+  const url = (hook?.url ?? '').replace(PUBLIC_URL, ingest.url)
+  expect(await pushTo(url, delivery, { proof: SIGNED, secret: hook?.secret ?? '' })).toBe(200)
+}, 60_000)

@@ -17,6 +17,9 @@ import { connectors } from '../../subgraphs/registry.ts'
 import { openTestStore } from '../setup/store.ts'
 import { batch, makeIntegration } from '../store/records.ts'
 
+/** Nobody works what is asked for. */
+const NO_INGEST = { requestSync: () => Promise.resolve(), requestSubscription: () => Promise.resolve() }
+
 /** The whole graph over a store of its own, in this process; rows come by `apply`, and no provider is there. */
 export interface GraphSite extends AsyncDisposable {
   readonly store: Store
@@ -45,7 +48,7 @@ export async function openGraph({ actions }: { readonly actions?: Actions } = {}
   const config = readConfig({ SWITCHBOARD_DEMO: '0' }, 'all')
   const acting = connectors.map((connector) => (actions ? { ...connector, actions } : connector))
   const foundation = opened.use(openFoundation(config, { store, connectors: acting, logger }))
-  const contextFor = contextFactory(toServices(config, foundation, () => Promise.resolve()))
+  const contextFor = contextFactory(toServices(config, foundation, NO_INGEST))
   const subgraphs = await buildSubgraphs()
   const executor = await createExecutor({
     supergraphSdl: await readFile('schema/supergraph.graphql', 'utf8'),
