@@ -9,10 +9,13 @@ export interface Answer {
   readonly receivedAt: Date
 }
 
+/** What an answer says of a limit. */
 export interface Quota {
   readonly limit: number
-  readonly remaining: number
-  readonly resetAt: Date
+  /** Null when it does not say; then our own count goes. */
+  readonly remaining: number | null
+  /** When the window ends; null when it does not say. Never a guess: of a window without an end the budget finds out by itself. */
+  readonly resetAt: Date | null
 }
 
 /** Who goes first when the quota is short. */

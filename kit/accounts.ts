@@ -49,7 +49,7 @@ export function openAccounts(options: AccountsOptions): Accounts {
   const world = { clock, dispatcher, random, log, signal, onExchanged }
   const shared = new Map<string, Shared>()
   const share = (connector: Connector): Shared => ({
-    budget: openBudget({ provider: connector.provider, ...connector.api.defaultQuota, clock }),
+    budget: openBudget({ provider: connector.provider, api: connector.api, clock }),
     breaker: openBreaker(clock),
   })
   return {

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici'
 import type { Breaker } from './breaker.ts'
-import type { Budget } from './budget.ts'
+import type { Budget, Outcome } from './budget.ts'
 import type { Clock } from './clock.ts'
-import type { AccountClient, Answer, Call, Lane, Quota } from './account-client.ts'
-import type { Api, Connector } from './contract.ts'
+import type { AccountClient, Answer, Call, Lane } from './account-client.ts'
+import type { Connector } from './contract.ts'
 import { secondsSince } from '../observe/elapsed.ts'
 import { failSpan, inSpan } from '../observe/trace.ts'
 import type { Credential, Settings } from '../store/account.ts'
@@ -76,11 +76,9 @@ async function request(options: ClientOptions, call: Call): Promise<Answer> {
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted()
     refuseWhenDown(options)
-    const { answer, error } = await attempt(options, call, { url, deadline, signal })
+    const { answer, error, at } = await attempt(options, call, { url, deadline, signal, tries })
     if (error === null) return answer
-    const at = againAt(options, { call, error, answer, tries })
     if (at === null) throw toldWhen(error, answer, clock)
-    if (error instanceof RateLimitedError) options.budget.pause(at)
     if (tries >= MAX_TRIES || at > deadline) throw withRetryAt(error, at)
     const pauseMs = at.getTime() - clock.now().getTime()
     options.log(`${error.message}; trying again in ${pauseMs} ms (try ${tries + 1} of ${MAX_TRIES})`)
@@ -96,22 +94,23 @@ function refuseWhenDown({ breaker, lane, connector }: ClientOptions): void {
 }
 
 type Attempt =
-  | { readonly answer: Answer; readonly error: null }
-  | { readonly answer: Answer | null; readonly error: ProviderError }
+  | { readonly answer: Answer; readonly error: null; readonly at: null }
+  /** `at`: when to ask again; null when that is of no use, or could do the thing twice. */
+  | { readonly answer: Answer | null; readonly error: ProviderError; readonly at: Date | null }
 
 async function attempt(
   options: ClientOptions,
   call: Call,
-  { url, deadline, signal }: { url: URL; deadline: Date; signal: AbortSignal },
+  { url, deadline, signal, tries }: { url: URL; deadline: Date; signal: AbortSignal; tries: number },
 ): Promise<Attempt> {
   const { connector, budget, breaker, clock } = options
   const { provider, api } = connector
-  const headers = new Headers(api.headers)
-  if (call.body !== undefined) headers.set('content-type', 'application/json')
-  api.sign(headers, await options.credential())
-  const turn = await budget.take(options.lane, { deadline, signal })
-  let told: Quota | null = null
+  const turn = await budget.take(call, options.lane, { deadline, signal })
+  let outcome: Outcome = { answer: null, refusedUntil: null }
   try {
+    const headers = new Headers({ ...api.headers, ...call.headers })
+    if (call.body !== undefined) headers.set('content-type', 'application/json')
+    api.sign(headers, await options.credential())
     const incoming = await exchangeObserved(options, {
       method: call.method,
       url,
@@ -124,17 +123,20 @@ async function attempt(
       const error = judgeFault(provider, call, incoming)
       if (incoming.reason === 'aborted' && !(error instanceof OutcomeUnknownError)) throw signal.reason
       if (incoming.reason !== 'aborted') breaker.failed()
-      return { answer: null, error }
+      return { answer: null, error, at: againAt(options, { call, error, answer: null, tries }) }
     }
     const { status } = incoming
     const answer: Answer = { status, headers: incoming.headers, body: parse(incoming.text), receivedAt: clock.now() }
     if (status >= 502 && status <= 504) breaker.failed()
     else breaker.answered()
-    told = api.quota(answer.headers, answer.receivedAt)
+    outcome = { answer, refusedUntil: null }
     const error = judgeAnswer(provider, api, call, answer)
-    return error === null ? { answer, error } : { answer, error }
+    if (error === null) return { answer, error, at: null }
+    const at = againAt(options, { call, error, answer, tries })
+    if (error instanceof RateLimitedError) outcome = { answer, refusedUntil: at }
+    return { answer, error, at }
   } finally {
-    turn.end(told)
+    turn.end(outcome)
   }
 }
 
@@ -163,27 +165,20 @@ function exchangeObserved(
 
 /** When to ask again; null when the error is not one that time mends, or asking again could do the thing twice. */
 function againAt(
-  { connector, clock, random }: ClientOptions,
+  { budget, clock, random }: ClientOptions,
   { call, error, answer, tries }: { call: Call; error: ProviderError; answer: Answer | null; tries: number },
 ): Date | null {
   const now = clock.now().getTime()
   const soonest = now + Math.max(backoffMs(tries, random), 1)
   const asked = answer === null ? null : retryAfter(answer)
   if (error instanceof RateLimitedError) {
-    const at = asked ?? (answer === null ? null : resetOf(connector.api, answer)) ?? error.retryAt
+    const at = asked ?? (answer === null ? null : budget.resetOf(call, answer)) ?? error.retryAt
     return new Date(Math.max(at.getTime(), soonest))
   }
   if (error instanceof UnavailableError && isSafe(call)) {
     return new Date(Math.max((asked ?? error.retryAt)?.getTime() ?? 0, soonest))
   }
   return null
-}
-
-/** When the quota's window ends, by the answer's headers; no later than a window from now, whatever the provider's clock says. */
-function resetOf(api: Api, { headers, receivedAt }: Answer): Date | null {
-  const told = api.quota(headers, receivedAt)
-  if (told === null) return null
-  return new Date(Math.min(told.resetAt.getTime(), receivedAt.getTime() + api.defaultQuota.windowMs))
 }
 
 /** How long a person is asked to wait with what we may not repeat by ourselves, where the provider does not say. */

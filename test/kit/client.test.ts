@@ -52,7 +52,7 @@ function open(baseUrl: string, { lane = 'live', timeoutMs = api.timeoutMs, signa
     accountId: 'a1',
     settings: { baseUrl, region: null, domain: null, actorRemoteId: null },
     credential: () => Promise.resolve(credential),
-    budget: openBudget({ provider: 'acme', limit: 100, windowMs: 10_000, clock }),
+    budget: openBudget({ provider: 'acme', api, clock }),
     breaker: openBreaker(clock),
     dispatcher,
     clock: clock satisfies Clock,
@@ -87,6 +87,11 @@ describe('openClient', () => {
     expect(received[0]?.headers['content-type']).toBeUndefined()
     expect(answer).toMatchObject({ status: 200, body: { ok: true }, receivedAt: START })
     expect(answer?.headers.get('x-request')).toBe('r1')
+  })
+
+  it('sends what headers the call itself has, beside the provider’s', async () => {
+    const { received } = await call({ ...post, headers: { 'idempotency-key': 'act-1' } }, [reply(201)])
+    expect(received[0]?.headers).toMatchObject({ 'idempotency-key': 'act-1', 'acme-version': '3' })
   })
 
   it('sends a body as JSON', async () => {

@@ -20,9 +20,24 @@ export function createSkippingClock(): Clock & { readonly waits: number[] } {
 }
 
 /** A clock that stands still until it is moved. */
-export function createSteppedClock(): Clock & { advance(milliseconds: number): Promise<void> } {
+export interface SteppedClock extends Clock {
+  advance(milliseconds: number): Promise<void>
+  /** Moves on from one wait that ends to the next, for so long. */
+  run(milliseconds: number): Promise<void>
+}
+
+/** Makes a clock that stands still until it is moved. */
+export function createSteppedClock(): SteppedClock {
   let now = START.getTime()
   const sleepers = new Set<{ readonly due: number; readonly wake: () => void }>()
+  const advance = async (milliseconds: number): Promise<void> => {
+    now += milliseconds
+    for (const sleeper of [...sleepers].filter(({ due }) => due <= now)) {
+      sleepers.delete(sleeper)
+      sleeper.wake()
+    }
+    await settle()
+  }
   return {
     now: () => new Date(now),
     wait(milliseconds, signal) {
@@ -35,11 +50,13 @@ export function createSteppedClock(): Clock & { advance(milliseconds: number): P
         })
       })
     },
-    async advance(milliseconds) {
-      now += milliseconds
-      for (const sleeper of [...sleepers].filter(({ due }) => due <= now)) {
-        sleepers.delete(sleeper)
-        sleeper.wake()
+    advance,
+    async run(milliseconds) {
+      const end = now + milliseconds
+      await settle()
+      while (now < end) {
+        const next = Math.min(end, ...[...sleepers].map(({ due }) => due))
+        await advance(Math.max(next - now, 0))
       }
       await settle()
     },
