@@ -56,7 +56,7 @@ export async function openStage(connector: Connector, driver: Driver, kind: Twin
       accountId: world.account.id,
       settings,
       credential: () => Promise.resolve(credential),
-      budget: openBudget({ provider: connector.provider, ...connector.api.defaultQuota, clock }),
+      budget: openBudget({ provider: connector.provider, api: connector.api, clock }),
       breaker: openBreaker(clock),
       lane: 'live',
       dispatcher,
