@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IntercomTwin } from '../../../twins/intercom/index.ts'
 import { call, contractPath, hasContract, noonSeconds, startDesk } from './desk.ts'
-import { at, ids, text } from '../probe.ts'
+import { at, ids, list, text } from '../probe.ts'
 import type { Answer, Json } from '../probe.ts'
 
 describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath.split('/').at(-1)}`, () => {
@@ -95,6 +95,14 @@ describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath
     expect(brokenAnswers()).toEqual([])
   })
 
+  it('tells what the workspace defined', async () => {
+    const { json } = await ok('GET', '/data_attributes?model=company')
+    expect(list(json, 'data').map((each) => text(each, 'full_name'))).toContain('custom_attributes.credit_terms')
+    await ok('GET', '/data_attributes')
+    expect((await call(twin, 'GET', '/data_attributes?model=conversation')).status).toBe(422)
+    expect(brokenAnswers()).toEqual([])
+  })
+
   it('sets admins away', async () => {
     const away = { away_mode_enabled: true, away_mode_reassign: false }
     expect((await ok('PUT', `/admins/${adminId}/away`, away)).json).toMatchObject({ id: adminId, ...away })
@@ -107,7 +115,7 @@ describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath
     const created = await ok('POST', '/contacts', {
       email: 'new@example.com',
       role: 'user',
-      custom_attributes: { a: 1 },
+      custom_attributes: { orders: 1 },
     })
     const id = text(created.json, 'id')
     const lead = await ok('POST', '/contacts', { role: 'lead', email: 'new@example.com' })

@@ -31,12 +31,21 @@ describe('contacts', () => {
       role: 'user',
       email: 'kept@example.com',
       name: 'Kept',
-      custom_attributes: { a: 1, b: 2 },
+      custom_attributes: { loyalty_tier: 'gold', orders: 2 },
     })
-    const body = { phone: '+353871234567', custom_attributes: { b: null, c: 3 } }
+    const body = { phone: '+353871234567', custom_attributes: { loyalty_tier: null, orders: 3 } }
     const { json } = await call(twin, 'PUT', `/contacts/${id}`, { body })
-    expect(json).toMatchObject({ name: 'Kept', phone: '+353871234567', custom_attributes: { a: 1, c: 3 } })
-    expect(Object.keys(at(json, 'custom_attributes') ?? {})).toEqual(['a', 'c'])
+    expect(json).toMatchObject({ name: 'Kept', phone: '+353871234567', custom_attributes: { orders: 3 } })
+    expect(Object.keys(at(json, 'custom_attributes') ?? {})).toEqual(['orders'])
+  })
+
+  it('refuse a field that the workspace did not define, and a value that it does not have', async () => {
+    const id = await create({ role: 'user', email: 'defined@example.com' })
+    const unknown: readonly Json[] = [{ shoe_size: 44 }, { loyalty_tier: 'platinum' }]
+    for (const custom_attributes of unknown) {
+      const refused = await call(twin, 'PUT', `/contacts/${id}`, { body: { custom_attributes } })
+      expect([refused.status, text(refused.json, 'errors', 0, 'code')]).toEqual([400, 'parameter_invalid'])
+    }
   })
 
   it('point to where they were merged into', async () => {

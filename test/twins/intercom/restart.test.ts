@@ -73,7 +73,7 @@ async function aLife(twin: IntercomTwin): Promise<Doing[]> {
     api('POST', '/contacts', { email: 'new@example.com', name: 'Née Ünïcode 😀' }),
     api('POST', '/contacts', { role: 'lead', name: 'Somebody' }),
     api('POST', '/contacts', { email: 'new@example.com' }, 409),
-    api('PUT', `/contacts/${user}`, { name: 'Renamed', custom_attributes: { plan: 'gold', seats: 3, none: null } }),
+    api('PUT', `/contacts/${user}`, { name: 'Renamed', custom_attributes: { loyalty_tier: 'gold', orders: null } }),
     api('PUT', `/admins/${admin}/away`, { away_mode_enabled: true, away_mode_reassign: false }),
     api('POST', `/contacts/${user}/tags`, { id: '81' }),
     api('POST', `/contacts/${user}/notes`, { body: 'Noted', admin_id: admin }),

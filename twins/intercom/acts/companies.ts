@@ -1,3 +1,4 @@
+import { refuseUnknownData } from '../data-attributes.ts'
 import { renderCompany } from '../render/company.ts'
 import type { Company } from '../records.ts'
 import type { World } from '../world.ts'
@@ -41,6 +42,7 @@ export function addCompany(
 
 /** Creates the company with this `company_id`, or changes the one that is there. */
 export function saveCompany(world: World, companyId: string, fields: CompanyFields): Company {
+  refuseUnknownData('company', fields.customAttributes ?? {})
   const present = [...world.companies.values()].find((company) => company.companyId === companyId)
   if (present) {
     updateCompany(world, present, fields)
@@ -53,6 +55,7 @@ export function saveCompany(world: World, companyId: string, fields: CompanyFiel
 
 /** Changes what is given and leaves the rest. */
 export function updateCompany(world: World, company: Company, fields: CompanyFields): void {
+  refuseUnknownData('company', fields.customAttributes ?? {})
   const { customAttributes, ...plain } = fields
   Object.assign(company, plain)
   if (customAttributes) company.customAttributes = { ...company.customAttributes, ...customAttributes }

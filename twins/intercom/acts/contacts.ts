@@ -1,4 +1,5 @@
 import { announceContact } from '../announce.ts'
+import { refuseUnknownData } from '../data-attributes.ts'
 import { apiError, invalid } from '../errors.ts'
 import { renderAppliedTag } from '../render/applied-tag.ts'
 import { renderContact } from '../render/contact.ts'
@@ -65,6 +66,7 @@ export function addContact(world: World, id: string, fields: ContactFields & { c
 
 /** @throws 409 with the id of the user that is already there, archived ones included */
 export function createContact(world: World, fields: ContactFields): Contact {
+  refuseUnknownData('contact', fields.customAttributes ?? {})
   const role = fields.role ?? (fields.email != null || fields.externalId != null ? 'user' : 'lead')
   refuseDuplicate(world, { ...fields, role }, null)
   const contact = addContact(world, world.random.hex(24), { ...fields, role })
@@ -75,6 +77,7 @@ export function createContact(world: World, fields: ContactFields): Contact {
 
 /** Changes what is given and leaves the rest. Custom attributes are merged, a null one is removed. */
 export function updateContact(world: World, contact: Contact, fields: ContactFields): void {
+  refuseUnknownData('contact', fields.customAttributes ?? {})
   refuseDuplicate(world, { role: contact.role, ...fields }, contact)
   const { customAttributes, ...plain } = fields
   const unsubscribes = fields.unsubscribed === true && !contact.unsubscribed

@@ -1,5 +1,6 @@
 import { isRecord, json } from '../../exchange.ts'
 import { apiError, invalid, missing } from '../errors.ts'
+import { renderDataAttributes } from '../data-attributes.ts'
 import { tagContact } from '../acts/contacts.ts'
 import type { Tag } from '../records.ts'
 import { renderTag } from '../render/contact.ts'
@@ -28,6 +29,13 @@ export const workspaceRoutes: Readonly<Record<string, ApiHandler>> = {
     if (reassign === undefined) throw missing('away_mode_reassign')
     admin.away = away
     return json({ ...renderAdmin(admin), away_mode_reassign: reassign })
+  },
+  'GET /data_attributes'(call) {
+    const model = call.request.query.get('model')
+    if (model !== null && model !== 'contact' && model !== 'company') {
+      throw apiError(422, 'parameter_invalid', 'model is not valid')
+    }
+    return json(renderDataAttributes(call.world.app, model))
   },
   'GET /teams': (call) => json({ type: 'team.list', teams: call.world.teams.map(renderTeam) }),
   'GET /teams/{id}': (call) => json(renderTeam(teamOf(call))),
