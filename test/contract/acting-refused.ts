@@ -114,6 +114,11 @@ export function describeRefusing(connector: Connector, takes: Takes, current: ()
     )
   })
 
+  it.skipIf(takes.keeps === undefined)('refuse by name to empty what a ticket is never without', async () => {
+    expect.hasAssertions()
+    for (const word of takes.keeps ?? []) await expectRefused(ticketPatch(current(), { [word]: null }), word)
+  })
+
   it.skipIf(connector.actions.updateTicket === undefined)('refuse a status or a priority that is none', async () => {
     expect.hasAssertions()
     const stage = current()

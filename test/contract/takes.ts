@@ -21,6 +21,8 @@ export interface Takes {
   readonly patch: readonly PatchWord[]
   readonly contact: readonly ContactWord[]
   readonly company: readonly CompanyWord[]
+  /** Words of a ticket's patch that are taken and never emptied: null is refused by name. None when it is left out. */
+  readonly keeps?: readonly PatchWord[]
   /** What an open ticket can be made by patches, one after the other in this order: one that ends all change comes last. */
   readonly statuses: readonly TicketStatus[]
   readonly priorities: readonly Priority[]
