@@ -58,7 +58,8 @@ export async function openStage(connector: Connector, driver: Driver, kind: Twin
       credential: () => Promise.resolve(credential),
       budget: openBudget({ provider: connector.provider, api: connector.api, clock }),
       breaker: openBreaker(clock),
-      lane: 'live',
+      // The lane in which syncs read: it has the patience to outlast a window of a minute.
+      lane: 'backfill',
       dispatcher,
       clock,
       random: () => 0.5,
