@@ -136,7 +136,7 @@ export function seedSurveys(account: Account): Survey[] {
   return [{ id: account.firstId + 6_200, title: 'Default Survey', questions, ...dates }]
 }
 
-/** When the desk is open: on working days from nine to five. */
+/** When the desk is open: on working days from nine to five; and when the counter is, which no policy counts by. */
 export function seedBusinessHours(account: Account): BusinessHours[] {
   const open = { start_time: '9:00 am', end_time: '5:00 pm' }
   const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday']
@@ -148,6 +148,15 @@ export function seedBusinessHours(account: Account): BusinessHours[] {
       is_default: true,
       time_zone: account.timeZone,
       business_hours: Object.fromEntries(days.map((day) => [day, open])),
+      ...dates,
+    },
+    {
+      id: account.firstId + 7_301,
+      name: 'Counter',
+      description: 'Saturdays',
+      is_default: false,
+      time_zone: account.timeZone,
+      business_hours: { saturday: { start_time: '10:00 am', end_time: '2:00 pm' } },
       ...dates,
     },
   ]
