@@ -1,10 +1,12 @@
-import type { Actions, CompanyPatch, ContactPatch } from '../../kit/actions.ts'
+import type { Actions, CompanyPatch, ContactPatch, Outcome } from '../../kit/actions.ts'
 import type { AccountClient } from '../../kit/account-client.ts'
-import type { Outcome } from '../../kit/actions.ts'
-import { type Body, referenceOf, refused, told } from './acting.ts'
+import { refuseOthers, type Refusing } from '../../kit/refuse-others.ts'
+import { type Body, referenceOf, refused, told, write } from './acting.ts'
 import { toCompany } from './mapping-people.ts'
 import { fromContact } from './read-contacts.ts'
-import { receive, wireCompany, wireContact } from './wire.ts'
+import { PROVIDER, receive, wireCompany, wireContact } from './wire.ts'
+
+const COMPANIES: Refusing = { provider: PROVIDER, what: 'companies of Freshdesk' }
 
 /** What is said of a contact. */
 function contactBody(patch: ContactPatch): Body {
@@ -34,8 +36,6 @@ function domainOf(website: string): string {
 
 /** What is said of a company. A website is one of its domains; the others stay. */
 function companyBody(patch: CompanyPatch, domains: readonly string[]): Body {
-  if (patch.externalId !== undefined) throw refused('externalId', 'Companies of Freshdesk have no key of your own.')
-  if (patch.tags !== undefined) throw refused('tags', 'Companies of Freshdesk have no tags.')
   const { website } = patch
   const others = domains.slice(1)
   return told({
@@ -65,19 +65,21 @@ export const peopleActions: Required<
     const { name } = contact
     // Freshdesk wants a name; the address is what people are called by until somebody knows better.
     const body = { ...contactBody(contact), ...told({ name: name ?? contact.email ?? contact.phone ?? undefined }) }
-    return contactOutcome((await client.request({ method: 'POST', path: '/contacts', body })).body)
+    return contactOutcome((await write(client, { method: 'POST', path: '/contacts', body })).body)
   },
   async updateContact(client, { contactRemoteId, patch }) {
     const path = `/contacts/${encodeURIComponent(contactRemoteId)}`
-    return contactOutcome((await client.request({ method: 'PUT', path, body: contactBody(patch) })).body)
+    return contactOutcome((await write(client, { method: 'PUT', path, body: contactBody(patch) })).body)
   },
   async createCompany(client, { company }) {
+    refuseOthers(COMPANIES, company, ['name', 'website', 'customFields'])
     const body = companyBody(company, [])
-    return companyOutcome((await client.request({ method: 'POST', path: '/companies', body })).body)
+    return companyOutcome((await write(client, { method: 'POST', path: '/companies', body })).body)
   },
   async updateCompany(client, { companyRemoteId, patch }) {
+    refuseOthers(COMPANIES, patch, ['name', 'website', 'customFields'])
     const domains = patch.website === undefined ? [] : await domainsOf(client, companyRemoteId)
     const body = companyBody(patch, domains)
-    return companyOutcome((await client.request({ method: 'PUT', path: companyPath(companyRemoteId), body })).body)
+    return companyOutcome((await write(client, { method: 'PUT', path: companyPath(companyRemoteId), body })).body)
   },
 }

@@ -5,11 +5,11 @@ import { toHtml } from '../../kit/html.ts'
 import { readBack } from '../../kit/read-back.ts'
 import type { Json } from '../../store/kinds.ts'
 import { type Body, refused, speaker } from './acting.ts'
+import { wantsStructure } from './judge.ts'
 import { toMessage } from './mapping-tickets.ts'
 import { readTicket, ticketPath } from './read-ticket.ts'
-import { wireConversation, wireTicket, type TicketWire } from './wire-tickets.ts'
+import { wireConversation } from './wire-tickets.ts'
 import { PROVIDER, receive } from './wire.ts'
-import { SOURCE } from './words.ts'
 
 type Said = Acting & { readonly thread: Thread; readonly content: Content }
 
@@ -31,14 +31,22 @@ export function toBody({ text, attachmentUrls }: Content): string {
   return toHtml([text, ...attachmentUrls].join('\n\n'))
 }
 
-/** What is said on a web chat is structured; everywhere else it is HTML. */
-function wordsFor(ticket: TicketWire, content: Content): Body {
-  if (ticket.source !== SOURCE.webChat) return { body: toBody(content) }
-  const parts: Json[] = [content.text, ...content.attachmentUrls].map((text) => ({
-    type: 'text',
-    data: { content: text },
-  }))
+/** What is said on a web chat, in the parts that it consists of there. */
+function structured({ text, attachmentUrls }: Content): Body {
+  const parts: Json[] = [text, ...attachmentUrls].map((content) => ({ type: 'text', data: { content } }))
   return { structured_body: { body_contents: parts } }
+}
+
+/** Nothing but the answer says that a ticket is a web chat: asking first would cost a call for every word that is said. */
+async function post(client: AccountClient, said: Said, way: Way): Promise<unknown> {
+  const path = `${ticketPath(said.thread.remoteId)}/${way.path}`
+  const own = { ...way.body, ...speaker(client, said) }
+  try {
+    return (await client.request({ method: 'POST', path, body: { ...own, body: toBody(said.content) } })).body
+  } catch (error) {
+    if (!wantsStructure(error)) throw error
+    return (await client.request({ method: 'POST', path, body: { ...own, ...structured(said.content) } })).body
+  }
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -49,16 +57,13 @@ async function say(client: AccountClient, said: Said, way: Way): Promise<Outcome
   const { thread, content } = said
   if (thread.kind !== 'ticket') throw new UnsupportedError(PROVIDER, 'there are no conversations, only tickets')
   if (content.text.trim() === '') throw refused('text', 'There is nothing to say.')
-  const path = ticketPath(thread.remoteId)
-  const ticket = receive(wireTicket, (await client.request({ method: 'GET', path })).body, 'tickets').wire
-  const body = { ...way.body, ...wordsFor(ticket, content), ...speaker(client, said) }
-  const answer = await client.request({ method: 'POST', path: `${path}/${way.path}`, body })
-  const record = isRecord(answer.body) ? { ...answer.body, ...way.answered } : answer.body
-  const message = toMessage(receive(wireConversation, record, way.path), ticket)
+  const answer = await post(client, said, way)
+  const record = isRecord(answer) ? { ...answer, ...way.answered } : answer
+  const inTicket = { id: thread.remoteId, requester_id: null }
+  const message = toMessage(receive(wireConversation, record, way.path), inTicket)
   const subject = { kind: 'message', remoteId: message.remoteId } as const
-  return readBack({ changes: [{ ...message, fidelity: 'partial' }], subject }, () =>
-    readTicket(client, thread.remoteId),
-  )
+  const done: Outcome = { changes: [{ ...message, fidelity: 'partial' }], subject }
+  return readBack(done, () => readTicket(client, thread.remoteId))
 }
 
 /** What can be said in a ticket. */

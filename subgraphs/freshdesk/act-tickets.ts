@@ -4,11 +4,29 @@ import { NotFoundError, RejectedError } from '../../kit/errors.ts'
 import { gone } from '../../kit/gone.ts'
 import { toHtml } from '../../kit/html.ts'
 import { readBack } from '../../kit/read-back.ts'
+import { refuseOthers, type Refusing } from '../../kit/refuse-others.ts'
 import { wireNamed } from '../../kit/wire.ts'
-import { type Body, numberOf, referenceOf, refused, told, toPriority, toStatus } from './acting.ts'
+import { type Body, numberOf, referenceOf, refused, told, toPriority, toStatus, write } from './acting.ts'
 import { readTicket, ticketPath } from './read-ticket.ts'
 import { wireTicket } from './wire-tickets.ts'
-import { receive } from './wire.ts'
+import { PROVIDER, receive } from './wire.ts'
+
+const TICKETS: Refusing = { provider: PROVIDER, what: 'tickets of Freshdesk' }
+
+/** What drafts and patches can both say. */
+const WORDS = [
+  'type',
+  'subject',
+  'description',
+  'status',
+  'priority',
+  'assigneeRemoteId',
+  'teamRemoteId',
+  'companyRemoteId',
+  'tags',
+  'customFields',
+  'dueAt',
+] as const
 
 /** The two due times are set together or not at all, and the first answer is due no later. Source: Freshdesk API v2, "Create a Ticket". */
 const dueOf = (dueAt: Date | null | undefined): Body => {
@@ -44,6 +62,7 @@ export const standing = (client: AccountClient, remoteId: string): Promise<Outco
 
 /** Freshdesk's own sentence for a ticket without a description is no help; the subject serves as its words. */
 const createTicket: Actions['createTicket'] = async (client, { draft }) => {
+  refuseOthers(TICKETS, draft, [...WORDS, 'contactRemoteId', 'copiedTo'])
   const body = {
     status: 2,
     priority: 1,
@@ -51,12 +70,13 @@ const createTicket: Actions['createTicket'] = async (client, { draft }) => {
     requester_id: numberOf(draft.contactRemoteId, 'contactRemoteId'),
     ...told({ cc_emails: draft.copiedTo }),
   }
-  const answer = await client.request({ method: 'POST', path: '/tickets', body })
+  const answer = await write(client, { method: 'POST', path: '/tickets', body })
   return standing(client, receive(wireNamed, answer.body, 'tickets').wire.id)
 }
 
 const updateTicket: Actions['updateTicket'] = async (client, { ticketRemoteId, patch }) => {
-  await client.request({ method: 'PUT', path: ticketPath(ticketRemoteId), body: fieldsOf(patch) })
+  refuseOthers(TICKETS, patch, WORDS)
+  await write(client, { method: 'PUT', path: ticketPath(ticketRemoteId), body: fieldsOf(patch) })
   return standing(client, ticketRemoteId)
 }
 

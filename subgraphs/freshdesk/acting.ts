@@ -1,5 +1,5 @@
 import type { Acting } from '../../kit/actions.ts'
-import type { AccountClient } from '../../kit/account-client.ts'
+import type { AccountClient, Answer, Call } from '../../kit/account-client.ts'
 import { RejectedError } from '../../kit/errors.ts'
 import type { Json, Priority, TicketStatus } from '../../store/kinds.ts'
 import { PROVIDER } from './wire.ts'
@@ -48,4 +48,23 @@ export function toPriority(priority: Priority | undefined): number | undefined {
 export const speaker = (client: AccountClient, { agentRemoteId }: Pick<Acting, 'agentRemoteId'>): Body => {
   const id = agentRemoteId ?? client.settings.actorRemoteId
   return id === null ? {} : { user_id: numberOf(id, 'agentRemoteId') }
+}
+
+const isRecord = (value: Json | undefined): value is Body =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * Sends what is to be written. A field of the account's own is refused under its own name, which nobody can tell from
+ * Freshdesk's: whoever asked finds it under `customFields`.
+ */
+export async function write(client: AccountClient, call: Call & { readonly body: Body }): Promise<Answer> {
+  try {
+    return await client.request(call)
+  } catch (error) {
+    const custom = call.body['custom_fields']
+    const isOwn = error instanceof RejectedError && isRecord(custom) && Object.hasOwn(custom, error.field ?? '')
+    throw isOwn
+      ? new RejectedError(PROVIDER, 'a custom field is refused', 'customFields', error.reason, { cause: error })
+      : error
+  }
 }

@@ -28,6 +28,10 @@ export class ForbiddenError extends RejectedError {}
 /** 403s that shut the agent out altogether, until a person mends it. */
 const SHUT_OUT: ReadonlySet<string> = new Set(['password_lockout', 'password_expired', 'account_suspended'])
 
+/** Whether something was refused since it is said on a web chat, where words are structured. */
+export const wantsStructure = (error: unknown): boolean =>
+  error instanceof RejectedError && /\bstructured_body\b/.test(error.reason)
+
 /** What the contract's inputs call the fields of Freshdesk's records. */
 const FIELDS: Readonly<Record<string, string>> = {
   requester_id: 'contactRemoteId',

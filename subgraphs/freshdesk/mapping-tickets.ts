@@ -66,10 +66,13 @@ function toAttachments(files: readonly AttachmentWire[]): Attachment[] {
   )
 }
 
+/** As much of a ticket as decides who said something in it. */
+export type InTicket = Pick<TicketWire, 'id' | 'requester_id'> & { readonly requester?: TicketWire['requester'] }
+
 type Author = Pick<MessageFields, 'authorType' | 'authorName' | 'contactRemoteId' | 'agentRemoteId'>
 
 /** The requester is told by name; nobody else is. */
-const byContact = (id: string | null, ticket: TicketWire): Author => ({
+const byContact = (id: string | null, ticket: InTicket): Author => ({
   authorType: 'CONTACT',
   authorName: id !== null && id === ticket.requester?.id ? ticket.requester.name : null,
   contactRemoteId: id,
@@ -86,7 +89,7 @@ const byAgent = (id: string | null): Author => ({
 const BY_NOBODY: Author = { authorType: 'SYSTEM', authorName: null, contactRemoteId: null, agentRemoteId: null }
 
 /** Merged tickets bring what their requesters said as notes, which are not `incoming`. */
-function authorOf({ incoming, user_id: id }: ConversationWire, ticket: TicketWire): Author {
+function authorOf({ incoming, user_id: id }: ConversationWire, ticket: InTicket): Author {
   if (incoming === true || (id !== null && id === ticket.requester_id)) return byContact(id, ticket)
   return id === null ? BY_NOBODY : byAgent(id)
 }
@@ -95,7 +98,7 @@ function authorOf({ incoming, user_id: id }: ConversationWire, ticket: TicketWir
 const FORWARDED = 8
 
 /** A reply, note or forward, as a message. */
-export function toMessage({ wire, native }: Received<ConversationWire>, ticket: TicketWire): Upsert<'message'> {
+export function toMessage({ wire, native }: Received<ConversationWire>, ticket: InTicket): Upsert<'message'> {
   const source = wire.source ?? 0
   const isNote = wire.private === true || (source === FORWARDED && wire.incoming !== true)
   return {
