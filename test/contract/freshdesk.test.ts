@@ -1,0 +1,4 @@
+import { freshdeskDriver } from './freshdesk.ts'
+import { describeConnector } from './suite.ts'
+
+describeConnector(freshdeskDriver)
