@@ -111,6 +111,8 @@ export type ContactFilter = {
   /** Holds words that begin like these: in its name, subject, e-mail address or description. */
   query?: string | null | undefined;
   role?: Array<ContactRole> | null | undefined;
+  /** Has any of the tags of these names, whatever the case, in whichever account. */
+  tag?: Array<string> | null | undefined;
   /** Has any of these tags. */
   tagIds?: Array<string | number> | null | undefined;
   /** Changed from this time on. */
@@ -144,6 +146,8 @@ export type ConversationFilter = {
   /** Holds words that begin like these: in its name, subject, e-mail address or description. */
   query?: string | null | undefined;
   status?: Array<ConversationStatus> | null | undefined;
+  /** Has any of the tags of these names, whatever the case, in whichever account. */
+  tag?: Array<string> | null | undefined;
   /** Has any of these tags. */
   tagIds?: Array<string | number> | null | undefined;
   /** Given to this team; null for given to none. */

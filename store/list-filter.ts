@@ -24,6 +24,10 @@ export interface Filter {
   readonly companyId?: string
   readonly agentId?: string
   readonly tagIds?: readonly string[]
+  /** Names in any case, of the tags of every account. */
+  readonly tag?: readonly string[]
+  readonly escalated?: boolean
+  readonly available?: boolean
   /** Whole address, in any case. */
   readonly email?: string
   /** Words, each as the beginning of one; those of messages find their conversation or ticket. */
@@ -32,6 +36,12 @@ export interface Filter {
   readonly createdBefore?: Date
   readonly updatedAfter?: Date
   readonly updatedBefore?: Date
+  readonly dueAfter?: Date
+  readonly dueBefore?: Date
+  readonly firstReplyDueAfter?: Date
+  readonly firstReplyDueBefore?: Date
+  readonly solvedAfter?: Date
+  readonly solvedBefore?: Date
 }
 
 /** References by which lists are asked for many rows at once, such as the messages of each conversation of a page. */
@@ -58,12 +68,17 @@ const ONE_OF: ReadonlyMap<string, string> = new Map([
   ['authorType', 'author_type'],
 ])
 
+const FLAGS: ReadonlySet<string> = new Set(['escalated', 'available'])
+
+/** The times that ranges are of. `After` is from that time on. */
 const TIMES: ReadonlyMap<string, string> = new Map([
-  ['createdAfter', 'created_at >='],
-  ['createdBefore', 'created_at <'],
-  ['updatedAfter', 'updated_at >='],
-  ['updatedBefore', 'updated_at <'],
+  ['created', 'created_at'],
+  ['updated', 'updated_at'],
+  ['due', 'due_at'],
+  ['firstReplyDue', 'first_reply_due_at'],
+  ['solved', 'solved_at'],
 ])
+const RANGE = /^(?<time>[a-zA-Z]+)(?<side>After|Before)$/
 
 /** Newest matches that a filter by words considers. */
 const MOST_MATCHES = 5_000
@@ -84,17 +99,44 @@ function toCondition(kind: Kind, name: string, value: unknown, bind: Bind): stri
   if (name === 'providers') return `t.provider = any (${bind(value)}::text[])`
   if (name === 'integrationIds') return `t.integration_id = any (${bind(value)}::uuid[])`
   const column = ONE_OF.get(name)
-  if (column !== undefined) return `t.${requireColumn(kind, column)} = any (${bind(value)}::text[])`
-  const comparison = TIMES.get(name)
-  if (comparison !== undefined) return `t.${comparison} ${bind(value)}::timestamptz`
-  if (name === 'tagIds') return `t.id in (select ${kind}_of_tag(${bind(value)}::uuid[]))`
-  if (name === 'email') return `t.${requireColumn(kind, 'email')}_key = left(lower(${bind(value)}::text), 320)`
+  if (column !== undefined) return `t.${requireColumn(kind, column)} = any (${bind(asStored(value))}::text[])`
+  if (FLAGS.has(name)) return `t.${requireColumn(kind, name)} = ${bind(value)}::boolean`
+  const { time = '', side } = RANGE.exec(name)?.groups ?? {}
+  const timed = TIMES.get(time)
+  if (timed !== undefined) return inRange(requireColumn(kind, timed), side === 'After', `${bind(value)}::timestamptz`)
+  if (name === 'tagIds') return hasTag(kind, `${bind(value)}::uuid[]`)
+  if (name === 'tag') return hasTag(kind, tagsNamed(`${bind(asStored(value))}::text[]`))
+  if (name === 'email')
+    return `t.${requireColumn(kind, 'email')}_key = left(lower(${bind(asStored(value))}::text), 320)`
   if (name === 'query') return matches(kind, String(value), bind)
   const relation = RELATIONS.find((each) => each === name)
   if (relation === undefined) throw new TypeError(`${kind}: cannot be filtered by "${name}"`)
   if (value === null) return `t.${columnOf(relation)} is null`
   return isRelated(kind, relation, `${bind(value)}::uuid`)
 }
+
+/** Words as they would be stored: a NUL, which PostgreSQL cannot hold, as U+FFFD (`store/apply-record.ts`). */
+function asStored(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asStored)
+  return typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value
+}
+
+/** By when something is due is looked up as it is sorted, where no time is the last of all. */
+function inRange(column: string, after: boolean, time: string): string {
+  if (column !== 'due_at') return `t.${column} ${after ? '>=' : '<'} ${time}`
+  const due = `coalesce(t.due_at, 'infinity'::timestamptz)`
+  return after ? `(${due} >= ${time} and t.due_at is not null)` : `${due} < ${time}`
+}
+
+function hasTag(kind: Kind, tagIds: string): string {
+  requireColumn(kind, 'tag_ids')
+  return `t.id in (select ${kind}_of_tag(${tagIds}))`
+}
+
+/** The ids of all tags of these names. They are an array that is made once, so that the index of names is used. */
+const tagsNamed = (names: string): string =>
+  `array(select g.id from tag g where g.deleted_at is null
+    and g.name_key = any (array(select left(lower(name), 200) from unnest(${names}) as n (name))))`
 
 /** The condition that a row of `t` belongs to the row whose id the SQL `owner` gives. */
 export function isRelated(kind: Kind, relation: Relation, owner: string): string {

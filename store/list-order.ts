@@ -2,7 +2,10 @@ import type { Kind } from './kinds.ts'
 
 /** What a list is sorted by. */
 export interface OrderBy {
-  /** `createdAt`, `updatedAt`; `name` where the kind has one; `lastSeenAt`, `waitingSince`, `dueAt` likewise. */
+  /**
+   * `createdAt`, `updatedAt`; where the kind has it, `name`, `lastSeenAt`, `waitingSince`, `dueAt`, and `priority`, of
+   * which the most pressing is the greatest, and of one priority what changed last.
+   */
   readonly field: string
   readonly direction: 'ASC' | 'DESC'
 }
@@ -65,12 +68,17 @@ export function toOrder(kind: Kind, orderBy: OrderBy = DEFAULTS[kind]): Order {
   }
 }
 
+const UPDATED: OrderKey = { sql: `coalesce(t.updated_at, '-infinity'::timestamptz)`, type: 'time' }
+
 function keysOf(kind: Kind, field: string, descending: boolean): readonly OrderKey[] {
   if (field === 'createdAt') {
     const created: OrderKey = { sql: `coalesce(t.created_at, '-infinity'::timestamptz)`, type: 'time' }
     return kind === 'message' ? [created, { sql: 't.sequence', type: 'bigint' }] : [created]
   }
-  if (field === 'updatedAt') return [{ sql: `coalesce(t.updated_at, '-infinity'::timestamptz)`, type: 'time' }]
+  if (field === 'updatedAt') return [UPDATED]
+  if (field === 'priority' && (kind === 'conversation' || kind === 'ticket')) {
+    return [{ sql: 't.priority_rank', type: 'bigint' }, UPDATED]
+  }
   if (field === 'name' && NAMED.has(kind)) return [{ sql: 't.name_key', type: 'text' }]
   const sparse = SPARSE.get(field)
   if (sparse?.kind !== kind) throw new TypeError(`${kind}: cannot be sorted by "${field}"`)

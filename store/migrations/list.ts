@@ -2,6 +2,7 @@ import { ControlPlane } from './0001-control-plane.ts'
 import { Mirror } from './0002-mirror.ts'
 import { Definitions } from './0003-definitions.ts'
 import { Webhooks } from './0004-webhooks.ts'
+import { DeskLists } from './0005-desk-lists.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   { name: '0002-mirror', class: Mirror },
   { name: '0003-definitions', class: Definitions },
   { name: '0004-webhooks', class: Webhooks },
+  { name: '0005-desk-lists', class: DeskLists },
 ]

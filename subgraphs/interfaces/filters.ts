@@ -19,6 +19,8 @@ const REFERENCES = {
 /** References that a row may lack: null asks for the rows that do. */
 const NULL_IS_NONE: ReadonlySet<string> = new Set(['assigneeId', 'teamId'])
 
+const TAG_NAMES = 'Has any of the tags of these names, whatever the case, in whichever account.'
+
 /** What every list can be narrowed by. */
 @InputType()
 abstract class RecordFilter {
@@ -70,6 +72,9 @@ abstract class WorkFilter extends RecordFilter {
 
   @Field(() => [ID], { nullable: true, description: 'Has any of these tags.' })
   readonly tagIds?: readonly string[] | null
+
+  @Field(() => [String], { nullable: true, description: TAG_NAMES })
+  readonly tag?: readonly string[] | null
 }
 
 @InputType('ConversationFilter')
@@ -82,6 +87,30 @@ export class ConversationFilter extends WorkFilter {
 export class TicketFilter extends WorkFilter {
   @Field(() => [TicketStatus], { nullable: true })
   readonly status?: readonly string[] | null
+
+  @Field(() => [String], { nullable: true, description: 'Of these sorts, by the accounts’ own names.' })
+  readonly type?: readonly string[] | null
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'To be solved from this time on.' })
+  readonly dueAfter?: Date | null
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'To be solved before this time.' })
+  readonly dueBefore?: Date | null
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'To be answered first from this time on.' })
+  readonly firstReplyDueAfter?: Date | null
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'To be answered first before this time.' })
+  readonly firstReplyDueBefore?: Date | null
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'Solved from this time on.' })
+  readonly solvedAfter?: Date | null
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'Solved before this time.' })
+  readonly solvedBefore?: Date | null
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether the provider told somebody that it is late.' })
+  readonly escalated?: boolean | null
 }
 
 @InputType('ContactFilter')
@@ -97,12 +126,18 @@ export class ContactFilter extends RecordFilter {
 
   @Field(() => [ID], { nullable: true, description: 'Has any of these tags.' })
   readonly tagIds?: readonly string[] | null
+
+  @Field(() => [String], { nullable: true, description: TAG_NAMES })
+  readonly tag?: readonly string[] | null
 }
 
 @InputType('CompanyFilter')
 export class CompanyFilter extends RecordFilter {
   @Field(() => [ID], { nullable: true, description: 'Has any of these tags.' })
   readonly tagIds?: readonly string[] | null
+
+  @Field(() => [String], { nullable: true, description: TAG_NAMES })
+  readonly tag?: readonly string[] | null
 }
 
 @InputType('AgentFilter')
@@ -112,6 +147,9 @@ export class AgentFilter extends RecordFilter {
 
   @Field(() => ID, { nullable: true })
   readonly teamId?: string | null
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether work can be given to them now, as far as it is told.' })
+  readonly available?: boolean | null
 }
 
 @InputType('TeamFilter')

@@ -23,7 +23,10 @@ function orderOf(name: string, fields: Readonly<Record<string, string>>, first: 
     @Field(() => fields, { nullable: true, description: `${usual} when not given.` })
     readonly field?: string | null
 
-    @Field(() => SortDirection, { nullable: true, description: 'When not given: ASC for names, DESC for times.' })
+    @Field(() => SortDirection, {
+      nullable: true,
+      description: 'When not given: ASC for names, DESC for times and for priorities, of which URGENT is the greatest.',
+    })
     readonly direction?: 'ASC' | 'DESC' | null
   }
   return { Input: OrderInput, first }
@@ -39,8 +42,8 @@ export const orders = {
   tag: orderOf('Tag', named, 'name'),
   company: orderOf('Company', named, 'createdAt'),
   contact: orderOf('Contact', { ...named, LAST_SEEN_AT: 'lastSeenAt' }, 'createdAt'),
-  conversation: orderOf('Conversation', { ...dated, WAITING_SINCE: 'waitingSince' }, 'updatedAt'),
-  ticket: orderOf('Ticket', { ...dated, DUE_AT: 'dueAt' }, 'updatedAt'),
+  conversation: orderOf('Conversation', { ...dated, PRIORITY: 'priority', WAITING_SINCE: 'waitingSince' }, 'updatedAt'),
+  ticket: orderOf('Ticket', { ...dated, PRIORITY: 'priority', DUE_AT: 'dueAt' }, 'updatedAt'),
 } as const
 
 /** The order that a list is read in; left out when none is asked for. Defaults stand here, not in the schema. */

@@ -9,6 +9,7 @@ import { type ListQuery, openReader, type Page, type PageRequest } from '../../s
 import { openTestDatabase, type TestDatabase } from '../setup/database.ts'
 import { testServers } from '../setup/servers.ts'
 import { at, batch, makeIntegration, upsert } from './records.ts'
+import { walk } from './walk.ts'
 
 const remoteIds = (page: Page<{ readonly remoteId: string }>) => page.rows.map((row) => row.remoteId)
 
@@ -29,27 +30,6 @@ describe.each(testServers)('lists on $name', (server) => {
         remoteIds(
           await openReader(db.database, workspaceId).list(kind, { filter: filter ?? {}, first: 100 }),
         ).toSorted(),
-    }
-  }
-
-  /** Walks a whole list page by page. */
-  async function walk<K extends Kind>(
-    list: (page: PageRequest) => Promise<Page<RowOf<K>>>,
-    size: number,
-    way: 'forwards' | 'backwards',
-  ): Promise<readonly (readonly RowOf<K>[])[]> {
-    const pages: (readonly RowOf<K>[])[] = []
-    for (let cursor: string | undefined; ;) {
-      const page = await list(
-        way === 'forwards'
-          ? { first: size, ...(cursor !== undefined && { after: cursor }) }
-          : { last: size, ...(cursor !== undefined && { before: cursor }) },
-      )
-      pages.push(page.rows)
-      expect(page.cursors).toHaveLength(page.rows.length)
-      expect(way === 'forwards' ? page.hasPreviousPage : page.hasNextPage).toBe(cursor !== undefined)
-      if (!(way === 'forwards' ? page.hasNextPage : page.hasPreviousPage)) return pages
-      cursor = way === 'forwards' ? page.cursors.at(-1) : page.cursors[0]
     }
   }
 
