@@ -17,6 +17,7 @@ import { clone, merge, own } from './merge.ts'
 import { compileRewrites, type Rewrites } from './rewrites.ts'
 import { pickVariables, prepareFetch, readData, receiveRequestError, send, type Fetch } from './send.ts'
 import type { TypeFacts } from './type-facts.ts'
+import { compileBlank, findFailed, type Blank } from './unknown-entities.ts'
 import { branchOf } from './walk.ts'
 
 /** One `_entities` selection of a fetch: which entities it is about, what it sends, and under which key it answers. */
@@ -27,6 +28,15 @@ interface EntitySelection {
   readonly findPlaces: FindPlaces
   readonly outputRewrites: Rewrites | null
   readonly branches: readonly (readonly string[])[]
+}
+
+/** A fetch of entities, by as many selections as it has. */
+interface EntityFetch {
+  readonly fetch: Fetch
+  readonly selections: readonly EntitySelection[]
+  /** What entities have by each selection that its subgraph does not know. */
+  readonly blanks: readonly Blank[]
+  readonly facts: TypeFacts
 }
 
 /** Compiles a Flatten node: one `_entities` selection, for the entities at one path. */
@@ -53,18 +63,22 @@ function compileEntities(
   aliases: readonly EntityBatchAlias[],
   context: PlanContext,
 ): Step {
-  const selections = aliases.map((alias) => compileSelection(alias, context.facts))
+  const { facts } = context
+  const selections = aliases.map((alias) => compileSelection(alias, facts))
   const { serviceName, operation, variableUsages } = node
   const branches = selections.flatMap((selection) => selection.branches)
   const fetch = prepareFetch({ serviceName, operation, kind: 'query', variableUsages, branches }, context.transports)
+  const { document } = fetch.operation
+  const blanks = selections.map((selection) => compileBlank({ ...selection, document, facts }))
+  const entityFetch: EntityFetch = { fetch, selections, blanks, facts }
   return (execution) => {
     if (execution.data === null) return
     const variables = pickVariables(fetch, execution)
     const found = collect(selections, execution, execution.data, variables)
     if (found.every(({ targets }) => targets.length === 0)) return
     return send(fetch, execution, variables, (answer) => {
-      receiveErrors(answer.errors ?? [], fetch, selections, found, execution)
-      receiveEntities(answer, fetch, selections, found, execution, context.facts)
+      receiveErrors(answer.errors ?? [], entityFetch, found, execution)
+      receiveEntities(answer, entityFetch, found, execution)
     })
   }
 }
@@ -106,8 +120,7 @@ function collect(
 /** Maps each error back to every place its entity stands in; one that names no entity leaves all branches empty. */
 function receiveErrors(
   errors: readonly SubgraphAnswerError[],
-  fetch: Fetch,
-  selections: readonly EntitySelection[],
+  { fetch, selections }: EntityFetch,
   found: readonly Found[],
   execution: Execution,
 ): void {
@@ -162,12 +175,11 @@ function locate(
 
 function receiveEntities(
   answer: SubgraphAnswer,
-  fetch: Fetch,
-  selections: readonly EntitySelection[],
+  { fetch, selections, blanks, facts }: EntityFetch,
   found: readonly Found[],
   execution: Execution,
-  facts: TypeFacts,
 ): void {
+  const { errors = [] } = answer
   const data = readData(answer, fetch, execution)
   if (data === null) return
   selections.forEach((selection, index) => {
@@ -176,13 +188,17 @@ function receiveEntities(
     const list = data[selection.key]
     const sent = entities.representations.list.length
     if (!Array.isArray(list) || list.length !== sent) {
-      if ((list === null || list === undefined) && (answer.errors?.length ?? 0) > 0) return
+      if ((list === null || list === undefined) && errors.length > 0) return
       const what = `expected ${sent} entities, but got ${Array.isArray(list) ? list.length : 'no list'}`
       for (const branch of selection.branches) execution.errors.push(blameAnswer(what, branch, fetch.serviceName))
       return
     }
     selection.outputRewrites?.apply(list)
     mergeEntities(list, entities, isShared(entities, found), facts)
+    const blank = blanks[index]
+    if (blank === undefined || !list.includes(null)) return
+    const isFailed = findFailed(errors, selection.key, selections)
+    mergeUnknown(list, entities, { blank, isFailed, facts })
   })
 }
 
@@ -198,5 +214,22 @@ function mergeEntities(list: readonly unknown[], entities: Found, shared: boolea
   entities.targets.forEach((target, index) => {
     const entity = list[entities.positions[index] ?? -1]
     if (isData(entity)) merge(target, entity, facts, copy)
+  })
+}
+
+interface MergeUnknown {
+  readonly blank: Blank
+  readonly isFailed: (position: number) => boolean
+  readonly facts: TypeFacts
+}
+
+/** Gives entities that their subgraph does not know, and of which no error tells, the nulls that this means. */
+function mergeUnknown(list: readonly unknown[], { targets, positions }: Found, options: MergeUnknown): void {
+  const { blank, isFailed, facts } = options
+  targets.forEach((target, index) => {
+    const position = positions[index] ?? -1
+    const typeName = target['__typename']
+    if (list[position] !== null || typeof typeName !== 'string' || isFailed(position)) return
+    merge(target, blank(typeName), facts, own)
   })
 }

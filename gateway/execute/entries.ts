@@ -60,6 +60,19 @@ export function readEntries(supergraph: DocumentNode): Entries | null {
   }
 }
 
+/** Finds out which fields stand in a key of their type, at any subgraph. */
+export function readKeyFields(supergraph: DocumentNode): (typeName: string, fieldName: string) => boolean {
+  const inKeys = new Set(supergraph.definitions.filter(isEntityNode).flatMap(readKeyed))
+  return (typeName, fieldName) => inKeys.has(`${typeName}.${fieldName}`)
+}
+
+function readKeyed(node: EntityNode): string[] {
+  return joins(node, 'join__type')
+    .map((join) => argumentOf(join, 'key'))
+    .flatMap((key) => (key?.kind === Kind.STRING ? parseFields(key.value) : []))
+    .flatMap((field) => (field.kind === Kind.FIELD ? [`${node.name.value}.${field.name.value}`] : []))
+}
+
 /** A way in, and the graph it leads to, as the supergraph spells it. */
 interface Way extends Entry {
   readonly graph: string

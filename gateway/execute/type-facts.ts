@@ -2,6 +2,8 @@ import {
   buildASTSchema,
   isAbstractType,
   isEnumType,
+  isInterfaceType,
+  isNullableType,
   isObjectType,
   parse,
   visit,
@@ -11,7 +13,7 @@ import {
 } from 'graphql'
 import { transformSupergraphToPublicSchema } from '@theguild/federation-composition'
 import { SupergraphError } from '../subgraph-urls.ts'
-import { readEntries, type Entries } from './entries.ts'
+import { readEntries, readKeyFields, type Entries } from './entries.ts'
 import { checkFeatures } from './features.ts'
 
 /** What the steps of a plan must know of types, hidden ones included. */
@@ -22,6 +24,8 @@ export interface TypeFacts {
   isObject(typeName: string): boolean
   /** True for an interface or union behind which there may be objects of a type that clients may not know. */
   hasHiddenTypes(typeName: string): boolean
+  /** True for a field that is null of an entity whose subgraph does not know it: it may be null, and is in no key. */
+  mayBeUnknown(typeName: string, fieldName: string): boolean
   /** True for the name of any type. */
   isType(typeName: string): boolean
   /** True for a value of an enum, hidden ones included. */
@@ -72,6 +76,7 @@ function readTypeFacts(supergraph: DocumentNode, publicSchema: GraphQLSchema): T
   const possible = new Map<string, ReadonlySet<string>>()
   const objects = new Set<string>()
   const fields = new Set<string>()
+  const isInKey = readKeyFields(supergraph)
   const isHidden = (typeName: string) => publicSchema.getType(typeName) === undefined
   for (const type of Object.values(schema.getTypeMap())) {
     if (isObjectType(type)) objects.add(type.name)
@@ -83,6 +88,11 @@ function readTypeFacts(supergraph: DocumentNode, publicSchema: GraphQLSchema): T
   return {
     matches: (condition, typeName) => condition === typeName || possible.get(condition)?.has(typeName) === true,
     hasHiddenTypes: (typeName) => [...(possible.get(typeName) ?? [])].some(isHidden),
+    mayBeUnknown: (typeName, fieldName) => {
+      const type = schema.getType(typeName)
+      const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[fieldName] : undefined
+      return field !== undefined && isNullableType(field.type) && !isInKey(typeName, fieldName)
+    },
     isType: (typeName) => schema.getType(typeName) !== undefined,
     hasValue: (enumName, value) => {
       const type = schema.getType(enumName)

@@ -34,7 +34,7 @@ const fail = (): never => {
 
 const ann: Party = { __typename: 'Agent', id: 'a1', name: 'Ann', grade: 3, manager: null }
 const bob: Party = { __typename: 'Agent', id: 'a2', name: fail, grade: 1, manager: ann }
-/** Of whom calls know, and nobody else. No call's agent: prices, which require the grade, could not be asked for. */
+/** Of whom calls know, and nobody else. */
 const stranger: Party = { __typename: 'Agent', id: 'a3', name: null, grade: null, manager: null }
 const cyd: Party = { __typename: 'Agent', id: 'a4', name: 'Cyd', grade: null, manager: bob }
 const kim: Party = { __typename: 'Customer', id: 'k1', name: 'Kim', company: 'Kiosk' }
@@ -86,6 +86,7 @@ export const calls: readonly (Call & CallAsWhole)[] = [
   call('c5', { agent: null, caller: ann, parties: fail }),
   call('c6', { line: null, parties: [stranger, cyd, ann] }),
   call('c7', { line: fail }),
+  call('c8', { agent: stranger }),
   call('c1', { seconds: 90, agent: cyd }),
 ]
 
