@@ -7,6 +7,8 @@ import { GraphQLError } from 'graphql'
  */
 export const ERROR_CODES = {
   UNAUTHENTICATED: 'No valid token came with the request, or it has ended.',
+  UNAUTHORIZED_FIELD_OR_TYPE:
+    'The token does not let its viewer see this field, or the type of its value; only it is null.',
   FORBIDDEN: "The viewer's role does not allow this.",
   BAD_USER_INPUT: 'A variable or an argument is not acceptable.',
   BAD_REQUEST: 'The HTTP request is not a GraphQL request.',

@@ -49,7 +49,7 @@ export async function explainOperation({ supergraphSdl, text, name, variables }:
     const { coerced, errors } = getVariableValues(executor.schema, variableDefinitions, variables)
     // Those that are missing decide nothing; the others are needed to say what is skipped.
     if (coerced === undefined && Object.keys(variables).length > 0) throw new ExplainError(toLines(errors ?? []))
-    return printPlan(executor.explain(document, name ?? undefined, coerced ?? variables))
+    return printPlan(executor.explain(document, name ?? undefined, { variables: coerced ?? variables }))
   } catch (error) {
     if (error instanceof GraphQLError) throw new ExplainError(error.message, { cause: error })
     throw error

@@ -1,6 +1,7 @@
 import { validate, type DocumentNode, type GraphQLError } from 'graphql'
 import { createAdmission, type Admission, type AdmissionOptions } from './admission.ts'
 import { createExecutor, type Executor } from './execute/executor.ts'
+import type { Grants } from './grants.ts'
 import { explainOnDemand } from './observe/explained.ts'
 import type { Observer } from './observe/observer.ts'
 import { readSubgraphUrls } from './subgraph-urls.ts'
@@ -27,6 +28,7 @@ export interface Graph extends GraphSource {
 export interface GraphSettings extends Omit<AdmissionOptions, 'schema' | 'prices'> {
   readonly deadlineMs: number
   readonly shareQueries: boolean
+  readonly grants: Grants
   readonly observer: Observer
 }
 
@@ -42,7 +44,7 @@ const MAX_PROBLEMS = 3
  */
 export async function loadGraph(source: GraphSource, settings: GraphSettings): Promise<Graph> {
   const { supergraphSdl, transports } = source
-  const { deadlineMs, shareQueries, observer, ...letting } = settings
+  const { deadlineMs, shareQueries, grants, observer, ...letting } = settings
   const missing = [...readSubgraphUrls(supergraphSdl).keys()].filter((name) => !(name in transports))
   if (missing.length > 0) throw new Error(`no transport leads to the subgraphs: ${missing.join(', ')}`)
   const observed = Object.entries(transports).map(([name, each]) => [name, observer.transport(name, each)] as const)
@@ -51,6 +53,7 @@ export async function loadGraph(source: GraphSource, settings: GraphSettings): P
     transports: Object.fromEntries(observed),
     deadlineMs,
     shareQueries,
+    grants,
     budget: letting.budget,
     hideSuggestions: letting.introspection !== 'public',
     observeSubscription: (request) => observer.subscription(request),

@@ -8,6 +8,7 @@ import type { ReportError } from './errors.ts'
 import { createHub, type Hub } from './fan-out/hub.ts'
 import { createForwardedPicker } from './forwarded.ts'
 import { loadGraph, type GraphSource, type Transports } from './graph.ts'
+import { ALLOW_NO_POLICY, createGrants, GRANT_ALL, type AllowsPolicy } from './grants.ts'
 import { startApollo } from './host/apollo.ts'
 import { createOriginCheck } from './host/cors.ts'
 import { createFileHandler } from './host/files.ts'
@@ -30,6 +31,8 @@ export interface GatewayOptions extends GraphSource {
    */
   readonly origins: readonly string[]
   readonly introspection: IntrospectionSetting
+  /** Past which of the supergraph's policies viewers may go: past none when not given, past all where everybody is let in. */
+  readonly allowsPolicy?: AllowsPolicy
   /** Those not given are the defaults. */
   readonly limits?: Partial<Limits>
   /** Names of request headers that go on to subgraphs over HTTP; none when not given. */
@@ -93,7 +96,8 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
   const observer = createObserver({ metrics, logger })
   const clock = options.clock ?? systemClock
   const budget = options.budget ? createBudget(options.budget, clock) : null
-  const settings = { introspection, limits, budget, deadlineMs, shareQueries, observer, ...persisted }
+  const grants = access.isOpen === true ? GRANT_ALL : createGrants(options.allowsPolicy ?? ALLOW_NO_POLICY)
+  const settings = { introspection, limits, budget, deadlineMs, shareQueries, grants, observer, ...persisted }
   const graph = createCurrentGraph(await loadGraph(options, settings), report)
   const server = await startApollo({ graph, report, logger })
   const inFlight = createInFlight(clock)

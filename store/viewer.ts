@@ -8,6 +8,8 @@ export interface Viewer {
   readonly role: WorkspaceRole
   /** The token that was presented, by id; its secret is never kept. */
   readonly tokenId: string
+  /** What the token may be used for, by the names that supergraphs have for it; nothing that needs a name when not given. */
+  readonly scopes?: readonly string[]
   /** When the token stops being good; null for one that does not end by itself. */
   readonly expiresAt: Date | null
 }

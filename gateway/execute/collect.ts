@@ -21,6 +21,8 @@ export interface CollectedField {
   /** The first of its selections; the arguments of the others are the same. */
   readonly node: FieldNode
   readonly sets: SelectionSetNode[]
+  /** Whether whoever asks may not see it: true as long as that holds for all its selections. */
+  readonly isWithheld: boolean
 }
 
 /** What collecting needs of the document and the schema. */
@@ -28,6 +30,8 @@ export interface CollectContext {
   readonly schema: GraphQLSchema
   readonly fragments: Fragments
   readonly facts: TypeFacts
+  /** The selections of what whoever asks may not see. */
+  readonly withheld: ReadonlySet<FieldNode>
 }
 
 /** Collects the fields of an object, in the order of the query, through every fragment that applies to its type. */
@@ -53,16 +57,17 @@ function collectSet(
   set: SelectionSetNode,
   collecting: Collecting,
 ): void {
-  const { fields, fragments, spread, schema, facts } = collecting
+  const { fields, fragments, spread, schema, facts, withheld } = collecting
   for (const node of set.selections) {
     if (node.kind === Kind.FIELD) {
       const key = node.alias?.value ?? node.name.value
       let field = fields.get(key)
-      if (field === undefined) {
-        field = { key, planKey: toPlanKey(node, facts), name: node.name.value, node, sets: [] }
+      const isWithheld = withheld.has(node)
+      if (field === undefined || (field.isWithheld && !isWithheld)) {
+        field = { key, planKey: toPlanKey(node, facts), name: node.name.value, node, sets: [], isWithheld }
         fields.set(key, field)
       }
-      if (node.selectionSet) field.sets.push(node.selectionSet)
+      if (node.selectionSet && !isWithheld) field.sets.push(node.selectionSet)
       continue
     }
     const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value)

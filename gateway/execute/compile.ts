@@ -10,6 +10,7 @@ import { inSpanBelow } from '../../observe/trace.ts'
 import type { Prices } from '../cost/prices.ts'
 import { gatewayError } from '../errors.ts'
 import type { Planner } from '../planner.ts'
+import type { AccessRules, Requirement } from './access-rules.ts'
 import { pointAtAsked, type PointAtAsked } from './asked-path.ts'
 import { compilePlan } from './compile-plan.ts'
 import { decideConditions, type Selected } from './conditions.ts'
@@ -22,6 +23,7 @@ import type { Variables } from './requires.ts'
 import { mayForgetTypes, planInStages, type StageContext } from './stages.ts'
 import { compileShape, type Shape } from './shape.ts'
 import { planInTurns } from './turns.ts'
+import { withhold } from './withhold.ts'
 
 /** What one operation needs to run, however often it runs with the same conditions. */
 export interface CompiledOperation {
@@ -42,24 +44,40 @@ export interface CompileContext extends PlanContext {
   readonly schema: GraphQLSchema
   readonly planner: Planner
   readonly prices: Prices
+  /** Null when nothing is kept from anybody. */
+  readonly rules: AccessRules | null
   /** For operations that cannot be planned at once; null when there are none. */
   readonly stages: Pick<StageContext, 'entries' | 'entryPlanner'> | null
 }
 
+/** For whom, and with what, an operation is compiled. */
+export interface Asking {
+  /** They decide its conditions. */
+  readonly variables: Variables
+  /** What of its requirements whoever asks does not meet. */
+  readonly unmet: ReadonlySet<Requirement>
+}
+
 /**
- * Compiles an operation of a validated document, as its variables decide its conditions.
+ * Compiles an operation of a validated document, as its variables decide its conditions, without what whoever asks may
+ * not see: that is null, with an error.
  *
  * @throws GraphQLError OPERATION_NOT_PLANNED: the subgraphs hold the answer, but the planner finds no way to it
  */
 export function compileOperation(
   undecided: Selected,
-  variables: Variables,
+  { variables, unmet }: Asking,
   context: CompileContext,
 ): CompiledOperation {
   const decided = decideConditions(undecided, variables)
   const { operation, fragments } = decided
-  const { toPlan, introspection } = normalise(decided, context)
-  const root = rootType(context.schema, operation.operation)
+  const { rules, schema } = context
+  const withheld =
+    rules === null || unmet.size === 0
+      ? null
+      : withhold(decided, rules, { schema, isUnmet: (requirement) => unmet.has(requirement) })
+  const { toPlan, introspection } = normalise(withheld?.selected ?? decided, context)
+  const root = rootType(schema, operation.operation)
   const plan = toPlan === null ? null : planOperation(toPlan, context)
   const { source, rest } = splitSource(plan?.node)
   return {
@@ -67,7 +85,7 @@ export function compileOperation(
     plan,
     step: rest === null ? null : compilePlan(rest, context),
     source: source && compileRootFetch(source, context),
-    shape: compileShape(root, operation, { ...context, fragments }),
+    shape: compileShape(root, operation, { ...context, fragments, withheld: withheld?.fields ?? new Set() }),
     pointAtAsked: pointAtAsked(decided),
   }
 }

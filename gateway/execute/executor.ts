@@ -6,6 +6,7 @@ import { runMetered, type RequestedCost } from '../cost/meter.ts'
 import { readPrices, type Prices } from '../cost/prices.ts'
 import { gatewayError, toGraphQLError } from '../errors.ts'
 import type { ForwardedHeaders } from '../forwarded.ts'
+import { ALLOW_NO_POLICY, createGrants, type Grants } from '../grants.ts'
 import { createPlanner } from '../planner.ts'
 import type { FetchListener, Transport } from '../transport/transport.ts'
 import { createCompileCache, type CompileCache } from './compile-cache.ts'
@@ -18,6 +19,7 @@ import { createSharing } from './sharing.ts'
 import { readSupergraph } from './type-facts.ts'
 import { withUnionMembers } from './union-members.ts'
 import { createUsage, type Usage } from './usage.ts'
+import type { IsUnmet } from './withhold.ts'
 
 /** A validated operation to run, and for whom. */
 export interface OperationRequest {
@@ -66,7 +68,14 @@ export interface Executor {
    * The plan of an operation; null when no subgraph has to be asked. Of the variables only those count that conditions
    * hang on. Where an override is progressive, it is a plan of either side. Throws like compiling does.
    */
-  explain(document: DocumentNode, operationName?: string, variables?: Variables): QueryPlan | null
+  explain(document: DocumentNode, operationName?: string, asked?: AskedPlan): QueryPlan | null
+}
+
+/** For what, and for whom, a plan is shown. */
+export interface AskedPlan {
+  readonly variables?: Variables
+  /** The plan has nothing that is kept from them; it has all when null, or not given. */
+  readonly viewer?: Viewer | null
 }
 
 /** What an executor is made of. */
@@ -82,6 +91,8 @@ export interface ExecutorOptions {
   readonly hideSuggestions?: boolean
   /** What viewers may spend; null or not given bounds nothing. */
   readonly budget?: Budget | null
+  /** Who may see what the supergraph guards; when not given, by the token's scopes, and past no policy. */
+  readonly grants?: Grants
   /** Prepares to see a subscription; it is not seen when it is not given. */
   readonly observeSubscription?: (request: Omit<OperationRequest, 'signal'>) => ObservedSubscription
   /** Hears whether an operation found its plan. */
@@ -100,20 +111,22 @@ export interface ExecutorOptions {
  */
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
   const { transports, deadlineMs, budget = null } = options
-  const { publicSchema: schema, facts, entries } = readSupergraph(options.supergraphSdl)
+  const { publicSchema: schema, facts, entries, rules } = readSupergraph(options.supergraphSdl)
   const prices = readPrices(options.supergraphSdl)
   const planner = await createPlanner(withUnionMembers(options.supergraphSdl))
   const entryPlanner = entries && (await createPlanner(withUnionMembers(entries.supergraphSdl)))
   const contextAt = (percentage: number): CompileContext => {
     const stages = entries && entryPlanner && { entries, entryPlanner: entryPlanner.at(percentage) }
-    return { transports, facts, schema, prices, planner: planner.at(percentage), stages }
+    return { transports, facts, schema, prices, rules, planner: planner.at(percentage), stages }
   }
   const { roll = () => Math.random() * 100 } = options
   const operationOf = createRollout(planner.percentages, roll, (percentage) =>
     createCompileCache(contextAt(percentage), options.onPlanLooked),
   )
   const coercion = { maxErrors: 10, hideSuggestions: options.hideSuggestions ?? false }
-  const prepareRun = (request: Omit<OperationRequest, 'signal'>) => prepare(request, schema, operationOf, coercion)
+  const { grants = createGrants(ALLOW_NO_POLICY) } = options
+  const coercing = { ...coercion, schema, grants }
+  const prepareRun = (request: Omit<OperationRequest, 'signal'>) => prepare(request, operationOf, coercing)
 
   const execute = (request: OperationRequest): Promise<OperationResult> | OperationResult => {
     const prepared = prepareRun(request)
@@ -153,7 +166,8 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
       const { cost, viewer } = request
       return cost === undefined || viewer === null ? run() : runMetered(cost, viewer, budget, run)
     },
-    explain: (document, operationName, variables = {}) => operationOf(document, operationName).shownFor(variables).plan,
+    explain: (document, operationName, { variables = {}, viewer = null } = {}) =>
+      operationOf(document, operationName).shownFor(variables, lacks(viewer, grants)).plan,
     subscribe: async (request) => {
       const prepared = prepareSubscription(request)
       return 'start' in prepared ? prepared.start(request.signal) : prepared
@@ -186,19 +200,32 @@ interface Prepared {
   readonly variables: Variables
 }
 
+/** What preparing goes by. */
+interface Preparing {
+  readonly schema: GraphQLSchema
+  readonly grants: Grants
+  readonly maxErrors: number
+  readonly hideSuggestions: boolean
+}
+
+/** Nothing is kept from a stranger here, since whatever asks a subgraph for one is refused as a whole. */
+function lacks(viewer: Viewer | null, grants: Grants): IsUnmet {
+  return (requirement) => viewer !== null && !grants(viewer, requirement)
+}
+
 /** Coerces the variables and compiles the operation for them, or says why that cannot be. */
 function prepare(
   request: Omit<OperationRequest, 'signal'>,
-  schema: GraphQLSchema,
   operationOf: CompileCache,
-  coercion: { readonly maxErrors: number; readonly hideSuggestions: boolean },
+  { schema, grants, ...coercion }: Preparing,
 ): Prepared | { errors: readonly GraphQLError[] } {
   try {
     const { operation, compiledFor } = operationOf(request.document, request.operationName ?? undefined)
     const { variableDefinitions = [] } = operation
-    if (variableDefinitions.length === 0) return { compiled: compiledFor({}), variables: {} }
+    const isUnmet = lacks(request.viewer, grants)
+    if (variableDefinitions.length === 0) return { compiled: compiledFor({}, isUnmet), variables: {} }
     const values = getVariableValues(schema, variableDefinitions, request.variables ?? {}, coercion)
-    if (values.coerced) return { compiled: compiledFor(values.coerced), variables: values.coerced }
+    if (values.coerced) return { compiled: compiledFor(values.coerced, isUnmet), variables: values.coerced }
     return { errors: values.errors.map((cause) => gatewayError('BAD_USER_INPUT', cause.message, { cause })) }
   } catch (error) {
     return { errors: [toGraphQLError(error)] }

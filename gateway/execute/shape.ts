@@ -128,12 +128,26 @@ function compileField(
   const definition = type.getFields()[name]
   if (definition === undefined) throw new Error(`shape: expected a field of ${type.name}, but got "${name}"`)
   const position = `${type.name}.${name}`
+  if (field.isWithheld) return { key, planKey, complete: completeWithheld(definition.type, position) }
   return {
     key,
     planKey,
     complete: compileType(definition.type, sets, context, position),
     argumentCost: compileArgumentCost(node, definition, [position], context.prices),
   }
+}
+
+/** What whoever asks may not see is null, and says so. */
+function completeWithheld(type: GraphQLOutputType, position: Position): Complete {
+  const complete: Complete = (_value, cursor, depth) => {
+    if (!hasRoom(cursor)) return null
+    const path = cursor.path.slice(0, depth)
+    cursor.errors.push(
+      gatewayError('UNAUTHORIZED_FIELD_OR_TYPE', `What the token may see does not include ${position}.`, { path }),
+    )
+    return null
+  }
+  return isNonNullType(type) ? completeNonNull(complete, position) : complete
 }
 
 /** An object that is still shaped as an interface is one of which no subgraph said what it is. */

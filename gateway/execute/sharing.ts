@@ -69,10 +69,11 @@ export function createSharing<R extends ShareableRequest>(execute: Execute<R>): 
       const { document, operationName, viewer, forwarded, variables } = request
       const kind = getOperationAST(document, operationName)?.operation
       if (viewer === null || kind === undefined || request.signal.aborted) return execute(request)
-      const { workspaceId, memberId, role, tokenId } = viewer
+      const { workspaceId, memberId, role, tokenId, scopes } = viewer
       if (kind !== 'query') return afterwards(execute(request), () => forget(workspaceId))
       if (request.onFetched !== undefined) return execute(request)
-      const key = JSON.stringify([numberOf(document), operationName, memberId, role, tokenId, forwarded, variables])
+      const who = [memberId, role, tokenId, scopes, forwarded]
+      const key = JSON.stringify([numberOf(document), operationName, who, variables])
       const shared = workspaces.get(workspaceId)?.get(key)
       return shared === undefined ? start(request, workspaceId, key) : join(shared, request.signal)
     },

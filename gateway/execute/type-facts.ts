@@ -13,6 +13,7 @@ import {
 } from 'graphql'
 import { transformSupergraphToPublicSchema } from '@theguild/federation-composition'
 import { SupergraphError } from '../subgraph-urls.ts'
+import { readAccessRules, type AccessRules } from './access-rules.ts'
 import { readEntries, readKeyFields, type Entries } from './entries.ts'
 import { checkFeatures } from './features.ts'
 
@@ -40,6 +41,8 @@ export interface SupergraphTypes {
   readonly facts: TypeFacts
   /** Null when no operation has to be planned from an entity on. */
   readonly entries: Entries | null
+  /** Null when nothing is kept from anybody. */
+  readonly rules: AccessRules | null
 }
 
 /**
@@ -52,7 +55,8 @@ export function readSupergraph(supergraphSdl: string): SupergraphTypes {
     const document = parse(supergraphSdl, { noLocation: true })
     checkFeatures(document)
     const publicSchema = buildASTSchema(toPublic(document), { assumeValidSDL: true })
-    return { publicSchema, facts: readTypeFacts(document, publicSchema), entries: readEntries(document) }
+    const facts = readTypeFacts(document, publicSchema)
+    return { publicSchema, facts, entries: readEntries(document), rules: readAccessRules(document) }
   } catch (cause) {
     if (cause instanceof SupergraphError) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)

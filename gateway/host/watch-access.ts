@@ -53,6 +53,7 @@ function judge(before: Viewer, now: Viewer | null | undefined, time: Date): Acce
     now.memberId === before.memberId &&
     now.role === before.role &&
     now.tokenId === before.tokenId &&
+    JSON.stringify(now.scopes) === JSON.stringify(before.scopes) &&
     now.expiresAt?.getTime() === before.expiresAt?.getTime()
   return isSame ? null : 'changed'
 }

@@ -61,12 +61,12 @@ interface Ran {
 
 /** Null when there is no plan: the operation, or its variables, were not acceptable, and the answer says why. */
 function explain(executor: Executor, request: OperationRequest, { fetched, startMs }: Ran): ExplainedPlan | null {
-  const { document, operationName, variables } = request
+  const { document, operationName, variables, viewer } = request
   const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? []
   const { coerced } = getVariableValues(executor.schema, definitions, variables ?? {})
   if (coerced === undefined) return null
   try {
-    const plan = executor.explain(document, operationName ?? undefined, coerced)
+    const plan = executor.explain(document, operationName ?? undefined, { variables: coerced, viewer })
     const planned = listFetches(plan)
     return { text: printPlan(plan), fetches: fetched.map((each) => toExplained(each, planned, startMs)) }
   } catch {

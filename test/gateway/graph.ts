@@ -3,6 +3,7 @@ import { parse, validate, type GraphQLSchema } from 'graphql'
 import { composeSupergraph } from '../../gateway/compose.ts'
 import { createExecutor, type Executor } from '../../gateway/execute/executor.ts'
 import type { OperationResult } from '../../gateway/execute/run.ts'
+import type { Grants } from '../../gateway/grants.ts'
 import { createInProcessTransport } from '../../gateway/transport/in-process.ts'
 import type { Transport } from '../../gateway/transport/transport.ts'
 import type { Viewer } from '../../store/viewer.ts'
@@ -97,6 +98,8 @@ export interface GraphOptions {
   readonly supergraphSdl?: string
   /** After how many calls subgraph queries are compiled; null or not given: never. */
   readonly compileAfter?: number | null
+  /** Who may see what is guarded; by the token's scopes alone when not given. */
+  readonly grants?: Grants | undefined
 }
 
 /** Composes subgraphs and makes an executor over them; in process unless another way is given. */
@@ -119,6 +122,7 @@ export async function makeGraph(subgraphs: readonly TestSubgraph[], options: Gra
   const executor = await createExecutor({
     supergraphSdl: options.supergraphSdl ?? compose(subgraphs),
     ...(options.roll && { roll: options.roll }),
+    ...(options.grants && { grants: options.grants }),
     transports,
     deadlineMs: options.deadlineMs ?? 60_000,
   })

@@ -13,8 +13,6 @@ const subgraph = (typeDefs: string, more: object = {}): TestSubgraph => ({
 
 describe('what a supergraph relies on', () => {
   it.each([
-    ['requiresScopes', 'type Query { open: Int secret: Int @requiresScopes(scopes: [["vault"]]) }'],
-    ['policy', 'type Query { open: Int secret: Int @policy(policies: [["vault"]]) }'],
     [
       'context',
       `type Query { open: Int box: Box }

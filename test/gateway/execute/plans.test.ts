@@ -85,7 +85,7 @@ describe('plans', () => {
     const query = `query ($yes: Boolean!) {
       me { tickets @include(if: $yes) { id } ticketCount @skip(if: true) ... @include(if: true) { postage } }
     }`
-    const planFor = (yes: boolean) => `\n${printPlan(desk.explain(parse(query), undefined, { yes }))}\n`
+    const planFor = (yes: boolean) => `\n${printPlan(desk.explain(parse(query), undefined, { variables: { yes } }))}\n`
     expect(planFor(true)).toMatchInlineSnapshot(`
       "
       Sequence

@@ -87,6 +87,7 @@ describe('queries asked at the same time', () => {
     ['member', { viewer: { ...VIEWER, memberId: 'm2' } }],
     ['role', { viewer: { ...VIEWER, role: 'ANALYST' } }],
     ['token', { viewer: { ...VIEWER, tokenId: 't2' } }],
+    ['scopes of the token', { viewer: { ...VIEWER, scopes: ['more'] } }],
     ['forwarded header', { forwarded: { 'x-tenant': 'b' } }],
   ])('run apart when they differ by %s', async (_what, other) => {
     const { executor, sent } = await open()

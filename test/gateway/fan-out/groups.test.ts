@@ -54,6 +54,7 @@ describe('subscribers who ask the same', () => {
     ['a token', 'Bearer other token', SAID, { room: 'a' }],
     ['an end of the token', 'Bearer shorter', SAID, { room: 'a' }],
     ['a role', 'Bearer other role', SAID, { room: 'a' }],
+    ['scopes of the token', 'Bearer other scopes', SAID, { room: 'a' }],
     ['a member', 'Bearer other member', SAID, { room: 'a' }],
     ['a workspace', 'Bearer other workspace', SAID, { room: 'a' }],
   ])('do not share when they differ in %s', async (_what, authorization, query, variables) => {
@@ -62,6 +63,7 @@ describe('subscribers who ask the same', () => {
     tokens.set('Bearer other token', { ...VIEWER, tokenId: 't2' })
     tokens.set('Bearer shorter', { ...VIEWER, expiresAt: new Date(Date.now() + 3_600_000) })
     tokens.set('Bearer other role', { ...VIEWER, role: 'AGENT' })
+    tokens.set('Bearer other scopes', { ...VIEWER, scopes: ['more'] })
     tokens.set('Bearer other member', { ...VIEWER, memberId: 'm2' })
     tokens.set('Bearer other workspace', { ...VIEWER, workspaceId: 'w2' })
     const one = await scene.client()

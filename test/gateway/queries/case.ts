@@ -6,11 +6,15 @@ import {
   parse,
   printSchema,
   validate,
+  type DocumentNode,
+  type GraphQLFieldResolver,
   type GraphQLSchema,
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Viewer } from '../../../store/viewer.ts'
 import { makeGraph, type TestGraph, type TestSubgraph } from '../graph.ts'
 import { serveSubgraphs, type HttpSubgraphs } from '../http-subgraph.ts'
+import type { Grants } from '../../../gateway/grants.ts'
 import { printPlan } from '../../../gateway/print-plan.ts'
 import { toComparable, type Answer, type Comparable } from './comparable.ts'
 import { chooseBy, writeOperation } from './operations.ts'
@@ -37,6 +41,12 @@ export interface FederationCase {
   readonly samples?: Samples
   /** Puts the data back to where it was; mutations need it. */
   readonly reset?: () => void
+  /** Who asks; somebody whose token has no scopes when not given. */
+  readonly viewer?: Viewer
+  /** Past which policies whoever asks may go; past none when not given. */
+  readonly grants?: Grants
+  /** How the oracle resolves the fields of a document, where a resolver must know how it is asked; by `roots` when not given. */
+  readonly resolver?: (document: DocumentNode) => GraphQLFieldResolver<unknown, unknown>
   /** Random operations in each process; fewer over HTTP. */
   readonly runs?: number
 }
@@ -58,6 +68,7 @@ const WAYS = [
  */
 export function testCase(name: string, federation: FederationCase): void {
   const whole = buildSchema(federation.schema)
+  const { viewer, grants } = federation
   const operations = Object.entries(federation.operations).map(([shows, operation]): [string, CaseOperation] => [
     shows,
     typeof operation === 'string' ? { text: operation } : operation,
@@ -70,7 +81,7 @@ export function testCase(name: string, federation: FederationCase): void {
 
     beforeAll(async () => {
       served = way === 'over HTTP' ? await serveSubgraphs(federation.subgraphs) : undefined
-      graph = await makeGraph(federation.subgraphs, { compileAfter, transports: served?.transports ?? {} })
+      graph = await makeGraph(federation.subgraphs, { compileAfter, grants, transports: served?.transports ?? {} })
     })
     afterAll(() => served?.[Symbol.asyncDispose]())
 
@@ -81,11 +92,11 @@ export function testCase(name: string, federation: FederationCase): void {
     it.each(operations)('%s', async (_shows, { text, variables = {} }) => {
       const expected = await askOracle(whole, federation, text, variables)
       federation.reset?.()
-      expect(toComparable(await graph.ask(text, { variables }))).toEqual(expected)
+      expect(toComparable(await graph.ask(text, { variables, viewer }))).toEqual(expected)
     })
 
     it.each(planned)('%s, by the plan it says', (_shows, { text, variables = {}, plan }) => {
-      expect(printPlan(graph.executor.explain(parse(text), undefined, variables))).toBe(plan?.trim())
+      expect(printPlan(graph.executor.explain(parse(text), undefined, { variables, viewer }))).toBe(plan?.trim())
     })
 
     it('answers any operation as the oracle does', async () => {
@@ -97,7 +108,7 @@ export function testCase(name: string, federation: FederationCase): void {
         fc.asyncProperty(valid, async ({ text, variables }) => {
           const expected = await askOracle(whole, federation, text, variables)
           federation.reset?.()
-          expect(toComparable(await graph.ask(text, { variables }))).toEqual(expected)
+          expect(toComparable(await graph.ask(text, { variables, viewer }))).toEqual(expected)
         }),
         { numRuns: Math.ceil((federation.runs ?? RUNS) * share), endOnFailure: true },
       )
@@ -107,12 +118,14 @@ export function testCase(name: string, federation: FederationCase): void {
 
 async function askOracle(
   schema: GraphQLSchema,
-  { roots, reset }: FederationCase,
+  { roots, reset, resolver }: FederationCase,
   text: string,
   variableValues: Readonly<Record<string, unknown>>,
 ): Promise<Comparable> {
   reset?.()
-  const answer: Answer = await execute({ schema, document: parse(text), rootValue: roots, variableValues })
+  const document = parse(text)
+  const fieldResolver = resolver?.(document) ?? null
+  const answer: Answer = await execute({ schema, document, rootValue: roots, variableValues, fieldResolver })
   return toComparable(answer)
 }
 

@@ -14,7 +14,7 @@ const here = new URL('.', import.meta.url)
 
 /** Cases that show what a directive of federation 2.9 does, by their folders; or the test that shows it is refused. */
 const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
-  authenticated: ['carried-along'],
+  authenticated: ['access', 'carried-along'],
   composeDirective: ['carried-along'],
   context: [],
   cost: ['carried-along'],
@@ -27,16 +27,16 @@ const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
   link: ['carried-along'],
   listSize: ['carried-along'],
   override: ['override', 'override-progressive'],
-  policy: [],
+  policy: ['access'],
   provides: ['provides'],
   requires: ['requires-abstract', 'requires-circular', 'requires-deep'],
-  requiresScopes: [],
+  requiresScopes: ['access'],
   shareable: ['shared-roots'],
   tag: ['carried-along'],
 }
 
 /** Refused with the supergraph that relies on them, which the tests of features show. */
-const REFUSED = ['context', 'fromContext', 'policy', 'requiresScopes']
+const REFUSED = ['context', 'fromContext']
 
 describe('a directive of federation', () => {
   it.each(Object.entries(DIRECTIVES))('has its cases: @%s', async (name, cases) => {
@@ -117,7 +117,7 @@ describe('a kind of plan node', () => {
       me { ticketCount @include(if: $yes) ... @skip(if: $yes) { tickets { author @include(if: $yes) { name } } } }
     }`
     for (const yes of [true, false]) {
-      expect(kindsOf(executor.explain(parse(text), undefined, { yes })?.node)).not.toContain('Condition')
+      expect(kindsOf(executor.explain(parse(text), undefined, { variables: { yes } })?.node)).not.toContain('Condition')
     }
     expect(executor.schema.getDirective('defer')).toBeUndefined()
   })
