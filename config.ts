@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { cost, flag, headerList, httpUrl, keyring, LAST_PORT, milliseconds, origins, port } from './setting-kinds.ts'
+import {
+  cost,
+  flag,
+  headerList,
+  httpUrl,
+  keyring,
+  LAST_PORT,
+  milliseconds,
+  origins,
+  port,
+  roleList,
+} from './setting-kinds.ts'
 
 /** What a process can be: everything at once, or one part. */
 export const ROLES = ['all', 'gateway', 'subgraphs', 'ingest', 'twins'] as const
@@ -43,6 +54,8 @@ export interface Config {
 export interface OperationSettings {
   /** Who may read the schema. */
   readonly introspection: 'public' | 'authenticated' | 'off'
+  /** Which of a supergraph's policies each role meets; a role that is not in it meets none. */
+  readonly policies: Readonly<Record<string, readonly string[]>>
   /** Whether identical queries that one viewer asks at the same time run once. */
   readonly shareQueries: boolean
   /** How long an operation may take, and the completion of one event of a subscription. */
@@ -150,6 +163,7 @@ const settings = seeing.extend({
   SWITCHBOARD_INTROSPECTION: z
     .enum(['public', 'authenticated', 'off'], { error: 'expected public, authenticated or off' })
     .optional(),
+  SWITCHBOARD_POLICIES: roleList.default({}),
   SWITCHBOARD_SHARE_QUERIES: flag.prefault('1'),
   SWITCHBOARD_DEADLINE_MS: milliseconds.prefault('30000'),
   SWITCHBOARD_MAX_COST: cost.prefault('200000'),
@@ -231,6 +245,7 @@ function readProviders(role: RoleName, set: Given, demo: boolean): Config['provi
 function readOperations(set: Given, demo: boolean): OperationSettings {
   return Object.freeze({
     introspection: set.SWITCHBOARD_INTROSPECTION ?? (demo ? 'public' : 'authenticated'),
+    policies: set.SWITCHBOARD_POLICIES,
     shareQueries: set.SWITCHBOARD_SHARE_QUERIES,
     deadlineMs: set.SWITCHBOARD_DEADLINE_MS,
     maxCost: set.SWITCHBOARD_MAX_COST,

@@ -66,6 +66,21 @@ function decodeHeader(text: string): string | null {
   }
 }
 
+/** `ROLE=name` pairs with commas between: what each role has, any number of times each. */
+export const roleList = z.string().transform((text, context): Readonly<Record<string, readonly string[]>> => {
+  const byRole: Record<string, string[]> = {}
+  for (const pair of text.split(',')) {
+    const [role = '', ...rest] = pair.split('=').map((word) => word.trim())
+    const name = rest.join('=')
+    if (WORKSPACE_ROLES.includes(role) && name !== '') (byRole[role] ??= []).push(name)
+    else
+      context.addIssue(`expected ROLE=name pairs with commas between, each role one of ${WORKSPACE_ROLES.join(', ')}`)
+  }
+  return byRole
+})
+
+const WORKSPACE_ROLES: readonly string[] = ['OWNER', 'ADMIN', 'AGENT', 'ANALYST']
+
 /** Encryption keys as `id:key` with commas between, each 32 bytes in base64. */
 export const keyring = z.string().transform((text, context) =>
   text.split(',').map((entry) => {

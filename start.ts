@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import type { GatewayCommand } from './commands/gateway-command.ts'
 import type { Config } from './config.ts'
+import type { AllowsPolicy } from './gateway/grants.ts'
 import type { GatewayOptions, GatewayRole } from './gateway/role.ts'
 import type { Transport } from './gateway/transport/transport.ts'
 import type { SyncRequests } from './ingest/requests.ts'
@@ -229,13 +230,22 @@ async function gatewayOptions(config: Config, store: Store, { logger, metrics }:
 /** What the settings say of operations, as the gateway takes it. */
 async function operationOptions({ operations }: Config) {
   const { introspection, shareQueries, deadlineMs, maxCost, costBudget, costRestoredPerSecond } = operations
-  const { safelist, safelistMode, automaticPersisted } = operations
+  const { policies, safelist, safelistMode, automaticPersisted } = operations
+  const allowsPolicy: AllowsPolicy = ({ role }, policy) => policies[role]?.includes(policy) === true
   const { readManifest } = await import('./gateway/persisted/manifest.ts')
   const manifest = safelist === null ? null : await readManifest(safelist)
   const persisted = { manifest, mode: safelistMode, automatic: automaticPersisted }
   const budget = costBudget === 0 ? null : { capacity: costBudget, restoredPerSecond: costRestoredPerSecond }
   const limits = { maxCost }
-  return { introspection, shareQueries, deadlineMs, limits, budget, persisted } satisfies Partial<GatewayOptions>
+  return {
+    introspection,
+    allowsPolicy,
+    shareQueries,
+    deadlineMs,
+    limits,
+    budget,
+    persisted,
+  } satisfies Partial<GatewayOptions>
 }
 
 type Transports = Readonly<Record<string, Transport>>

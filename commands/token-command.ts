@@ -10,6 +10,7 @@ export type TokenCommand =
       readonly role: WorkspaceRole
       /** What the token is called. */
       readonly name: string
+      readonly scopes: readonly string[]
       /** Null: never. */
       readonly expiresAt: Date | null
     }
@@ -25,10 +26,12 @@ export interface BadCommand {
 export const tokenUsage = `Usage (with npm, words stand after "--": npm run token -- list):
 
   token create --workspace NAME --email ADDRESS --role ROLE [--name NAME] [--expires 90d]
+               [--scope SCOPE]…
       Makes the workspace and the member where they are not there yet, and a token that stands for
       the member. The secret is printed this once. ROLE: ANALYST reads, AGENT also answers, ADMIN
       also connects tools, OWNER all. --name is what the token is called; --expires is in days (90d)
-      or hours (12h), and without it the token does not end.
+      or hours (12h), and without it the token does not end. Each --scope is one of those by which
+      a supergraph guards fields and types (@requiresScopes).
   token list
   token revoke ID`
 
@@ -42,9 +45,10 @@ const options = {
   role: { type: 'string' },
   name: { type: 'string' },
   expires: { type: 'string' },
+  scope: { type: 'string', multiple: true },
 } as const
 
-type Values = { readonly [Name in keyof typeof options]?: string }
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
 
 /** Reads the words after `token`. */
 export function readTokenCommand(words: readonly string[], now: Date): TokenCommand | BadCommand {
@@ -73,7 +77,10 @@ function readCreate(values: Values, now: Date): TokenCommand | BadCommand {
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) return { problem: 'token create: expected --email with an address' }
   if (role === undefined) return { problem: `token create: expected --role with one of ${ROLES.join(', ')}` }
   if (expiresAt === undefined) return { problem: 'token create: expected --expires as days or hours: 90d, 12h' }
-  return { action: 'create', workspace, email, role, name: values.name?.trim() || 'command line', expiresAt }
+  const name = values.name?.trim() || 'command line'
+  const scopes = (values.scope ?? []).map((scope) => scope.trim())
+  if (scopes.includes('')) return { problem: 'token create: expected --scope with the name of one' }
+  return { action: 'create', workspace, email, role, name, scopes, expiresAt }
 }
 
 /** When a token ends that is good for `90d` or `12h` from now on; undefined when that cannot be read. */

@@ -57,7 +57,7 @@ async function list(store: Store): Promise<number> {
   const tokens = await store.tokens.list()
   if (tokens.length === 0) console.error('There are no tokens.')
   const now = new Date()
-  const head = ['ID', 'WORKSPACE', 'MEMBER', 'ROLE', 'NAME', 'CREATED', 'STATE']
+  const head = ['ID', 'WORKSPACE', 'MEMBER', 'ROLE', 'NAME', 'CREATED', 'STATE', 'SCOPES']
   const rows = tokens.map((token) => [
     token.id,
     token.workspace,
@@ -66,6 +66,7 @@ async function list(store: Store): Promise<number> {
     token.name,
     toDay(token.createdAt),
     stateOf(token, now),
+    token.scopes.join(' '),
   ])
   if (rows.length > 0) console.log(toTable([head, ...rows]))
   return 0

@@ -14,6 +14,8 @@ export interface Token {
   /** Of the member it stands for, with the role it has through them. */
   readonly email: string
   readonly role: WorkspaceRole
+  /** What it may be used for, by the names that supergraphs have for it. */
+  readonly scopes: readonly string[]
   readonly createdAt: Date
   /** Null: never. */
   readonly expiresAt: Date | null
@@ -25,11 +27,12 @@ export interface Tokens {
   /**
    * Makes a token for a member. The secret is told this once and kept nowhere.
    *
+   * @param draft.scopes none when not given
    * @param draft.secret a secret that was chosen elsewhere (the demo's); issuing it again to the same member renews it
    */
   issue(
     memberId: string,
-    draft: { name: string; expiresAt: Date | null; secret?: string },
+    draft: { name: string; expiresAt: Date | null; scopes?: readonly string[]; secret?: string },
   ): Promise<{ readonly id: string; readonly secret: string }>
   /** Who is asking, by an `Authorization` header; null when the token is missing, unknown, ended or revoked. */
   authenticate(authorization: string | undefined): Promise<Viewer | null>
@@ -73,17 +76,17 @@ export function openTokens(database: Database, now: () => Date = () => new Date(
   }
 
   return {
-    async issue(memberId, { name, expiresAt, secret = PREFIX + randomBytes(SECRET_BYTES).toString('base64url') }) {
+    async issue(memberId, { name, expiresAt, scopes = [], secret = makeSecret() }) {
       if (secret.length < SHORTEST_SECRET)
         throw new TypeError(`expected a token of at least ${SHORTEST_SECRET} letters`)
       const [row] = await database.system.query<{ id: string }>(
-        `insert into token (workspace_id, member_id, name, secret_hash, expires_at)
-         select workspace_id, id, $2, $3, $4 from member where id = $1
+        `insert into token (workspace_id, member_id, name, secret_hash, expires_at, scopes)
+         select workspace_id, id, $2, $3, $4, $5 from member where id = $1
          on conflict (secret_hash) do update
-           set name = excluded.name, expires_at = excluded.expires_at, revoked_at = null
+           set name = excluded.name, expires_at = excluded.expires_at, scopes = excluded.scopes, revoked_at = null
            where token.member_id = excluded.member_id
          returning id`,
-        [memberId, name, hash(secret), expiresAt],
+        [memberId, name, hash(secret), expiresAt, [...scopes]],
       )
       if (row === undefined) throw new RowNotFoundError('no such member, or the token is another member’s')
       known.clear()
@@ -100,7 +103,7 @@ export function openTokens(database: Database, now: () => Date = () => new Date(
     },
     list: () =>
       database.system.query<Token>(
-        `select t.id, t.name, w.name as workspace, m.email, m.role, t.created_at as "createdAt",
+        `select t.id, t.name, w.name as workspace, m.email, m.role, t.scopes, t.created_at as "createdAt",
            t.expires_at as "expiresAt", t.revoked_at as "revokedAt"
          from token t join member m on m.id = t.member_id join workspace w on w.id = t.workspace_id
          order by t.created_at, t.id`,
@@ -108,10 +111,15 @@ export function openTokens(database: Database, now: () => Date = () => new Date(
   }
 }
 
+function makeSecret(): string {
+  return PREFIX + randomBytes(SECRET_BYTES).toString('base64url')
+}
+
 async function findViewer(database: Database, digest: Buffer): Promise<Viewer | null> {
   // Looked up by the hash: how long that takes tells nothing of any secret.
   const [row] = await database.system.query<Viewer>(
-    `select t.workspace_id as "workspaceId", t.member_id as "memberId", m.role, t.id as "tokenId", t.expires_at as "expiresAt"
+    `select t.workspace_id as "workspaceId", t.member_id as "memberId", m.role, t.id as "tokenId", t.scopes,
+       t.expires_at as "expiresAt"
      from token t join member m on m.id = t.member_id
      where t.secret_hash = $1 and t.revoked_at is null`,
     [digest],

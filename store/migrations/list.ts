@@ -3,6 +3,7 @@ import { Mirror } from './0002-mirror.ts'
 import { Definitions } from './0003-definitions.ts'
 import { Webhooks } from './0004-webhooks.ts'
 import { DeskLists } from './0005-desk-lists.ts'
+import { TokenScopes } from './0006-token-scopes.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   { name: '0003-definitions', class: Definitions },
   { name: '0004-webhooks', class: Webhooks },
   { name: '0005-desk-lists', class: DeskLists },
+  { name: '0006-token-scopes', class: TokenScopes },
 ]

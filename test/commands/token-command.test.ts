@@ -3,7 +3,14 @@ import { readTokenCommand } from '../../commands/token-command.ts'
 
 const NOW = new Date('2026-01-01T00:00:00Z')
 const read = (line: string): unknown => readTokenCommand(line === '' ? [] : line.split(' '), NOW)
-const whole = { action: 'create', workspace: 'Acme', email: 'ann@acme.test', role: 'OWNER', expiresAt: null }
+const whole = {
+  action: 'create',
+  workspace: 'Acme',
+  email: 'ann@acme.test',
+  role: 'OWNER',
+  scopes: [],
+  expiresAt: null,
+}
 
 test('reads what to create, in any order', () => {
   const named = { ...whole, name: 'command line' }
@@ -21,6 +28,11 @@ test.each([
 ])('reads a life of %s', (life, end) => {
   const command = read(`create --workspace Acme --email ann@acme.test --role AGENT --expires ${life}`)
   expect(command).toMatchObject({ expiresAt: new Date(end) })
+})
+
+test('reads each scope, in the order given', () => {
+  const command = read('create --workspace Acme --email ann@acme.test --role AGENT --scope read:cost --scope=write')
+  expect(command).toMatchObject({ scopes: ['read:cost', 'write'] })
 })
 
 test('reads what else there is to do', () => {
@@ -41,6 +53,7 @@ test.each([
   ['create --workspace Acme --email a@b --role OWNER --expires soon', '90d, 12h'],
   ['create --workspace Acme --email a@b --role OWNER --expires 999999d', '90d, 12h'],
   ['create --workspace Acme --mail a@b --role OWNER', '--mail'],
+  ['create --workspace Acme --email a@b --role OWNER --scope=', '--scope'],
   ['create --workspace', '--workspace'],
 ])('refuses "%s" with what was expected', (line, expected) => {
   expect(read(line)).toEqual({ problem: expect.stringContaining(expected) })

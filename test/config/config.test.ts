@@ -32,6 +32,7 @@ test('with no setting at all is everything in one process, as a demo on a databa
     origins: ['https://studio.apollographql.com', 'http://localhost:*', 'http://127.0.0.1:*'],
     operations: {
       introspection: 'public',
+      policies: {},
       shareQueries: true,
       deadlineMs: 30_000,
       maxCost: 200_000,
@@ -216,6 +217,7 @@ test('the schema is public in the demo alone, unless it is said who may read it'
 
 test('what the gateway lets run is told with its problems', () => {
   const set = {
+    SWITCHBOARD_POLICIES: 'ADMIN=read_costs, OWNER = read_costs,OWNER=a=b',
     SWITCHBOARD_SHARE_QUERIES: '0',
     SWITCHBOARD_DEADLINE_MS: '5000',
     SWITCHBOARD_SAFELIST: 'operations.json',
@@ -223,6 +225,7 @@ test('what the gateway lets run is told with its problems', () => {
     SWITCHBOARD_AUTOMATIC_PERSISTED: '1',
   }
   expect(readConfig(set).operations).toMatchObject({
+    policies: { ADMIN: ['read_costs'], OWNER: ['read_costs', 'a=b'] },
     shareQueries: false,
     deadlineMs: 5_000,
     safelist: 'operations.json',
@@ -230,9 +233,15 @@ test('what the gateway lets run is told with its problems', () => {
     automaticPersisted: true,
   })
   expect(
-    problems({ SWITCHBOARD_INTROSPECTION: 'yes', SWITCHBOARD_DEADLINE_MS: '0', SWITCHBOARD_SAFELIST_MODE: 'warn' }),
+    problems({
+      SWITCHBOARD_INTROSPECTION: 'yes',
+      SWITCHBOARD_POLICIES: 'KING=a',
+      SWITCHBOARD_DEADLINE_MS: '0',
+      SWITCHBOARD_SAFELIST_MODE: 'warn',
+    }),
   ).toEqual([
     'SWITCHBOARD_INTROSPECTION: expected public, authenticated or off',
+    'SWITCHBOARD_POLICIES: expected ROLE=name pairs with commas between, each role one of OWNER, ADMIN, AGENT, ANALYST',
     'SWITCHBOARD_DEADLINE_MS: expected a whole number of milliseconds above 0',
     'SWITCHBOARD_SAFELIST_MODE: expected log or enforce',
   ])

@@ -21,7 +21,8 @@ describe.each(testServers)('tokens on $name', (server) => {
   test('tell who is asking', async () => {
     const { id, secret } = await issue()
     expect(secret).toMatch(/^swb_[\w-]{43}$/)
-    const viewer = { workspaceId: own.workspaceId, memberId: own.memberId, role: 'OWNER', tokenId: id, expiresAt: null }
+    const whose = { workspaceId: own.workspaceId, memberId: own.memberId, role: 'OWNER' }
+    const viewer = { ...whose, tokenId: id, scopes: [], expiresAt: null }
     expect(await authenticate(`Bearer ${secret}`)).toEqual(viewer)
     expect(await authenticate(`bearer  ${secret} `)).toEqual(viewer)
   })
@@ -68,7 +69,7 @@ describe.each(testServers)('tokens on $name', (server) => {
     const until = new Date(clock.now().getTime() + 1_000)
     const { id, secret } = await issue(until)
     const listed = await own.store.tokens.list()
-    const holder = { workspace: 'Acme', email: 'ann@acme.test', role: 'OWNER' }
+    const holder = { workspace: 'Acme', email: 'ann@acme.test', role: 'OWNER', scopes: [] }
     const times = { createdAt: expect.any(Date), expiresAt: until, revokedAt: null }
     expect(listed.at(-1)).toEqual({ id, name: 'test', ...holder, ...times })
     expect(JSON.stringify(listed)).not.toContain(secret)
@@ -84,6 +85,20 @@ describe.each(testServers)('tokens on $name', (server) => {
     await own.store.members.ensure(own.workspaceId, { email: 'BO@acme.test', name: 'Bo', role: 'ANALYST' })
     clock.move(5_000)
     expect(await authenticate(`Bearer ${secret}`)).toMatchObject({ role: 'ANALYST', memberId: member.id })
+  })
+
+  test('carry the scopes they were issued with last', async () => {
+    const chosen = {
+      name: 'scoped',
+      expiresAt: null,
+      secret: 'a-secret-with-scopes',
+      scopes: ['read:cost', 'b"\\,{} c'],
+    }
+    const { id } = await own.store.tokens.issue(own.memberId, chosen)
+    expect(await authenticate(`Bearer ${chosen.secret}`)).toMatchObject({ scopes: chosen.scopes })
+    expect((await own.store.tokens.list()).find((each) => each.id === id)?.scopes).toEqual(chosen.scopes)
+    await own.store.tokens.issue(own.memberId, { ...chosen, scopes: [] })
+    expect(await authenticate(`Bearer ${chosen.secret}`)).toMatchObject({ scopes: [] })
   })
 
   test('may be chosen, and issued again to the same member only', async () => {
