@@ -15,12 +15,11 @@ import { pointAtAsked, type PointAtAsked } from './asked-path.ts'
 import { compilePlan } from './compile-plan.ts'
 import { decideConditions, type Selected } from './conditions.ts'
 import type { Step } from './execution.ts'
-import type { Entries } from './entries.ts'
 import { compileRootFetch, type PlanContext, type RootFetch } from './fetch.ts'
 import { mistakesArguments } from './mistaken-arguments.ts'
 import { normalise } from './normalise.ts'
 import type { Variables } from './requires.ts'
-import { mayForgetTypes, planInStages, type StageContext } from './stages.ts'
+import { forgetsContexts, mayForgetTypes, planInStages, type StageContext } from './stages.ts'
 import { compileShape, type Shape } from './shape.ts'
 import { planInTurns } from './turns.ts'
 import { withhold } from './withhold.ts'
@@ -126,17 +125,24 @@ function planOperation(text: string, context: CompileContext): QueryPlan {
  */
 function planWhole(text: string, { schema, planner, stages }: CompileContext): QueryPlan {
   const atOnce = attempt(() => planner.plan(text))
-  if ('plan' in atOnce && (stages === null || !isFaulty(atOnce.plan.node, stages.entries))) return atOnce.plan
+  if ('plan' in atOnce && (stages === null || !isFaulty(atOnce.plan.node, { ...stages, schema }))) return atOnce.plan
   const inStages = stages === null ? atOnce : attempt(() => planInStages(text, { schema, planner, ...stages }))
   if ('plan' in inStages) return inStages.plan
-  if ('plan' in atOnce && !mistakesArguments(atOnce.plan.node)) return atOnce.plan
+  if ('plan' in atOnce && !isWrong(atOnce.plan.node, stages && { ...stages, schema })) return atOnce.plan
   throw gatewayError('OPERATION_NOT_PLANNED', 'No plan over the subgraphs answers this operation.', {
     cause: 'cause' in inStages ? inStages.cause : undefined,
   })
 }
 
-function isFaulty(node: PlanNode | undefined, entries: Entries): boolean {
-  return mayForgetTypes(node, entries) || mistakesArguments(node)
+type Looking = Pick<StageContext, 'entries' | 'schema'>
+
+function isFaulty(node: PlanNode | undefined, looking: Looking): boolean {
+  return mayForgetTypes(node, looking.entries) || isWrong(node, looking)
+}
+
+/** True for a plan that sends what is wrong. */
+function isWrong(node: PlanNode | undefined, looking: Looking | null): boolean {
+  return mistakesArguments(node) || (looking !== null && forgetsContexts(node, looking))
 }
 
 function attempt(plan: () => QueryPlan): { readonly plan: QueryPlan } | { readonly cause: unknown } {

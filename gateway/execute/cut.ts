@@ -1,26 +1,26 @@
 import {
   getNamedType,
-  getNullableType,
   isAbstractType,
   isInterfaceType,
-  isListType,
   isObjectType,
   Kind,
   type FieldNode,
   type GraphQLNamedType,
   type GraphQLSchema,
-  type GraphQLType,
   type InlineFragmentNode,
   type SelectionNode,
 } from 'graphql'
 import type { FlattenNodePathSegment } from '@graphql-hive/router-query-planner'
 import type { Entries, Entry } from './entries.ts'
+import { stepsInto, type ContextUse } from './mark-contexts.ts'
 
 /** What is planned by itself: selections of the entities at a path, entered in one way. */
 export interface Part {
   readonly path: readonly FlattenNodePathSegment[]
   readonly entry: Entry
   readonly selections: readonly SelectionNode[]
+  /** The one field, and what it needs of its context; null for what needs nothing. */
+  readonly contextual: { readonly field: FieldNode; readonly use: ContextUse } | null
 }
 
 /** Where selections stand: under which path, and how many fields below what is planned at once. */
@@ -37,6 +37,8 @@ export interface Cutting {
   readonly way: number
   /** How many fields below what is planned at once a field that requires others is cut out, at least. */
   readonly minDepth: number
+  /** The fields that need contexts. */
+  readonly uses: ReadonlyMap<FieldNode, ContextUse>
   /** Gathers what is cut out. */
   readonly parts: Part[]
 }
@@ -53,9 +55,15 @@ export function cutSelections(
   cutting: Cutting,
 ): SelectionNode[] {
   const requiring: SelectionNode[] = []
+  const keys: SelectionNode[] = []
   const kept = selections.flatMap((node): SelectionNode[] => {
     if (node.kind === Kind.INLINE_FRAGMENT) return cutFragment(node, type, position, cutting)
     if (node.kind === Kind.FRAGMENT_SPREAD) throw new Error(`expected no spread of ${node.name.value}`)
+    const use = cutting.uses.get(node)
+    if (use !== undefined) {
+      keys.push(TYPENAME, ...cutContextual(node, use, position, cutting))
+      return []
+    }
     // The planner mostly does plan what requires others where it begins.
     const isLate = position.depth >= cutting.minDepth && cutting.entries.requires(type.name, node.name.value)
     if (!isLate || findEntry(type, cutting) === undefined) return [cutField(node, type, position, cutting)]
@@ -63,9 +71,25 @@ export function cutSelections(
     return []
   })
   const entry = requiring.length > 0 ? findEntry(type, cutting) : undefined
-  if (entry === undefined) return kept
-  cutting.parts.push({ path: position.path, entry, selections: requiring })
-  return [TYPENAME, ...entry.key, ...kept]
+  if (entry === undefined) return [...keys, ...kept]
+  cutting.parts.push({ path: position.path, entry, selections: requiring, contextual: null })
+  return [TYPENAME, ...entry.key, ...keys, ...kept]
+}
+
+/** Cuts out a field that the subgraph in question answers only with its context; the key by which it is entered is left. */
+function cutContextual(
+  node: FieldNode,
+  use: ContextUse,
+  { path }: Position,
+  { entries, way, parts }: Cutting,
+): readonly SelectionNode[] {
+  const ways = entries.of(use.typeName).filter(({ graph }) => graph === use.graph)
+  const entry = ways[Math.min(way, ways.length - 1)]
+  if (entry === undefined) throw new Error(`expected ${use.graph} to know ${use.typeName} by a key`)
+  // By itself it is asked for as any other field.
+  const field = { ...node }
+  parts.push({ path, entry, selections: [field], contextual: { field, use } })
+  return entry.key
 }
 
 function findEntry(type: GraphQLNamedType, { entries, way }: Cutting): Entry | undefined {
@@ -85,11 +109,6 @@ function cutField(node: FieldNode, type: GraphQLNamedType, position: Position, c
   return { ...node, selectionSet: { kind: Kind.SELECTION_SET, selections } }
 }
 
-function stepsInto(type: GraphQLType): '@'[] {
-  const nullable = getNullableType(type)
-  return isListType(nullable) ? ['@', ...stepsInto(nullable.ofType)] : []
-}
-
 function cutFragment(
   node: InlineFragmentNode,
   type: GraphQLNamedType,
@@ -102,7 +121,7 @@ function cutFragment(
   const entry = findEntry(target, cutting)
   const { selections } = node.selectionSet
   if (isAbstractType(type) && isObjectType(target) && cutting.entries.isMasked(target.name) && entry !== undefined) {
-    cutting.parts.push({ path: inner, entry, selections })
+    cutting.parts.push({ path: inner, entry, selections, contextual: null })
     const left = [TYPENAME, ...entry.key]
     // Asked of the interface itself, the key is not one more fragment on one of its types.
     return hasFields(type, entry.key) ? left : [within(node, left)]

@@ -1,6 +1,8 @@
 import type { EntityBatchAlias, FetchNode, FlattenNode, BatchFetchNode } from '@graphql-hive/router-query-planner'
 import type { SubgraphAnswer, SubgraphAnswerError } from '../transport/transport.ts'
 import { blame, blameAnswer } from './blame.ts'
+import { compileByContext, type AskEntities } from './context-fetch.ts'
+import { isContextFetch } from './context-plan.ts'
 import { isData, type Data } from './data.ts'
 import type { Execution, Step } from './execution.ts'
 import type { PlanContext } from './fetch.ts'
@@ -50,19 +52,22 @@ export function compileFlatten(node: FlattenNode & { node: FetchNode }, context:
     ...(fetch.inputRewrites && { inputRewrites: fetch.inputRewrites }),
     ...(fetch.outputRewrites && { outputRewrites: fetch.outputRewrites }),
   }
-  return compileEntities(fetch, [alias], context)
+  const ask = compileAsking(fetch, [alias], context)
+  if (isContextFetch(fetch)) return compileByContext(fetch, { path: node.path, facts: context.facts, ask })
+  return (execution) => (execution.data === null ? undefined : ask(execution, execution.data))
 }
 
 /** Compiles a BatchFetch node: several `_entities` selections in one request. */
 export function compileBatchFetch(node: BatchFetchNode, context: PlanContext): Step {
-  return compileEntities(node, node.entityBatch.aliases, context)
+  const ask = compileAsking(node, node.entityBatch.aliases, context)
+  return (execution) => (execution.data === null ? undefined : ask(execution, execution.data))
 }
 
-function compileEntities(
+function compileAsking(
   node: Pick<FetchNode, 'serviceName' | 'operation' | 'variableUsages'>,
   aliases: readonly EntityBatchAlias[],
   context: PlanContext,
-): Step {
+): AskEntities {
   const { facts } = context
   const selections = aliases.map((alias) => compileSelection(alias, facts))
   const { serviceName, operation, variableUsages } = node
@@ -71,10 +76,9 @@ function compileEntities(
   const { document } = fetch.operation
   const blanks = selections.map((selection) => compileBlank({ ...selection, document, facts }))
   const entityFetch: EntityFetch = { fetch, selections, blanks, facts }
-  return (execution) => {
-    if (execution.data === null) return
-    const variables = pickVariables(fetch, execution)
-    const found = collect(selections, execution, execution.data, variables)
+  return (execution, from, more) => {
+    const variables = { ...pickVariables(fetch, execution), ...more }
+    const found = collect(selections, execution, from, variables)
     if (found.every(({ targets }) => targets.length === 0)) return
     return send(fetch, execution, variables, (answer) => {
       receiveErrors(answer.errors ?? [], entityFetch, found, execution)
@@ -102,7 +106,7 @@ function distinct(branches: readonly (readonly string[])[]): readonly (readonly 
 function collect(
   selections: readonly EntitySelection[],
   execution: Execution,
-  data: Data,
+  from: Data | readonly Data[],
   variables: Data,
 ): readonly Found[] {
   const byVariable = new Map<string, Representations>()
@@ -113,7 +117,7 @@ function collect(
       byVariable.set(selection.variable, representations)
       variables[selection.variable] = representations.list
     }
-    return selection.find(data, execution.variables, representations)
+    return selection.find(from, execution.variables, representations)
   })
 }
 

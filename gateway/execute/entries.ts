@@ -11,12 +11,15 @@ import {
   type ObjectTypeDefinitionNode,
   type SelectionNode,
 } from 'graphql'
+import { readContexts, type Contexts } from './contexts.ts'
 
 /** A way into an entity: the subgraph that knows it by a key. */
 export interface Entry {
   readonly typeName: string
   /** The root field that stands for this way in {@link Entries.supergraphSdl}. */
   readonly field: string
+  /** The subgraph, as the supergraph spells its graph. */
+  readonly graph: string
   readonly key: readonly SelectionNode[]
 }
 
@@ -30,6 +33,8 @@ export interface Entries {
   isMasked(typeName: string): boolean
   /** True for an interface that some subgraph knows as one object. */
   isInterfaceObject(typeName: string): boolean
+  /** What fields need of the objects above them; null when none does. */
+  readonly contexts: Contexts | null
   /** The supergraph with a root field for every way in. No client and no subgraph ever sees these. */
   readonly supergraphSdl: string
 }
@@ -45,8 +50,10 @@ export function readEntries(supergraph: DocumentNode): Entries | null {
   const types = supergraph.definitions.filter(isEntityNode)
   const requiring = new Set(types.flatMap(readRequiring))
   const interfaceObjects = new Set(types.filter(isInterfaceObject).map(({ name }) => name.value))
-  if (requiring.size === 0 && interfaceObjects.size === 0) return null
+  const contexts = readContexts(supergraph)
+  if (requiring.size === 0 && interfaceObjects.size === 0 && contexts === null) return null
   const ways = types.flatMap(readWays)
+  if (ways.length === 0 && contexts !== null) throw new Error('what needs a context has no key')
   if (ways.length === 0) return null
   const masked = types.filter(({ interfaces = [] }) => interfaces.some(({ name }) => interfaceObjects.has(name.value)))
   const maskedNames = new Set(masked.map(({ name }) => name.value))
@@ -56,6 +63,7 @@ export function readEntries(supergraph: DocumentNode): Entries | null {
     requires: (typeName, fieldName) => requiring.has(`${typeName}.${fieldName}`),
     isMasked: (typeName) => maskedNames.has(typeName),
     isInterfaceObject: (typeName) => interfaceObjects.has(typeName),
+    contexts,
     supergraphSdl: print(addFields(supergraph, ways)),
   }
 }
@@ -73,11 +81,6 @@ function readKeyed(node: EntityNode): string[] {
     .flatMap((field) => (field.kind === Kind.FIELD ? [`${node.name.value}.${field.name.value}`] : []))
 }
 
-/** A way in, and the graph it leads to, as the supergraph spells it. */
-interface Way extends Entry {
-  readonly graph: string
-}
-
 function isEntityNode(node: { readonly kind: string }): node is EntityNode {
   return node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION
 }
@@ -92,8 +95,8 @@ function isInterfaceObject(node: EntityNode): boolean {
   return joins(node, 'join__type').some((join) => isTrue(argumentOf(join, 'isInterfaceObject')))
 }
 
-function readWays(node: EntityNode): Way[] {
-  return joins(node, 'join__type').flatMap((join, index): Way[] => {
+function readWays(node: EntityNode): Entry[] {
+  return joins(node, 'join__type').flatMap((join, index): Entry[] => {
     const [graph, key, resolvable] = ['graph', 'key', 'resolvable'].map((name) => argumentOf(join, name))
     if (graph?.kind !== Kind.ENUM || key?.kind !== Kind.STRING) return []
     if (resolvable !== undefined && !isTrue(resolvable)) return []
@@ -121,7 +124,7 @@ function isTrue(value: ConstValueNode | undefined): boolean {
   return value?.kind === Kind.BOOLEAN && value.value
 }
 
-function addFields(supergraph: DocumentNode, ways: readonly Way[]): DocumentNode {
+function addFields(supergraph: DocumentNode, ways: readonly Entry[]): DocumentNode {
   const schema = supergraph.definitions.find((node) => node.kind === Kind.SCHEMA_DEFINITION)
   const query = schema?.operationTypes.find(({ operation }) => operation === 'query')?.type.name.value ?? 'Query'
   const added = parse(

@@ -5,7 +5,7 @@ import { readLinks } from './supergraph-links.ts'
 /**
  * What a supergraph may link whose purpose is security or execution.
  *
- * Others, such as `context`, are not carried out, so a supergraph that relies on them is not served: whoever wrote it
+ * Others are not carried out, so a supergraph that relies on them is not served: whoever wrote it
  * meant to keep something from somebody, or a subgraph would not get what it needs.
  */
 const CARRIED_OUT: ReadonlySet<string> = new Set([
@@ -15,6 +15,7 @@ const CARRIED_OUT: ReadonlySet<string> = new Set([
   'authenticated',
   'requiresScopes',
   'policy',
+  'context',
 ])
 
 /** How the first federation's composer wrote supergraphs: https://specs.apollo.dev/join/v0.1/ (read 2026-11-21). */

@@ -13,8 +13,8 @@ export interface Found {
   readonly representations: Representations
 }
 
-/** Finds the entities of a selection, and adds what is sent of them to the representations. */
-export type Find = (data: Data, variables: Variables, representations: Representations) => Found
+/** Finds the entities of a selection in the data, or takes those given, and adds what is sent of them to the representations. */
+export type Find = (from: Data | readonly Data[], variables: Variables, representations: Representations) => Found
 
 /** Compiles the finding of the entities that an `_entities` selection is about. */
 export function compileFind(alias: EntityBatchAlias, facts: TypeFacts): Find {
@@ -27,7 +27,7 @@ export function compileFind(alias: EntityBatchAlias, facts: TypeFacts): Find {
     return representation
   }
   const soleKey = rewrites === null ? findSoleKey(alias.requires) : null
-  return (data, variables, representations) => {
+  return (from, variables, representations) => {
     const found: Found = { targets: [], positions: [], representations }
     const add = (entity: Data) => representations.add(represent(entity, variables))
     const place = soleKey === null ? add : placeByKey(soleKey, { representations, facts, otherwise: add })
@@ -37,9 +37,14 @@ export function compileFind(alias: EntityBatchAlias, facts: TypeFacts): Find {
       found.targets.push(entity)
       found.positions.push(position)
     }
-    for (const walk of walks) walk(data, visit)
+    if (isList(from)) from.forEach(visit)
+    else for (const walk of walks) walk(from, visit)
     return found
   }
+}
+
+function isList(from: Data | readonly Data[]): from is readonly Data[] {
+  return Array.isArray(from)
 }
 
 interface PlaceByKey {

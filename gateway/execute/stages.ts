@@ -11,9 +11,11 @@ import {
 } from 'graphql'
 import type { FetchRewrite, PlanNode, QueryPlan, RequiresSelection } from '@graphql-hive/router-query-planner'
 import type { Planner } from '../planner.ts'
+import { dropsContexts, giveContext } from './context-plan.ts'
 import { cutSelections, type Cutting, type Part } from './cut.ts'
 import type { Entries, Entry } from './entries.ts'
 import { toEntityPlan } from './entity-plan.ts'
+import { markContexts, type ContextUse } from './mark-contexts.ts'
 import { mistakesArguments } from './mistaken-arguments.ts'
 import { spellOut } from './spell-out.ts'
 
@@ -29,6 +31,7 @@ export interface StageContext {
 /** One attempt: how it cuts the operation into parts, and what the operation's variables are. */
 interface Attempt extends StageContext, Pick<Cutting, 'way' | 'minDepth'> {
   readonly variableDefinitions: readonly VariableDefinitionNode[]
+  readonly uses: ReadonlyMap<FieldNode, ContextUse>
   /** Numbers the parts. */
   readonly nextNumber: () => number
 }
@@ -76,7 +79,7 @@ const MAX_WAYS = 4
  * @throws Error there is no plan this way either
  */
 export function planInStages(text: string, context: StageContext): QueryPlan {
-  const operation = spellOut(parse(text, { noLocation: true }))
+  const { operation, uses } = mark(spellOut(parse(text, { noLocation: true })), context)
   const { variableDefinitions = [] } = operation
   let reason: unknown
   for (const minDepth of [2, 1]) {
@@ -84,8 +87,8 @@ export function planInStages(text: string, context: StageContext): QueryPlan {
       let number = 0
       const nextNumber = () => number++
       try {
-        const node = planOperation(operation, { ...context, way, minDepth, nextNumber, variableDefinitions })
-        if (!mistakesArguments(node)) return { kind: 'QueryPlan', node }
+        const node = planOperation(operation, { ...context, way, minDepth, nextNumber, variableDefinitions, uses })
+        if (!mistakesArguments(node) && !forgetsContexts(node, context)) return { kind: 'QueryPlan', node }
         reason = new Error('the planner fetches what it then does not take')
       } catch (error) {
         reason = error
@@ -93,6 +96,29 @@ export function planInStages(text: string, context: StageContext): QueryPlan {
     }
   }
   throw reason
+}
+
+/** True for a plan that asks for something without the context it needs. */
+export function forgetsContexts(
+  node: PlanNode | undefined,
+  { entries, schema }: Pick<StageContext, 'entries' | 'schema'>,
+) {
+  return entries.contexts !== null && dropsContexts(node, entries.contexts, rootNames(schema))
+}
+
+function rootNames(schema: GraphQLSchema): string[] {
+  return Object.values(OperationTypeNode).flatMap((operation) => schema.getRootType(operation)?.name ?? [])
+}
+
+/** Asks for what fields need of their contexts, where there is any such field. */
+function mark(
+  operation: OperationDefinitionNode,
+  { entries: { contexts }, schema }: StageContext,
+): { readonly operation: OperationDefinitionNode; readonly uses: Attempt['uses'] } {
+  const root = schema.getRootType(operation.operation)
+  if (contexts === null || !root) return { operation, uses: new Map() }
+  const { selections, uses } = markContexts(operation.selectionSet.selections, root, { schema, contexts })
+  return { operation: { ...operation, selectionSet: setOf(selections) }, uses }
 }
 
 function planOperation(operation: OperationDefinitionNode, attempt: Attempt): PlanNode {
@@ -105,8 +131,17 @@ function planOperation(operation: OperationDefinitionNode, attempt: Attempt): Pl
   return inSequence([...(node ? [node] : []), ...planParts(parts, attempt)])
 }
 
-/** Plans what a stage left, to run at the same time. */
+/** Plans what a stage left, to run at the same time; but what needs a context, after what may be that context. */
 function planParts(parts: readonly Part[], attempt: Attempt): PlanNode[] {
+  if (attempt.uses.size === 0) return planBeside(parts, attempt)
+  const needing = parts.filter(({ contextual }) => contextual !== null)
+  const others = parts
+    .filter(({ contextual }) => contextual === null)
+    .toSorted((one, other) => one.path.length - other.path.length)
+  return [...others.map((each) => planPart(each, attempt)), ...planBeside(needing, attempt)]
+}
+
+function planBeside(parts: readonly Part[], attempt: Attempt): PlanNode[] {
   const nodes = parts.map((part) => planPart(part, attempt))
   return nodes.length > 1 ? [{ kind: 'Parallel', nodes }] : nodes
 }
@@ -124,14 +159,16 @@ function planPart(part: Part, attempt: Attempt): PlanNode {
   )
 }
 
-function planEntity({ path, entry, selections }: Part, attempt: Attempt): PlanNode {
+function planEntity({ path, entry, selections, contextual }: Part, attempt: Attempt): PlanNode {
   const type = attempt.schema.getType(entry.typeName)
   if (type === undefined) throw new Error(`expected clients to know ${entry.typeName}`)
   const parts: Part[] = []
   const kept = cutSelections(selections, type, { path, depth: attempt.minDepth - 1 }, { ...attempt, parts })
   const { node } = attempt.entryPlanner.plan(printEntry(entry, kept, attempt))
   const planned = { path, entry, selections: kept, number: attempt.nextNumber() }
-  return inSequence([...(node ? toEntityPlan(node, planned) : []), ...planParts(parts, attempt)])
+  const nodes = node ? toEntityPlan(node, planned) : []
+  const given = contextual === null ? nodes : giveContext(nodes, path, contextual)
+  return inSequence([...given, ...planParts(parts, attempt)])
 }
 
 function printEntry({ field }: Entry, selections: readonly SelectionNode[], { variableDefinitions }: Attempt): string {
