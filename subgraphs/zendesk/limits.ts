@@ -21,7 +21,7 @@ const TOLD = /^total=(\d+);\s*remaining=(\d+);\s*resets=(\d+)$/
 
 /** `zendesk-ratelimit-tickets-index: total=100; remaining=99; resets=41`, of several the one with the least left. */
 function endpointQuota(headers: Headers, now: Date): Quota | null {
-  const told = [...headers].flatMap(([name, value]): Quota[] => {
+  const told = [...headers].flatMap(([name, value]) => {
     const read = name.startsWith('zendesk-ratelimit-') ? TOLD.exec(value.trim()) : null
     if (read === null) return []
     const resetAt = new Date(now.getTime() + Number(read[3]) * 1000)

@@ -36,7 +36,7 @@ export async function openDesk(options: FreshdeskTwinOptions = {}, account = 0):
     accountId: null,
     settings: { baseUrl: twin.url, region: null, domain, actorRemoteId: null },
     credential: async () => ({ accessToken: null, refreshToken: null, expiresAt: null, fields: { apiKey } }),
-    budget: openBudget({ provider: 'freshdesk', ...freshdesk.api.defaultQuota, clock }),
+    budget: openBudget({ provider: 'freshdesk', api: freshdesk.api, clock }),
     breaker: openBreaker(clock),
     lane: 'backfill',
     dispatcher,

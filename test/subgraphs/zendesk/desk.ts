@@ -67,7 +67,7 @@ export async function openDesk(sizes: { readonly users?: number; readonly ticket
       accountId: SUBDOMAIN,
       settings: given.settings ?? settings,
       credential: () => Promise.resolve(given.credential ?? credential),
-      budget: openBudget({ provider: 'zendesk', ...zendesk.api.defaultQuota, clock }),
+      budget: openBudget({ provider: 'zendesk', api: zendesk.api, clock }),
       breaker: openBreaker(clock),
       lane: 'live',
       dispatcher,
