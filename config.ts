@@ -1,5 +1,15 @@
 import { z } from 'zod'
 import {
+  appProblems,
+  FIRST_TWIN_PORT,
+  hasApp,
+  type ProviderConfig,
+  providerSettings,
+  readProviders,
+  SIMULATED,
+  type Simulated,
+} from './provider-settings.ts'
+import {
   cost,
   flag,
   headerList,
@@ -21,12 +31,14 @@ export interface Config {
   readonly role: RoleName
   readonly host: string
   readonly port: number
-  /** Where the simulated providers listen, in the demo. */
+  /** Where the first of the simulated providers listens, in the demo. */
   readonly twinsPort: number
   /** Null starts the embedded PostgreSQL. */
   readonly databaseUrl: string | null
   readonly home: string
   readonly demo: boolean
+  /** Which providers the demo simulates. */
+  readonly simulated: readonly Simulated[]
   readonly demoToken: string | null
   /** Encryption keys, the first encrypts; null makes one and keeps it under `home`. */
   readonly keys: readonly { readonly id: string; readonly key: Buffer }[] | null
@@ -84,15 +96,6 @@ export interface TracingConfig {
   readonly ratio: number
 }
 
-/** What is set for one provider. */
-export interface ProviderConfig {
-  /** Another base URL; null for the provider's own. */
-  readonly url: string | null
-  /** Our registration as an OAuth app; the secret also proves its webhooks. */
-  readonly clientId: string | null
-  readonly clientSecret: string | null
-}
-
 /** Settings that cannot be used: all problems at once, each with the name of the setting. */
 export class ConfigError extends Error {
   readonly problems: readonly string[]
@@ -104,14 +107,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** What the demo's simulated provider and the demo agree on when nothing is set. */
-const DEMO_APP = { clientId: 'switchboard-demo', clientSecret: 'switchboard-demo-secret' } as const
 const PORTS: Readonly<Record<RoleName, number>> = {
   all: 4000,
   gateway: 4000,
   subgraphs: 4001,
   ingest: 4002,
-  twins: 4010,
+  twins: FIRST_TWIN_PORT,
 }
 const TWINS_OFFSET = 10
 /** Apollo Sandbox, and whatever is being written on this machine. */
@@ -157,7 +158,6 @@ const settings = seeing.extend({
   SWITCHBOARD_CALLBACK_URL: httpUrl.optional(),
   SWITCHBOARD_INGEST_URL: httpUrl.optional(),
   SWITCHBOARD_SUBGRAPHS_URL: httpUrl.default(`http://127.0.0.1:${PORTS.subgraphs}`),
-  SWITCHBOARD_TWINS_URL: httpUrl.default(`http://127.0.0.1:${PORTS.twins}`),
   SWITCHBOARD_TWINS_INGEST_URL: httpUrl.optional(),
   SWITCHBOARD_ORIGINS: origins.prefault(ORIGINS),
   SWITCHBOARD_INTROSPECTION: z
@@ -172,9 +172,7 @@ const settings = seeing.extend({
   SWITCHBOARD_SAFELIST: z.string().optional(),
   SWITCHBOARD_SAFELIST_MODE: z.enum(['log', 'enforce'], { error: 'expected log or enforce' }).default('enforce'),
   SWITCHBOARD_AUTOMATIC_PERSISTED: flag.prefault('0'),
-  SWITCHBOARD_INTERCOM_URL: httpUrl.optional(),
-  INTERCOM_CLIENT_ID: z.string().optional(),
-  INTERCOM_CLIENT_SECRET: z.string().optional(),
+  ...providerSettings,
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       error: 'expected trace, debug, info, warn, error or silent',
@@ -230,18 +228,6 @@ function placesOf(role: RoleName, set: Given): Places {
   }
 }
 
-function readProviders(role: RoleName, set: Given, demo: boolean): Config['providers'] {
-  // In one process the simulated provider tells its address itself, when it has one.
-  const twinsUrl = demo && role !== 'all' ? set.SWITCHBOARD_TWINS_URL : null
-  return Object.freeze({
-    intercom: Object.freeze({
-      url: set.SWITCHBOARD_INTERCOM_URL ?? twinsUrl,
-      clientId: set.INTERCOM_CLIENT_ID ?? (demo ? DEMO_APP.clientId : null),
-      clientSecret: set.INTERCOM_CLIENT_SECRET ?? (demo ? DEMO_APP.clientSecret : null),
-    }),
-  })
-}
-
 function readOperations(set: Given, demo: boolean): OperationSettings {
   return Object.freeze({
     introspection: set.SWITCHBOARD_INTROSPECTION ?? (demo ? 'public' : 'authenticated'),
@@ -272,7 +258,7 @@ function readTracing(role: RoleName, set: z.output<typeof seeing>): TracingConfi
 function isDemo(role: RoleName, set: Given): boolean {
   // Simulated providers know the demo's app alone, whatever the others do.
   if (role === 'twins') return true
-  return set.SWITCHBOARD_DEMO ?? (role === 'all' && set.INTERCOM_CLIENT_ID === undefined)
+  return set.SWITCHBOARD_DEMO ?? (role === 'all' && !hasApp(set))
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -324,9 +310,7 @@ export function readConfig(environment: Environment, roleName?: string, said: Sa
   const parsed = settings.safeParse(given)
   const issues = parsed.error?.issues ?? []
   problems.push(...issues.map(wordIssue))
-  if ('INTERCOM_CLIENT_ID' in given !== 'INTERCOM_CLIENT_SECRET' in given) {
-    problems.push('INTERCOM_CLIENT_ID and INTERCOM_CLIENT_SECRET: set both, or neither')
-  }
+  problems.push(...appProblems(given))
   if (role !== 'all' && role !== 'twins' && !('DATABASE_URL' in given)) {
     problems.push(
       `DATABASE_URL: the role ${role} runs beside others and needs the database that they share${role === 'gateway' ? ' and that holds the tokens' : ''}`,
@@ -339,9 +323,12 @@ export function readConfig(environment: Environment, roleName?: string, said: Sa
   }
   const places = placesOf(role, set)
   const demo = isDemo(role, set)
-  const providers = readProviders(role, set, demo)
-  if (role === 'all' && demo && providers['intercom']?.url === null && places.twinsPort > LAST_PORT) {
-    problems.push(`SWITCHBOARD_TWINS_PORT: expected to be set, since PORT + ${TWINS_OFFSET} is past ${LAST_PORT}`)
+  const providers = readProviders(set, demo, demo && role !== 'all')
+  const startsTwins = role === 'all' && demo && set.SWITCHBOARD_DEMO_PROVIDERS.some((each) => !providers[each]?.url)
+  const lastTwinsPort = places.twinsPort + SIMULATED.length - 1
+  if ((startsTwins || role === 'twins') && lastTwinsPort > LAST_PORT) {
+    const setting = role === 'twins' ? 'PORT' : 'SWITCHBOARD_TWINS_PORT'
+    problems.push(`${setting}: expected room for ${SIMULATED.length} ports, but ${lastTwinsPort} is past ${LAST_PORT}`)
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze({
@@ -352,6 +339,7 @@ export function readConfig(environment: Environment, roleName?: string, said: Sa
     databaseUrl: set.DATABASE_URL ?? null,
     home: set.SWITCHBOARD_HOME,
     demo,
+    simulated: set.SWITCHBOARD_DEMO_PROVIDERS,
     demoToken: set.SWITCHBOARD_DEMO_TOKEN ?? null,
     keys: set.SWITCHBOARD_KEYS ?? null,
     publicUrl: places.publicUrl,

@@ -94,3 +94,13 @@ export const keyring = z.string().transform((text, context) =>
     return { id: id ?? '', key }
   }),
 )
+
+/** Some of several names, with commas between. */
+export const someOf = <Name extends string>(names: readonly Name[]) =>
+  z.string().transform((text, context) =>
+    text.split(',').flatMap((entry) => {
+      const name = names.find((each) => each === entry.trim())
+      if (name === undefined) context.addIssue(`expected some of ${names.join(', ')}, with commas between`)
+      return name ?? []
+    }),
+  )

@@ -38,9 +38,9 @@ export async function start(config: Config, command: GatewayCommand | null = nul
 
 async function startTwins(config: Config, opened: AsyncDisposableStack): Promise<string> {
   const { startDemoTwins } = await import('./demo/twins.ts')
-  const twins = opened.use(await startDemoTwins(config))
-  console.log(`Simulated provider at ${twins.url}`)
-  return twins.url
+  const { urls } = opened.use(await startDemoTwins(config, config.simulated))
+  for (const [name, url] of urls) console.log(`Simulated ${name} at ${url}`)
+  return [...urls.values()].join(', ')
 }
 
 async function startRoles(

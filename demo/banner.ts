@@ -2,21 +2,22 @@
 export interface BannerFacts {
   readonly url: string
   readonly token: string
-  readonly twinUrl: string | null
+  /** The simulated providers that are there. */
+  readonly twins: readonly { readonly title: string; readonly url: string }[]
 }
 
 /** The addresses, the token, and three things to try. */
-export function banner({ url, token, twinUrl }: BannerFacts): string {
+export function banner({ url, token, twins }: BannerFacts): string {
   const curl = (query: string): string =>
     `curl -s ${url}/graphql -H 'content-type: application/json' \\\n` +
     `     -H 'authorization: Bearer ${token}' \\\n` +
     `     -d '${JSON.stringify({ query })}'`
-  const twin = twinUrl === null ? '' : `\n  Simulated Intercom  ${twinUrl}/__twin`
+  const simulated = twins.map((twin) => `\n  ${`Simulated ${twin.title}`.padEnd(20)}${twin.url}/__twin`).join('')
   return `
 Switchboard is up.
 
   GraphQL             ${url}/graphql   (HTTP and WebSocket)
-  GraphiQL            ${url}/graphiql#token=${token}${twin}
+  GraphiQL            ${url}/graphiql#token=${token}${simulated}
   Token               ${token}
 
 Try, here or in GraphiQL:

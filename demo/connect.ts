@@ -5,25 +5,23 @@ import type { SyncRequests } from '../ingest/requests.ts'
 import { ProviderError } from '../kit/errors.ts'
 import type { Integration } from '../store/integrations.ts'
 import { connect } from '../subgraphs/integrations/connect.ts'
-import { DEMO_ACCESS_TOKEN } from './twins.ts'
+import { type SimulatedProvider } from './simulated.ts'
 import type { DemoWorkspace } from './workspace.ts'
 
-/** The provider that the demo simulates. */
-export const PROVIDER = 'intercom'
-
-/** What the demo's simulated Intercom is connected with. */
+/** What a simulated provider is connected with. */
 export interface TwinOptions {
+  readonly provider: SimulatedProvider
   readonly config: Config
   readonly foundation: Foundation
   readonly ingest: SyncRequests
   readonly workspace: DemoWorkspace
-  /** Where the simulated Intercom is. */
+  /** Where the simulated provider is. */
   readonly twinUrl: string
   /** Where this process listens. */
   readonly url: string
 }
 
-/** The simulated Intercom does not answer, or not as it should. It may still come. */
+/** A simulated provider does not answer, or not as it should. It may still come. */
 class TwinAwayError extends Error {}
 
 const TRY_AGAIN_MS = 1_000
@@ -34,7 +32,7 @@ const isPassing = (error: unknown): boolean =>
   error instanceof TwinAwayError || (error instanceof ProviderError && error.recovery === 'retry')
 
 /**
- * Connects the simulated Intercom unless it is connected, and has it send its webhooks here.
+ * Connects a simulated provider unless it is connected, and has it send its webhooks here.
  *
  * @returns null when it does not answer (yet)
  */
@@ -61,15 +59,20 @@ export async function connectTwinOnceThere(options: TwinOptions, signal: AbortSi
   }
 }
 
-async function findConnected({ foundation, workspace, twinUrl }: TwinOptions): Promise<Integration | undefined> {
-  const known = await foundation.store.integrations.list(workspace.workspaceId, { provider: PROVIDER })
+async function findConnected({
+  provider,
+  foundation,
+  workspace,
+  twinUrl,
+}: TwinOptions): Promise<Integration | undefined> {
+  const known = await foundation.store.integrations.list(workspace.workspaceId, { provider: provider.name })
   return known.find((each) => each.status === 'DISCONNECTED' || each.settings.baseUrl === twinUrl)
 }
 
-function connectNow({ foundation, ingest, workspace, twinUrl }: TwinOptions): Promise<Integration> {
+function connectNow({ provider, foundation, ingest, workspace, twinUrl }: TwinOptions): Promise<Integration> {
   const { store, accounts, connectors } = foundation
-  const connector = connectors.find((each) => each.provider === PROVIDER)
-  if (connector === undefined) throw new Error(`the demo needs the connector ${PROVIDER}`)
+  const connector = connectors.find((each) => each.provider === provider.name)
+  if (connector === undefined) throw new Error(`the demo needs the connector ${provider.name}`)
   return connect(
     {
       store,
@@ -79,25 +82,28 @@ function connectNow({ foundation, ingest, workspace, twinUrl }: TwinOptions): Pr
     { ...workspace, name: null },
     {
       connector,
-      settings: { baseUrl: twinUrl, region: null, domain: null, actorRemoteId: null },
+      settings: { ...provider.settings, baseUrl: twinUrl, actorRemoteId: null },
       credential: {
         accessToken: null,
         refreshToken: null,
         expiresAt: null,
-        fields: { accessToken: DEMO_ACCESS_TOKEN, region: 'us' },
+        fields: provider.fields,
       },
     },
   )
 }
 
-async function subscribe({ config, twinUrl, url }: TwinOptions): Promise<void> {
+/** Names the address of webhooks where a person would, in the settings of our app; others are asked for them by API. */
+async function subscribe({ config, provider, foundation, twinUrl, url }: TwinOptions): Promise<void> {
+  const connector = foundation.connectors.find((each) => each.provider === provider.name)
+  if (connector?.webhook?.addressee !== 'app') return
   const webhooksUrl = config.role === 'all' ? `${url}/webhooks` : config.twinsWebhooksUrl
   const { ok, status } = await ask(`${twinUrl}/__twin/webhooks`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ url: `${webhooksUrl}/${PROVIDER}` }),
+    body: JSON.stringify({ url: `${webhooksUrl}/${provider.name}` }),
   })
-  if (!ok) throw new Error(`the simulated Intercom did not take the webhook address: HTTP ${status}`)
+  if (!ok) throw new Error(`the simulated ${provider.title} did not take the webhook address: HTTP ${status}`)
 }
 
 /** @throws TwinAwayError there is no answer */

@@ -22,6 +22,7 @@ test('with no setting at all is everything in one process, as a demo on a databa
     databaseUrl: null,
     home: '.switchboard',
     demo: true,
+    simulated: ['intercom', 'zendesk', 'freshdesk'],
     demoToken: null,
     keys: null,
     publicUrl: 'http://localhost:4000',
@@ -47,6 +48,8 @@ test('with no setting at all is everything in one process, as a demo on a databa
     metricsToken: null,
     providers: {
       intercom: { url: null, clientId: 'switchboard-demo', clientSecret: 'switchboard-demo-secret' },
+      zendesk: { url: null, clientId: 'switchboard-demo', clientSecret: 'switchboard-demo-secret' },
+      freshdesk: { url: null, clientId: null, clientSecret: null },
     },
   })
 })
@@ -134,7 +137,11 @@ test('in containers simulated providers have addresses of their own', () => {
     callbackUrl: 'http://localhost:4002/oauth/callback',
     webhooksUrl: 'http://localhost:4002/webhooks',
     twinsWebhooksUrl: 'http://ingest:4002/webhooks',
-    providers: { intercom: { url: 'http://twins:4010' } },
+    providers: {
+      intercom: { url: 'http://twins:4010' },
+      zendesk: { url: 'http://twins:4011' },
+      freshdesk: { url: 'http://twins:4012' },
+    },
   })
 })
 
@@ -143,11 +150,30 @@ test('pages on other domains may ask when they are named', () => {
   expect(origins('https://desk.example/, http://127.0.0.1:*')).toEqual(['https://desk.example', 'http://127.0.0.1:*'])
 })
 
-test('the port of the simulated provider is one', () => {
-  expect(problems({ PORT: '65535' })).toEqual([expect.stringMatching(/^SWITCHBOARD_TWINS_PORT: expected /)])
+test('there are ports for all simulated providers', () => {
+  expect(problems({ PORT: '65524' })).toEqual([expect.stringMatching(/^SWITCHBOARD_TWINS_PORT: expected /)])
+  expect(problems({ PORT: '65523' })).toEqual([])
   expect(problems({ PORT: '65535', SWITCHBOARD_TWINS_PORT: '6000' })).toEqual([])
   expect(problems({ PORT: '65535', SWITCHBOARD_DEMO: '0' })).toEqual([])
-  expect(problems({ PORT: '65535' }, 'twins')).toEqual([])
+  expect(problems({ PORT: '65534' }, 'twins')).toEqual([expect.stringMatching(/^PORT: expected /)])
+  expect(problems({ PORT: '65533' }, 'twins')).toEqual([])
+})
+
+test('the demo simulates the providers that are named', () => {
+  const named = readConfig(
+    {
+      DATABASE_URL: 'postgres://localhost/switchboard',
+      SWITCHBOARD_DEMO: '1',
+      SWITCHBOARD_DEMO_PROVIDERS: 'freshdesk, zendesk',
+    },
+    'ingest',
+  )
+  expect(named.simulated).toEqual(['freshdesk', 'zendesk'])
+  expect(Object.entries(named.providers).map(([name, { url }]) => [name, url])).toEqual([
+    ['intercom', null],
+    ['zendesk', 'http://127.0.0.1:4011'],
+    ['freshdesk', 'http://127.0.0.1:4012'],
+  ])
 })
 
 test('reads encryption keys in their order', () => {
@@ -168,11 +194,14 @@ test.each([
   ['DATABASE_URL', 'localhost'],
   ['SWITCHBOARD_DEMO', 'yes'],
   ['SWITCHBOARD_DEMO_TOKEN', 'short'],
+  ['SWITCHBOARD_DEMO_PROVIDERS', 'intercom;zendesk'],
   ['SWITCHBOARD_KEYS', 'one'],
   ['SWITCHBOARD_KEYS', 'one:c2hvcnQ='],
   ['SWITCHBOARD_KEYS', `:${key}`],
   ['SWITCHBOARD_PUBLIC_URL', 'desk.example'],
   ['SWITCHBOARD_INTERCOM_URL', 'ftp://intercom'],
+  ['SWITCHBOARD_ZENDESK_URL', 'zendesk.com'],
+  ['SWITCHBOARD_FRESHDESK_URL', 'ftp://freshdesk'],
   ['LOG_LEVEL', 'loud'],
 ])('refuses %s=%s, and names it', (name, value) => {
   const found = problems({ [name]: value })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DEMO_ACCESS_TOKEN } from '../../demo/twins.ts'
+import { DEMO_ACCESS_TOKEN } from '../../demo/simulated.ts'
 import {
   ActivityDocument,
   AuthorizeIntegrationDocument,

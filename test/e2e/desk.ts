@@ -1,4 +1,4 @@
-import { DEMO_ACCESS_TOKEN } from '../../demo/twins.ts'
+import { DEMO_ACCESS_TOKEN } from '../../demo/simulated.ts'
 import type { Json } from '../../store/kinds.ts'
 import { type Piece, pieceOf, type Rest } from '../contract/intercom-rest.ts'
 import { openViews } from '../contract/intercom-views.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { DEMO_ACCESS_TOKEN } from '../../demo/twins.ts'
+import { DEMO_ACCESS_TOKEN } from '../../demo/simulated.ts'
 import { SyncIntegrationDocument } from '../../schema/operations.ts'
 import { openDatabase } from '../../store/database.ts'
 import { type IntercomTwin, startIntercomTwin } from '../../twins/intercom/index.ts'
@@ -42,6 +42,7 @@ const startTwin = (): Promise<IntercomTwin> => startIntercomTwin({ ...APP, acces
 
 const settingsFor = (twin: IntercomTwin, more: Record<string, string>): Record<string, string> => ({
   SWITCHBOARD_DEMO: '1',
+  SWITCHBOARD_DEMO_PROVIDERS: 'intercom',
   SWITCHBOARD_DEMO_TOKEN: TOKEN,
   SWITCHBOARD_INTERCOM_URL: twin.url,
   SWITCHBOARD_KEYS: `e2e:${randomBytes(32).toString('base64')}`,

@@ -39,6 +39,7 @@ async function settingsFor(databaseUrl: string): Promise<(role: Role) => Record<
     SWITCHBOARD_HOME: join(program.folder, randomUUID()),
     SWITCHBOARD_KEYS: `e2e:${randomBytes(32).toString('base64')}`,
     SWITCHBOARD_DEMO: '1',
+    SWITCHBOARD_DEMO_PROVIDERS: 'intercom',
     SWITCHBOARD_DEMO_TOKEN: TOKEN,
     SWITCHBOARD_INTERCOM_URL: urlOf('twins'),
     SWITCHBOARD_SUBGRAPHS_URL: urlOf('subgraphs'),

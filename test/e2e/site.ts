@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
 import { readConfig } from '../../config.ts'
-import { DEMO_ACCESS_TOKEN } from '../../demo/twins.ts'
+import { DEMO_ACCESS_TOKEN } from '../../demo/simulated.ts'
 import type { Running } from '../../server/running.ts'
 import { start } from '../../start.ts'
 import type { Json } from '../../store/kinds.ts'
@@ -81,6 +81,7 @@ export async function openSite({ sizes, database }: SiteOptions = {}): Promise<S
       DATABASE_URL: databases.product,
       SWITCHBOARD_HOME: home,
       SWITCHBOARD_DEMO: '1',
+      SWITCHBOARD_DEMO_PROVIDERS: 'intercom',
       SWITCHBOARD_DEMO_TOKEN: TOKEN,
       SWITCHBOARD_KEYS: `e2e:${key.key.toString('base64')}`,
       SWITCHBOARD_INTERCOM_URL: twin.url,

@@ -43,6 +43,7 @@ beforeAll(async () => {
     SWITCHBOARD_HOME: join(program.folder, randomUUID()),
     SWITCHBOARD_KEYS: `e2e:${randomBytes(32).toString('base64')}`,
     SWITCHBOARD_DEMO: '1',
+    SWITCHBOARD_DEMO_PROVIDERS: 'intercom',
     SWITCHBOARD_TWINS_URL: urlOf('twins'),
     SWITCHBOARD_INGEST_URL: urlOf('ingest'),
     SWITCHBOARD_SUBGRAPHS_URL: urlOf('subgraphs'),

@@ -2,7 +2,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { parse, print, type DocumentNode } from 'graphql'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { DEMO_ACCESS_TOKEN } from '../../demo/twins.ts'
+import { DEMO_ACCESS_TOKEN } from '../../demo/simulated.ts'
 import { ConnectWithCredentialsDocument, ConversationsDocument, ViewerDocument } from '../../schema/operations.ts'
 import { makeUpCaller, startCollector, type Collector } from '../observe/collector.ts'
 import { makeTestDatabase } from '../setup/database.ts'
@@ -33,6 +33,7 @@ beforeAll(async () => {
     SWITCHBOARD_HOME: join(program.folder, randomUUID()),
     SWITCHBOARD_KEYS: `e2e:${KEY}`,
     SWITCHBOARD_DEMO: '1',
+    SWITCHBOARD_DEMO_PROVIDERS: 'intercom',
     SWITCHBOARD_DEMO_TOKEN: TOKEN,
     SWITCHBOARD_TWINS_URL: urlOf('twins'),
     SWITCHBOARD_SUBGRAPHS_URL: urlOf('subgraphs'),

@@ -96,7 +96,9 @@ function member(node: ESTree.Node): ESTree.Node {
 export function checkProviderNames(sources: readonly Source[], providers: readonly string[]): readonly Violation[] {
   const name = new RegExp(providers.join('|'), 'i')
   const isHome = (path: string): boolean =>
-    /^(?:test|bench|schema|demo)\/|^(?:config|codegen)\.ts$|^subgraphs\/(?:registry|provider-names)\.ts$/.test(path) ||
+    /^(?:test|bench|schema|demo)\/|^(?:config|provider-settings|codegen)\.ts$|^subgraphs\/(?:registry|provider-names)\.ts$/.test(
+      path,
+    ) ||
     providers.some((provider) => path.startsWith(`subgraphs/${provider}/`) || path.startsWith(`twins/${provider}/`))
   const rule = 'no provider has its name outside its folder, its twin and the registry'
   return sources.flatMap((source) => {
