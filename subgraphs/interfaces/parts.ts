@@ -1,10 +1,8 @@
 import type { ClassType } from 'type-graphql'
-import { connections } from './connections.ts'
 import { RecordResolver } from './record.ts'
 import { CompanyResolver } from './resolvers/company.ts'
 import { ContactResolver } from './resolvers/contact.ts'
 import { customFieldsResolvers } from './resolvers/custom-fields.ts'
-import { ConversationResolver } from './resolvers/conversation.ts'
 import { MessageResolver } from './resolvers/message.ts'
 import { AgentResolver, TeamResolver } from './resolvers/staff.ts'
 import { threadResolvers } from './resolvers/thread.ts'
@@ -16,11 +14,9 @@ export const interfaceResolvers: readonly ClassType[] = [
   AgentResolver,
   CompanyResolver,
   ContactResolver,
-  ConversationResolver,
   MessageResolver,
   TeamResolver,
   TicketResolver,
   ...customFieldsResolvers,
   ...threadResolvers,
-  ...Object.values(connections).map((classes) => classes.resolver),
 ]

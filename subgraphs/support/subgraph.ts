@@ -7,6 +7,7 @@ import { ListResolver } from './lists.ts'
 import { IntegrationStub, NodeResolver } from './nodes.ts'
 import { payloads } from './payloads.ts'
 import { PeopleMutations } from './people.ts'
+import { relationResolvers } from './relations.ts'
 import { searchResolvers } from './search.ts'
 import { statsResolvers } from './stats.ts'
 import { STUB_KINDS } from '../interfaces/stub.ts'
@@ -34,6 +35,7 @@ export const supportSubgraph: SubgraphParts = {
     TicketRemovalMutations,
     PeopleMutations,
     ...Object.values(payloads).map((payload) => payload.resolver),
+    ...relationResolvers,
     ...searchResolvers,
     ...statsResolvers,
     ...subscriptionResolvers,

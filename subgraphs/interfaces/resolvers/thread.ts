@@ -1,4 +1,4 @@
-import { Arg, Args, type ClassType, Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
+import { type ClassType, Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
 import type {
   AgentRow,
   CompanyRow,
@@ -10,16 +10,12 @@ import type {
   TeamRow,
   TicketRow,
 } from '../../../store/kinds.ts'
-import type { Page } from '../../../store/read.ts'
 import type { SubgraphContext } from '../../context.ts'
 import { Agent } from '../agent.ts'
 import { Company } from '../company.ts'
-import { connections } from '../connections.ts'
 import { Contact } from '../contact.ts'
 import { Conversation } from '../conversation.ts'
-import { MessageFilter, toFilter } from '../filters.ts'
 import { Message } from '../message.ts'
-import { PageArgs, toPageRequest } from '../page.ts'
 import { Tag } from '../tag.ts'
 import { Team } from '../team.ts'
 import { Ticket } from '../ticket.ts'
@@ -62,17 +58,6 @@ function threadResolver(type: () => ClassType): ClassType {
     @FieldResolver(() => [Tag])
     tags(@Root() row: Row, @Ctx() context: SubgraphContext): Promise<readonly TagRow[]> {
       return many(context, 'tag', row.tagIds)
-    }
-
-    @FieldResolver(() => connections.message.Connection, { description: 'Oldest first.' })
-    messages(
-      @Root() row: Row,
-      @Args(() => PageArgs) page: PageArgs,
-      @Arg('filter', () => MessageFilter, { nullable: true }) filter: MessageFilter | null,
-      @Ctx() context: SubgraphContext,
-    ): Promise<Page<MessageRow>> {
-      const thread = { kind: row.kind, id: row.id }
-      return context.reader.messagesOf(thread, { ...toPageRequest(page), filter: toFilter(filter) })
     }
 
     @FieldResolver(() => Message, { nullable: true, description: 'The newest reply, of either side.' })
