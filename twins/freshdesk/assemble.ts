@@ -2,6 +2,7 @@ import { createTwinClock } from '../clock.ts'
 import { redoControl } from '../control.ts'
 import { Deliveries } from '../deliveries.ts'
 import type { Delivery } from '../deliveries.ts'
+import { deskOf, keepDesks, nextToWork } from '../desks.ts'
 import { createFaults } from '../faults.ts'
 import { openJournal } from '../journal.ts'
 import type { Journal } from '../journal.ts'
@@ -12,12 +13,9 @@ import type { TwinClock } from '../clock.ts'
 import { isAnythingDue, passTime } from './acts/time.ts'
 import { redoCall } from './api.ts'
 import { deskControls } from './control.ts'
-import { deskOf } from './controlled.ts'
-import type { Desk, FreshdeskControlled } from './controlled.ts'
+import type { Desk, SavedTwin, FreshdeskControlled } from './controlled.ts'
 import type { Deed } from './deeds.ts'
 import { callsOf, hourlyCallsOf } from './rules/trigger.ts'
-import { restoreAccount, saveAccount } from './saved.ts'
-import type { SavedTwin } from './saved.ts'
 import { accountOf } from './seed/accounts.ts'
 import type { FreshdeskAccountOptions, SeedSizes } from './seed/accounts.ts'
 import { seedWorld } from './seed/world.ts'
@@ -36,7 +34,7 @@ export interface FreshdeskSettings {
 }
 
 /** Counts what deeds and saved states mean; with another number, those of before are not read. */
-const version = 1
+const version = 2
 
 const nothing: SeedSizes = { contacts: 0, companies: 0, tickets: 0 }
 const usual: SeedSizes = { contacts: 1_000, companies: 80, tickets: 1_500 }
@@ -103,21 +101,20 @@ export function assemble(settings: FreshdeskSettings, opened: DisposableStack): 
     else if (deed.do === 'clock') clock.skew(deed.offsetMs)
     else redo(desks, deed)
   }
-  recorder.resume(kept, { ...keeping(twin, seededAt), redo: again })
+  recorder.resume(kept, { ...keepDesks({ clock, desks, seededAt, restOf: ({ hourly }) => hourly }), redo: again })
   return twin
 }
 
-/** Each step is one account's, by turns of the busier first one. */
+/** Each step is one account's. */
 function paceOf(
   desks: readonly Desk[],
   by: { readonly recorder: FreshdeskControlled['recorder']; readonly timePasses: () => void },
 ): () => string {
   return () => {
     by.timePasses()
-    const steps = desks.reduce((sum, { traffic }) => sum + traffic.steps, 1)
-    const desk = desks[steps % 4 === 0 ? Math.floor(steps / 4) % desks.length : 0]
+    const desk = nextToWork(desks)
     if (!desk) return 'there is no account'
-    return by.recorder.record({ do: 'step', account: desk.world.account.domain }, () => desk.traffic.step())
+    return by.recorder.record({ do: 'step', account: desk.name }, () => desk.traffic.step())
   }
 }
 
@@ -153,7 +150,7 @@ function openDesk(
     indexLagMs,
     announce: (event) => of.send(world, () => callsOf(world, event)),
   })
-  return { world, traffic: new Traffic(world, seed) }
+  return { name: options.domain, world, traffic: new Traffic(world, seed) }
 }
 
 function sizesOf({ contacts, companies, tickets }: FreshdeskAccountOptions): SeedSizes {
@@ -168,25 +165,6 @@ function journalFor({ statePath, seed, accounts, log }: FreshdeskSettings): Jour
   if (statePath === undefined) return null
   const seeded = accounts.map((one) => ({ domain: one.domain, kind: one.kind ?? 'shop', ...sizesOf(one) }))
   return openJournal({ folder: statePath, identity: { twin: 'freshdesk', version, seed, seeded }, log })
-}
-
-function keeping({ clock, desks }: FreshdeskControlled, seededAt: Date) {
-  return {
-    save: (): SavedTwin => ({
-      seededAt: seededAt.getTime(),
-      clockOffsetMs: clock.offsetMs(),
-      accounts: desks.map(({ world, traffic }) => saveAccount(world, traffic.save())),
-    }),
-    restore(saved: SavedTwin): void {
-      clock.skew(saved.clockOffsetMs)
-      for (const [index, account] of saved.accounts.entries()) {
-        const desk = desks[index]
-        if (!desk) continue
-        restoreAccount(desk.world, account)
-        desk.traffic.restore(account.traffic)
-      }
-    },
-  }
 }
 
 function redo(desks: readonly Desk[], deed: Exclude<Deed, { do: 'time' | 'clock' }>): void {

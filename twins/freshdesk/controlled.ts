@@ -1,17 +1,17 @@
 import type { Controlled } from '../control.ts'
+import type { Desk as TwinDesk, SavedDesks } from '../desks.ts'
 import type { Pace } from '../pace.ts'
 import type { Recorder } from '../recorder.ts'
 import type { Deed } from './deeds.ts'
 import type { Agent } from './desk-records.ts'
-import type { SavedTwin } from './saved.ts'
-import type { Traffic } from './traffic.ts'
+import type { SavedTraffic } from './traffic.ts'
 import type { World } from './world.ts'
 
 /** One account and who works there. */
-export interface Desk {
-  readonly world: World
-  readonly traffic: Traffic
-}
+export type Desk = TwinDesk<World, SavedTraffic>
+
+/** All that the twin remembers, as JSON. */
+export type SavedTwin = SavedDesks<SavedTraffic, World['hourly']>
 
 /** What of a Freshdesk twin can be controlled. */
 export interface FreshdeskControlled extends Controlled {
@@ -27,12 +27,4 @@ export interface FreshdeskControlled extends Controlled {
   readonly guess: (desk: Desk, agent: Agent) => void
   /** Gives an agent another key, and answers it; the one before is good no more. */
   readonly resetKey: (desk: Desk, agent: Agent) => string
-}
-
-/** The account a call of the control API names, or the first. @throws TypeError there is none of that domain */
-export function deskOf(desks: readonly Desk[], domain: unknown): Desk {
-  const desk = domain === undefined ? desks[0] : desks.find(({ world }) => world.account.domain === domain)
-  if (desk) return desk
-  const known = desks.map(({ world }) => world.account.domain).join(', ')
-  throw new TypeError(`account must be one of ${known}, but got "${String(domain)}"`)
 }

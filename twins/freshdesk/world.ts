@@ -6,7 +6,6 @@ import type { Agent, BusinessHours, EmailConfig, Group, Job, Product, Role, Rule
 import type { Survey } from './desk-records.ts'
 import { notFound } from './errors.ts'
 import type { Company, Contact, Conversation, SatisfactionRating, Ticket, TimeEntry } from './records.ts'
-import { iso } from '../iso.ts'
 
 /** Who did something to a ticket. */
 export interface Actor {
@@ -35,27 +34,23 @@ export interface TicketEvent {
 export type Searched = 'tickets' | 'contacts' | 'companies'
 
 /** The next number of each kind. */
-export interface Numbers {
-  ticket: number
-  user: number
-  company: number
-  conversation: number
-  attachment: number
-  rating: number
-  timeEntry: number
-  group: number
-  rule: number
-  slaPolicy: number
-  job: number
-}
+export type Numbers = Record<
+  | 'ticket'
+  | 'user'
+  | 'company'
+  | 'conversation'
+  | 'attachment'
+  | 'rating'
+  | 'timeEntry'
+  | 'group'
+  | 'rule'
+  | 'slaPolicy'
+  | 'job',
+  number
+>
 
-/** Everything one account holds, and how it tells its rules of what happens. */
-export interface World {
-  readonly account: Account
-  readonly clock: TwinClock
-  /** For what happens after the seed. */
-  readonly random: Random
-  readonly numbers: Numbers
+/** All of an account that can change, in maps by id. */
+export type Tables = {
   readonly tickets: Map<number, Ticket>
   readonly contacts: Map<number, Contact>
   readonly companies: Map<number, Company>
@@ -66,30 +61,29 @@ export interface World {
   readonly slaPolicies: Map<number, SlaPolicy>
   readonly rules: Map<number, Rule>
   readonly jobs: Map<string, Job>
+  /** By kind and id: `tickets 20`. */
+  readonly unindexed: Map<string, Unindexed>
+}
+
+/** Everything one account holds, and how it tells its rules of what happens. */
+export interface World extends Tables {
+  readonly account: Account
+  readonly clock: TwinClock
+  /** For what happens after the seed. */
+  readonly random: Random
+  readonly numbers: Numbers
+  /** The same tables, together. */
+  readonly tables: Tables
   readonly roles: readonly Role[]
   readonly products: readonly Product[]
   readonly emailConfigs: readonly EmailConfig[]
   readonly surveys: readonly Survey[]
   readonly businessHours: readonly BusinessHours[]
-  /** By kind and id: `tickets 20`. */
-  readonly unindexed: Map<string, Unindexed>
   /** The hour, counted from 1970, that hourly rules ran for last. */
   readonly hourly: { ranFor: number }
   /** How far the search is behind, in milliseconds. */
   readonly indexLagMs: number
   readonly announce: (event: TicketEvent) => void
-}
-
-/** Takes the next id of a kind. */
-export function nextId(world: World, kind: keyof Numbers): number {
-  const taken = world.numbers[kind]
-  world.numbers[kind] += 1
-  return taken
-}
-
-/** Now, as the API writes it. */
-export function nowIn(world: World): string {
-  return iso(world.clock.now())
 }
 
 /** @throws 404 */

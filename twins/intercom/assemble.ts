@@ -6,12 +6,12 @@ import type { Journal } from '../journal.ts'
 import { Pace } from '../pace.ts'
 import { Recorder } from '../recorder.ts'
 import { createRequestLog } from '../request-log.ts'
+import { restoreWorld, saveWorld } from '../world.ts'
 import { wakeSnoozed } from './acts/states.ts'
 import { redoCalls } from './api.ts'
 import { worldControls } from './control.ts'
 import type { IntercomControlled } from './control.ts'
 import type { Deed } from './deeds.ts'
-import { restoreWorld, saveWorld } from './saved.ts'
 import type { SavedTwin } from './saved.ts'
 import { seedWorld } from './seed/world.ts'
 import type { SeedSizes } from './seed/world.ts'
@@ -96,6 +96,8 @@ function keeping({ clock, world, webhooks, tokens }: IntercomControlled, traffic
       tokens: tokens.save(),
       traffic: traffic.save(),
       world: saveWorld(world),
+      deletedConversations: world.deletedConversations,
+      away: world.admins.filter((admin) => admin.away).map(({ id }) => id),
     }),
     restore(saved: SavedTwin): void {
       clock.skew(saved.clockOffsetMs)
@@ -103,6 +105,8 @@ function keeping({ clock, world, webhooks, tokens }: IntercomControlled, traffic
       tokens.restore(saved.tokens)
       traffic.restore(saved.traffic)
       restoreWorld(world, saved.world)
+      for (const admin of world.admins) admin.away = saved.away.includes(admin.id)
+      world.deletedConversations.splice(0, world.deletedConversations.length, ...saved.deletedConversations)
     },
   }
 }

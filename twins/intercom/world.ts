@@ -1,5 +1,6 @@
 import type { TwinClock } from '../clock.ts'
 import type { Random } from '../random.ts'
+import { nextId as nextNumber } from '../world.ts'
 import { apiError } from './errors.ts'
 import type { Admin, Author, Company, Contact, Conversation, Note, Segment, Tag, Team, Ticket } from './records.ts'
 import type { TicketState, TicketType } from './records.ts'
@@ -14,37 +15,35 @@ export interface App {
 }
 
 /** The next number of each kind. */
-export interface Numbers {
-  conversation: number
-  ticket: number
-  part: number
-  message: number
-  note: number
-  tag: number
-  attachment: number
-}
+export type Numbers = Record<'conversation' | 'ticket' | 'part' | 'message' | 'note' | 'tag' | 'attachment', number>
 
-/** Everything a workspace holds, and how it tells others about changes. */
-export interface World {
-  readonly app: App
-  readonly clock: TwinClock
-  /** For what happens after the seed: ids and traffic. */
-  readonly random: Random
-  readonly numbers: Numbers
+/** What of a workspace can change, in maps by id. */
+export type Tables = {
   readonly contacts: Map<string, Contact>
   readonly companies: Map<string, Company>
   readonly conversations: Map<string, Conversation>
   readonly tickets: Map<string, Ticket>
   readonly notes: Map<string, Note>
   readonly tags: Map<string, Tag>
+  /** Old contact id to the one it was merged into. */
+  readonly merged: Map<string, string>
+}
+
+/** Everything a workspace holds, and how it tells others about changes. */
+export interface World extends Tables {
+  readonly app: App
+  readonly clock: TwinClock
+  /** For what happens after the seed: ids and traffic. */
+  readonly random: Random
+  readonly numbers: Numbers
+  /** The same tables, together. */
+  readonly tables: Tables
   readonly admins: readonly Admin[]
   readonly teams: readonly Team[]
   readonly bot: Author
   readonly ticketTypes: readonly TicketType[]
   readonly ticketStates: readonly TicketState[]
   readonly segments: readonly Segment[]
-  /** Old contact id to the one it was merged into. */
-  readonly merged: Map<string, string>
   readonly deletedConversations: { readonly id: string; readonly metricsRetained: boolean; readonly at: number }[]
   /** Announces a change by webhook. */
   readonly announce: (topic: string, item: Record<string, unknown>) => void
@@ -52,9 +51,7 @@ export interface World {
 
 /** Takes the next number of a kind, as the decimal string ids are. */
 export function nextId(world: World, kind: keyof Numbers): string {
-  const taken = world.numbers[kind]
-  world.numbers[kind] += 1
-  return String(taken)
+  return String(nextNumber(world, kind))
 }
 
 /** @throws a 404 as the API words it for people; a merged contact answers 410 and says where it went */

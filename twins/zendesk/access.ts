@@ -1,7 +1,8 @@
 import { forbidden, invalidToken, notAuthenticated } from './errors.ts'
 import type { Grant, Ticket, User } from './records.ts'
 import type { Route } from './routes/call.ts'
-import { isStaff, nowIn } from './world.ts'
+import { nowIn } from '../world.ts'
+import { isStaff } from './world.ts'
 import type { World } from './world.ts'
 
 /** Who calls, and by which grant; null for the account's token. */

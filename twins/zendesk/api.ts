@@ -15,7 +15,7 @@ import { newUser } from './acts/users.ts'
 import type { ApiCall, Route } from './routes/call.ts'
 import { keyField } from './routes/idempotency.ts'
 import { findRoute } from './routes/table.ts'
-import { nowIn } from './world.ts'
+import { nowIn } from '../world.ts'
 
 /** The accounts, and what exchanges with them are held against. */
 export interface ApiParts extends Conformity {

@@ -1,6 +1,7 @@
 import { createTwinClock } from '../clock.ts'
 import type { TwinClock } from '../clock.ts'
 import { redoControl } from '../control.ts'
+import { deskOf, keepDesks, nextToWork } from '../desks.ts'
 import { createFaults } from '../faults.ts'
 import { openJournal } from '../journal.ts'
 import type { Journal } from '../journal.ts'
@@ -11,12 +12,9 @@ import type { OAuthClient } from './account.ts'
 import { actOAuth } from './acts/grants.ts'
 import { isAnythingDue, passTime } from './acts/time.ts'
 import { deskControls } from './control.ts'
-import { deskOf } from './controlled.ts'
-import type { Desk, ZendeskControlled } from './controlled.ts'
+import type { Desk, SavedTwin, ZendeskControlled } from './controlled.ts'
 import type { Deed } from './deeds.ts'
 import { doJob, redoCall } from './perform.ts'
-import { restoreAccount, saveAccount } from './saved.ts'
-import type { SavedTwin } from './saved.ts'
 import { accountOf } from './seed/accounts.ts'
 import type { SeedSizes, ZendeskAccountOptions } from './seed/accounts.ts'
 import { seedWorld } from './seed/world.ts'
@@ -38,7 +36,7 @@ export interface ZendeskSettings {
 }
 
 /** Counts what deeds and saved states mean; with another number, those of before are not read. */
-const version = 2
+const version = 3
 
 const nothing: SeedSizes = { users: 0, organizations: 0, tickets: 0 }
 const usual: SeedSizes = { users: 1_000, organizations: 80, tickets: 1_500 }
@@ -99,21 +97,20 @@ export function assemble(settings: ZendeskSettings, opened: DisposableStack): Ze
     else if (deed.do === 'clock') clock.skew(deed.offsetMs)
     else redo(desks, deed)
   }
-  recorder.resume(kept, { ...keeping(twin, seededAt), redo: again })
+  recorder.resume(kept, { ...keepDesks({ clock, desks, seededAt, restOf: ({ access }) => access }), redo: again })
   return twin
 }
 
-/** Each step is one account's, by turns of the busier first one. */
+/** Each step is one account's. */
 function paceOf(
   desks: readonly Desk[],
   by: { readonly recorder: ZendeskControlled['recorder']; readonly timePasses: () => void },
 ): () => string {
   return () => {
     by.timePasses()
-    const steps = desks.reduce((sum, { traffic }) => sum + traffic.steps, 1)
-    const desk = desks[steps % 4 === 0 ? Math.floor(steps / 4) % desks.length : 0]
+    const desk = nextToWork(desks)
     if (!desk) return 'there is no account'
-    return by.recorder.record({ do: 'step', account: desk.world.account.subdomain }, () => desk.traffic.step())
+    return by.recorder.record({ do: 'step', account: desk.name }, () => desk.traffic.step())
   }
 }
 
@@ -136,7 +133,7 @@ function openDesk(
     indexLagMs,
     announce: (news) => of.announce(world, news),
   })
-  return { world, traffic: new Traffic(world, seed) }
+  return { name: options.subdomain, world, traffic: new Traffic(world, seed) }
 }
 
 function sizesOf({ users, organizations, tickets }: ZendeskAccountOptions): SeedSizes {
@@ -151,25 +148,6 @@ function journalFor({ statePath, seed, accounts, log }: ZendeskSettings): Journa
   if (statePath === undefined) return null
   const seeded = accounts.map((one) => ({ subdomain: one.subdomain, ...sizesOf(one) }))
   return openJournal({ folder: statePath, identity: { twin: 'zendesk', version, seed, seeded }, log })
-}
-
-function keeping({ clock, desks }: ZendeskControlled, seededAt: Date) {
-  return {
-    save: (): SavedTwin => ({
-      seededAt: seededAt.getTime(),
-      clockOffsetMs: clock.offsetMs(),
-      accounts: desks.map(({ world, traffic }) => saveAccount(world, traffic.save())),
-    }),
-    restore(saved: SavedTwin): void {
-      clock.skew(saved.clockOffsetMs)
-      for (const [index, account] of saved.accounts.entries()) {
-        const desk = desks[index]
-        if (!desk) continue
-        restoreAccount(desk.world, account)
-        desk.traffic.restore(account.traffic)
-      }
-    },
-  }
 }
 
 function redo(desks: readonly Desk[], deed: Exclude<Deed, { do: 'time' | 'clock' }>): void {

@@ -1,19 +1,19 @@
 import type { Controlled } from '../control.ts'
+import type { Desk as TwinDesk, SavedDesks } from '../desks.ts'
 import type { Pace } from '../pace.ts'
 import type { Recorder } from '../recorder.ts'
 import type { OAuthClient } from './account.ts'
 import type { Deed, OAuthAct } from './deeds.ts'
 import type { Grant } from './records.ts'
-import type { SavedTwin } from './saved.ts'
-import type { Traffic } from './traffic.ts'
+import type { SavedTraffic } from './traffic.ts'
 import type { Invocations } from './webhooks/invocations.ts'
 import type { World } from './world.ts'
 
 /** One account and who works there. */
-export interface Desk {
-  readonly world: World
-  readonly traffic: Traffic
-}
+export type Desk = TwinDesk<World, SavedTraffic>
+
+/** All that the twin remembers, as JSON. */
+export type SavedTwin = SavedDesks<SavedTraffic, World['access']>
 
 /** What of a Zendesk twin can be controlled. */
 export interface ZendeskControlled extends Controlled {
@@ -29,12 +29,4 @@ export interface ZendeskControlled extends Controlled {
   readonly passTime: () => void
   /** Does one of the steps that end in a grant. */
   readonly oauth: (desk: Desk, act: OAuthAct) => Grant | null
-}
-
-/** The account a call of the control API names, or the first. @throws TypeError there is none of that subdomain */
-export function deskOf(desks: readonly Desk[], subdomain: unknown): Desk {
-  const desk = subdomain === undefined ? desks[0] : desks.find(({ world }) => world.account.subdomain === subdomain)
-  if (desk) return desk
-  const known = desks.map(({ world }) => world.account.subdomain).join(', ')
-  throw new TypeError(`account must be one of ${known}, but got "${String(subdomain)}"`)
 }

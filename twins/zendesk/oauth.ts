@@ -8,7 +8,7 @@ import { consentPage, refusalPage } from './consent.ts'
 import type { Asked } from './consent.ts'
 import type { GrantAct, OAuthAct } from './deeds.ts'
 import type { Grant } from './records.ts'
-import { nowIn } from './world.ts'
+import { nowIn } from '../world.ts'
 import type { World } from './world.ts'
 
 /** Lives of tokens in seconds: the usual, the least and the most. Source: the provider's notes. */

@@ -1,6 +1,5 @@
 import type { TwinClock } from '../clock.ts'
-import type { SearchedLate } from '../index-lag.ts'
-import { iso } from '../iso.ts'
+import type { SearchedLate, Unindexed } from '../index-lag.ts'
 import type { Random } from '../random.ts'
 import type { Account } from './account.ts'
 import { notFound } from './errors.ts'
@@ -29,24 +28,25 @@ export interface News {
 }
 
 /** The next number of each kind. */
-export interface Numbers {
-  ticket: number
-  user: number
-  identity: number
-  organization: number
-  membership: number
-  group: number
-  audit: number
-  event: number
-  attachment: number
-  rating: number
-  suspended: number
-  trigger: number
-  grant: number
-}
+export type Numbers = Record<
+  | 'ticket'
+  | 'user'
+  | 'identity'
+  | 'organization'
+  | 'membership'
+  | 'group'
+  | 'audit'
+  | 'event'
+  | 'attachment'
+  | 'rating'
+  | 'suspended'
+  | 'trigger'
+  | 'grant',
+  number
+>
 
 /** All of an account that can change, in maps by id. */
-export interface Tables {
+export type Tables = {
   readonly tickets: Map<number, Ticket>
   readonly users: Map<number, User>
   readonly identities: Map<number, Identity>
@@ -63,6 +63,8 @@ export interface Tables {
   readonly grants: Map<number, Grant>
   readonly codes: Map<string, AuthorizationCode>
   readonly remembered: Map<string, Remembered>
+  /** By kind and id: `tickets 20`. */
+  readonly unindexed: Map<string, Unindexed>
 }
 
 /** Everything one account holds, and how it tells of what happens. */
@@ -72,21 +74,11 @@ export interface World extends Tables, SearchedLate {
   /** For what happens after the seed. */
   readonly random: Random
   readonly numbers: Numbers
+  /** The same tables, together. */
+  readonly tables: Tables
   /** Whether the first token still lets anybody in. */
   readonly access: { apiToken: string; apiTokenActive: boolean }
   readonly announce: (news: News) => void
-}
-
-/** Takes the next id of a kind. */
-export function nextId(world: World, kind: keyof Numbers): number {
-  const taken = world.numbers[kind]
-  world.numbers[kind] += 1
-  return taken
-}
-
-/** Now, as the API writes it. */
-export function nowIn(world: World): string {
-  return iso(world.clock.now())
 }
 
 /** A ticket that is not deleted. @throws 404 */

@@ -1,7 +1,7 @@
 import type { Agent } from '../desk-records.ts'
 import { refusal } from '../errors.ts'
 import type { Contact } from '../records.ts'
-import { nextId, nowIn } from '../world.ts'
+import { nextId, nowIn } from '../../world.ts'
 import type { World } from '../world.ts'
 import { hardDelete, newContact, updateContact } from './contacts.ts'
 

@@ -4,7 +4,7 @@ import { ticketRow } from '../search/indexing.ts'
 import { labelOf, priorities } from '../account.ts'
 import { forPeople } from '../times.ts'
 import type { Actor, Change, World } from '../world.ts'
-import { nowIn } from '../world.ts'
+import { nowIn } from '../../world.ts'
 import { dueTimes } from './due.ts'
 
 /** What rules can be told of a ticket's fields. */

@@ -2,7 +2,7 @@ import { invalid, invalidValue, missingField, taken } from '../errors.ts'
 import type { Contact } from '../records.ts'
 import { lagBehind } from '../../index-lag.ts'
 import { contactRow } from '../search/indexing.ts'
-import { nextId, nowIn } from '../world.ts'
+import { nextId, nowIn } from '../../world.ts'
 import type { World } from '../world.ts'
 import { withAllFields } from '../fields.ts'
 

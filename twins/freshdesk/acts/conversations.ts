@@ -4,7 +4,7 @@ import { invalidValue, missingField } from '../errors.ts'
 import { plainText } from '../../plain-value.ts'
 import type { Attachment, Contact, Conversation, Structured, Ticket } from '../records.ts'
 import type { SentFile } from '../form.ts'
-import { nextId, nowIn } from '../world.ts'
+import { nextId, nowIn } from '../../world.ts'
 import type { Actor, World } from '../world.ts'
 import { changeTicket } from './change.ts'
 

@@ -4,7 +4,7 @@ import { invalid } from '../errors.ts'
 import type { FieldError } from '../errors.ts'
 import { closureErrors, customFieldErrors } from '../fields.ts'
 import type { Contact, Ticket } from '../records.ts'
-import { nowIn } from '../world.ts'
+import { nowIn } from '../../world.ts'
 import type { World } from '../world.ts'
 
 /** @throws 400 own fields that do not fit, links to what is not there, due times that cannot be */

@@ -2,7 +2,7 @@ import { remarks } from '../../corpus/shop.ts'
 import type { Random } from '../../random.ts'
 import type { Ticket } from '../records.ts'
 import { iso } from '../../iso.ts'
-import { nextId } from '../world.ts'
+import { nextId } from '../../world.ts'
 import type { World } from '../world.ts'
 
 const dayMs = 86_400_000

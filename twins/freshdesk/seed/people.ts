@@ -6,7 +6,7 @@ import type { Account, CustomField } from '../account.ts'
 import type { Contact, CustomFields } from '../records.ts'
 import { newCompany } from '../routes/companies.ts'
 import { iso } from '../../iso.ts'
-import { nextId } from '../world.ts'
+import { nextId } from '../../world.ts'
 import type { World } from '../world.ts'
 
 const dayMs = 86_400_000

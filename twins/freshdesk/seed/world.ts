@@ -2,7 +2,7 @@ import type { TwinClock } from '../../clock.ts'
 import { createRandom } from '../../random.ts'
 import type { Account } from '../account.ts'
 import { hourOf } from '../acts/time.ts'
-import type { World } from '../world.ts'
+import type { Tables, World } from '../world.ts'
 import type { SeedSizes } from './accounts.ts'
 import { seedAgents, seedBusinessHours, seedEmailConfigs, seedGroups, seedProducts } from './desk.ts'
 import { seedRoles, seedSlaPolicies, seedSurveys } from './desk.ts'
@@ -26,6 +26,19 @@ export function seedWorld({ account, clock, seed, sizes, apiKey, indexLagMs, ann
   const byId = <Row extends { readonly id: number }>(rows: readonly Row[]): Map<number, Row> =>
     new Map(rows.map((row) => [row.id, row]))
   const { firstId } = account
+  const tables: Tables = {
+    tickets: new Map(),
+    contacts: new Map(),
+    companies: new Map(),
+    agents: byId(seedAgents(account, subject('agents'), apiKey)),
+    groups: byId(seedGroups(account)),
+    ratings: new Map(),
+    timeEntries: new Map(),
+    slaPolicies: byId(seedSlaPolicies(account)),
+    rules: new Map(),
+    jobs: new Map(),
+    unindexed: new Map(),
+  }
   const world: World = {
     account,
     clock,
@@ -43,22 +56,13 @@ export function seedWorld({ account, clock, seed, sizes, apiKey, indexLagMs, ann
       slaPolicy: firstId + 88_400,
       job: 1,
     },
-    tickets: new Map(),
-    contacts: new Map(),
-    companies: new Map(),
-    agents: byId(seedAgents(account, subject('agents'), apiKey)),
-    groups: byId(seedGroups(account)),
-    ratings: new Map(),
-    timeEntries: new Map(),
-    slaPolicies: byId(seedSlaPolicies(account)),
-    rules: new Map(),
-    jobs: new Map(),
+    ...tables,
+    tables,
     roles: seedRoles(account),
     products: seedProducts(account),
     emailConfigs: seedEmailConfigs(account),
     surveys: seedSurveys(account),
     businessHours: seedBusinessHours(account),
-    unindexed: new Map(),
     hourly: { ranFor: 0 },
     indexLagMs,
     announce,

@@ -1,6 +1,6 @@
 import type { TwinClock } from '../../clock.ts'
 import { createRandom } from '../../random.ts'
-import type { App, World } from '../world.ts'
+import type { App, Tables, World } from '../world.ts'
 import { seedConversations } from './conversations.ts'
 import { seedMarathon } from './marathon.ts'
 import { seedCompanies, seedContacts } from './people.ts'
@@ -28,6 +28,15 @@ export function seedWorld(options: {
   const { app, clock, seed, sizes } = options
   const longAgo = clock.seconds() - yearSeconds
   const { admins, teams } = seedStaff()
+  const tables: Tables = {
+    contacts: new Map(),
+    companies: new Map(),
+    conversations: new Map(),
+    tickets: new Map(),
+    notes: new Map(),
+    tags: new Map(seedTags().map((tag) => [tag.id, tag])),
+    merged: new Map(),
+  }
   const world: World = {
     app,
     clock,
@@ -41,19 +50,14 @@ export function seedWorld(options: {
       tag: 200,
       attachment: 90_001,
     },
-    contacts: new Map(),
-    companies: new Map(),
-    conversations: new Map(),
-    tickets: new Map(),
-    notes: new Map(),
-    tags: new Map(seedTags().map((tag) => [tag.id, tag])),
+    ...tables,
+    tables,
     admins,
     teams,
     bot: seedBot(app.id),
     ticketTypes: seedTicketTypes(longAgo),
     ticketStates: seedTicketStates(),
     segments: seedSegments(createRandom(seed, 'segments'), longAgo),
-    merged: new Map(),
     deletedConversations: [],
     announce: options.announce,
   }

@@ -1,6 +1,6 @@
 import { toHtml, toPlaintext } from '../../plaintext.ts'
 import type { Attachment, Audit, AuditEvent, CommentEvent, OtherEvent, Ticket } from '../records.ts'
-import { nextId, nowIn } from '../world.ts'
+import { nextId, nowIn } from '../../world.ts'
 import type { Actor, World } from '../world.ts'
 
 /** What somebody says: text, or HTML. */

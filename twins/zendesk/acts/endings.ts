@@ -1,6 +1,7 @@
 import { invalidField, notFound } from '../errors.ts'
 import type { SatisfactionRating, Ticket } from '../records.ts'
-import { nextId, nowIn, system } from '../world.ts'
+import { nextId, nowIn } from '../../world.ts'
+import { system } from '../world.ts'
 import type { Actor, World } from '../world.ts'
 import { commentsOf } from './audit.ts'
 import { changeTicket, touch } from './change.ts'

@@ -1,7 +1,7 @@
 import { later } from '../../iso.ts'
 import type { GrantAct, OAuthAct } from '../deeds.ts'
 import type { Grant } from '../records.ts'
-import { nextId, nowIn } from '../world.ts'
+import { nextId, nowIn } from '../../world.ts'
 import type { World } from '../world.ts'
 
 /** A code is good for this long, once. Source: the provider's notes. */

@@ -3,7 +3,7 @@ import { plainText } from '../../plain-value.ts'
 import { invalidField } from '../errors.ts'
 import type { Identity, User } from '../records.ts'
 import { userRow } from '../search/rows.ts'
-import { nextId, nowIn } from '../world.ts'
+import { nextId, nowIn } from '../../world.ts'
 import type { Actor, World } from '../world.ts'
 import type { Fields } from './sent.ts'
 

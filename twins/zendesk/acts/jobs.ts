@@ -1,7 +1,7 @@
 import { later } from '../../iso.ts'
 import { refusal } from '../errors.ts'
 import type { Job, JobStep } from '../records.ts'
-import { nowIn } from '../world.ts'
+import { nowIn } from '../../world.ts'
 import type { World } from '../world.ts'
 
 /** A job is done this long after it was asked for. The number is ours. */

@@ -1,6 +1,6 @@
 import { invalidField } from '../errors.ts'
 import type { Membership, User } from '../records.ts'
-import { nextId, nowIn } from '../world.ts'
+import { nextId, nowIn } from '../../world.ts'
 import type { World } from '../world.ts'
 
 /** Puts somebody into a group; their first is their default. @throws 422 they are in it, or answer no tickets */

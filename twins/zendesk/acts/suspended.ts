@@ -1,5 +1,6 @@
 import type { SuspendedTicket, Ticket } from '../records.ts'
-import { nextId, nowIn, system, via } from '../world.ts'
+import { nextId, nowIn } from '../../world.ts'
+import { system, via } from '../world.ts'
 import type { Actor, World } from '../world.ts'
 import { userByEmail } from './identities.ts'
 import { createTicket } from './tickets.ts'

@@ -1,7 +1,8 @@
 import { catchUp } from '../../index-lag.ts'
 import { iso } from '../../iso.ts'
 import type { Ticket } from '../records.ts'
-import { nowIn, system } from '../world.ts'
+import { nowIn } from '../../world.ts'
+import { system } from '../world.ts'
 import type { World } from '../world.ts'
 import { changeTicket } from './change.ts'
 

@@ -1,7 +1,7 @@
 import { later } from '../../iso.ts'
 import { invalidField } from '../errors.ts'
 import type { Attachment, Upload } from '../records.ts'
-import { nextId, nowIn } from '../world.ts'
+import { nextId, nowIn } from '../../world.ts'
 import type { World } from '../world.ts'
 
 /** A file waits this long for its comment. Source: the reference's "Attachments". */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { TwinReply } from '../../exchange.ts'
 import { later } from '../../iso.ts'
 import { refusal } from '../errors.ts'
-import { nowIn } from '../world.ts'
+import { nowIn } from '../../world.ts'
 import type { ApiCall } from './call.ts'
 
 /** Keys are known this long. Source: the provider's notes, unconfirmed there. */

@@ -7,7 +7,7 @@ import { joinGroup, joinOrganization } from '../acts/memberships.ts'
 import { newOrganization } from '../acts/organizations.ts'
 import { newUser } from '../acts/users.ts'
 import { madeAt } from '../render/account.ts'
-import { nextId } from '../world.ts'
+import { nextId } from '../../world.ts'
 import type { World } from '../world.ts'
 
 const dayMs = 86_400_000

@@ -1,7 +1,7 @@
 import type { TwinClock } from '../../clock.ts'
 import { createRandom } from '../../random.ts'
 import type { Account } from '../account.ts'
-import type { World } from '../world.ts'
+import type { Tables, World } from '../world.ts'
 import type { SeedSizes } from './accounts.ts'
 import { seedOrganizations, seedStaff, seedUsers } from './people.ts'
 import { seedSuspended } from './suspended.ts'
@@ -22,6 +22,25 @@ export function seedWorld({ account, clock, seed, sizes, indexLagMs, announce }:
   const subject = (name: string) => createRandom(seed, `${name} of ${account.subdomain}`)
   const { firstId } = account
   let isSeeded = false
+  const tables: Tables = {
+    tickets: new Map(),
+    users: new Map(),
+    identities: new Map(),
+    organizations: new Map(),
+    groups: new Map(),
+    groupMemberships: new Map(),
+    organizationMemberships: new Map(),
+    ratings: new Map(),
+    suspended: new Map(),
+    triggers: new Map(),
+    webhooks: new Map(),
+    jobs: new Map(),
+    uploads: new Map(),
+    grants: new Map(),
+    codes: new Map(),
+    remembered: new Map(),
+    unindexed: new Map(),
+  }
   const world: World = {
     account,
     clock,
@@ -41,23 +60,8 @@ export function seedWorld({ account, clock, seed, sizes, indexLagMs, announce }:
       trigger: firstId + 30_000,
       grant: firstId + 40_000,
     },
-    tickets: new Map(),
-    users: new Map(),
-    identities: new Map(),
-    organizations: new Map(),
-    groups: new Map(),
-    groupMemberships: new Map(),
-    organizationMemberships: new Map(),
-    ratings: new Map(),
-    suspended: new Map(),
-    triggers: new Map(),
-    webhooks: new Map(),
-    jobs: new Map(),
-    uploads: new Map(),
-    grants: new Map(),
-    codes: new Map(),
-    remembered: new Map(),
-    unindexed: new Map(),
+    ...tables,
+    tables,
     indexLagMs,
     access: { apiToken: account.apiToken, apiTokenActive: true },
     announce: (news) => isSeeded && announce(news),
