@@ -34,13 +34,18 @@ export interface ContractOptions {
   readonly errorSchema: string
 }
 
+/** How many requests and answers of described paths were held against a description. */
+export interface CheckCount {
+  readonly requests: number
+  readonly responses: number
+}
+
 /** Compares exchanges with a provider's OpenAPI description. Paths it does not know have no problems. */
 export interface Contract {
   checkRequest(request: ContractRequest): string[]
   /** An error status that is not described must still be the provider's error body. */
   checkResponse(request: ContractRequest, status: number, body: unknown): string[]
-  /** How many requests and responses of described paths were held against the description. */
-  checked(): { readonly requests: number; readonly responses: number }
+  checked(): CheckCount
 }
 
 /** Corrects a parsed description in place, where it is wrong or stricter than what it describes. */
@@ -105,6 +110,11 @@ export async function loadContract(path: string, options: ContractOptions): Prom
     },
     checked: () => ({ ...tally }),
   }
+}
+
+/** Counts what was held against a description; none when there is no description. */
+export function checksOf(contract: Contract | null): () => CheckCount {
+  return () => contract?.checked() ?? { requests: 0, responses: 0 }
 }
 
 function amended(path: string, raw: unknown, options: ContractOptions): Document {

@@ -1,9 +1,10 @@
 import type { TwinClock } from './clock.ts'
-import type { Violation } from './contract.ts'
+import type { CheckCount, Violation } from './contract.ts'
 import type { Deliveries } from './deliveries.ts'
 import { bodyObject, isRecord, json, ReplyError } from './exchange.ts'
 import type { TwinReply, TwinRequest } from './exchange.ts'
 import type { Faults, FaultSettings, FailNext } from './faults.ts'
+import type { Pace } from './pace.ts'
 import type { RequestLog } from './request-log.ts'
 import { createRouter } from './router.ts'
 import type { RouteTable } from './router.ts'
@@ -28,6 +29,10 @@ export interface Controlled {
   readonly requests: RequestLog
   readonly violations: Violation[]
   readonly deliveries: Deliveries
+  /** Lets the desk work by itself. */
+  readonly pace: Pace
+  /** How many exchanges were held against the provider's description. */
+  readonly contractChecks: () => CheckCount
   /** Sets how far the clock is ahead of the true one, so that it stays so. */
   readonly setClock: (offsetMs: number) => void
 }
@@ -78,6 +83,15 @@ export function commonControls(twin: Controlled): RouteTable<ControlHandler> {
       const from = typeof skewMs === 'number' ? skewMs : twin.clock.offsetMs()
       twin.setClock(from + (typeof moveMs === 'number' ? moveMs : 0))
       return { now: twin.clock.now().toISOString(), offsetMs: twin.clock.offsetMs() }
+    },
+    'POST /traffic'({ body }) {
+      if (body['running'] === true) twin.pace.start(numbersOf(body, ['everyMs']).everyMs)
+      else twin.pace.stop()
+      return { running: twin.pace.running }
+    },
+    'POST /traffic/step'({ body }) {
+      const { steps = 1 } = numbersOf(body, ['steps'])
+      return { happened: Array.from({ length: steps }, () => twin.pace.step()) }
     },
     'GET /requests': ({ query }) => ({
       count: twin.requests.count(),

@@ -1,5 +1,6 @@
 import { createTwinClock } from '../clock.ts'
 import { redoControl } from '../control.ts'
+import type { Controlled } from '../control.ts'
 import { Deliveries } from '../deliveries.ts'
 import type { Delivery } from '../deliveries.ts'
 import { deskOf, keepDesks, nextToWork } from '../desks.ts'
@@ -29,7 +30,7 @@ export interface FreshdeskSettings {
   readonly indexLagMs: number
   readonly now?: () => Date
   readonly statePath?: string
-  readonly contractChecks: () => { readonly requests: number; readonly responses: number }
+  readonly contractChecks: Controlled['contractChecks']
   readonly log: (line: string) => void
 }
 

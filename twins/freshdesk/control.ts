@@ -44,15 +44,6 @@ export function freshdeskControls(twin: FreshdeskControlled): RouteTable<Control
       const { agentId = admin?.id ?? 0 } = numbersOf(body, ['agentId'])
       return { agentId, key: twin.resetKey(desk, getAgent(desk.world, agentId)) }
     },
-    'POST /traffic'({ body }) {
-      if (body['running'] === true) twin.pace.start(numbersOf(body, ['everyMs']).everyMs)
-      else twin.pace.stop()
-      return { running: twin.pace.running }
-    },
-    'POST /traffic/step'({ body }) {
-      const { steps = 1 } = numbersOf(body, ['steps'])
-      return { happened: Array.from({ length: steps }, () => twin.pace.step()) }
-    },
     ...recordedControls(deskControls(desks), (deed, act) => {
       twin.passTime()
       return recorder.record(deed, act)

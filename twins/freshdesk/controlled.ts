@@ -1,6 +1,5 @@
 import type { Controlled } from '../control.ts'
 import type { Desk as TwinDesk, SavedDesks } from '../desks.ts'
-import type { Pace } from '../pace.ts'
 import type { Recorder } from '../recorder.ts'
 import type { Deed } from './deeds.ts'
 import type { Agent } from './desk-records.ts'
@@ -17,10 +16,7 @@ export type SavedTwin = SavedDesks<SavedTraffic, World['hourly']>
 export interface FreshdeskControlled extends Controlled {
   readonly desks: readonly Desk[]
   readonly recorder: Recorder<SavedTwin, Deed>
-  readonly pace: Pace
   readonly seed: number
-  /** How many exchanges were held against the provider's description. */
-  readonly contractChecks: () => { readonly requests: number; readonly responses: number }
   /** Does what time has brought by now, if there is anything. */
   readonly passTime: () => void
   /** Counts a wrong password against an agent. */

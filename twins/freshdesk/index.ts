@@ -1,12 +1,8 @@
-import { loadContract } from '../contract.ts'
-import type { Contract, Violation } from '../contract.ts'
-import { callControl } from '../control.ts'
-import type { DeliveryAttempt, DeliveryFaults } from '../deliveries.ts'
-import type { FaultSettings } from '../faults.ts'
+import { checksOf, loadContract } from '../contract.ts'
 import { createFront } from '../front.ts'
 import { listen } from '../listener.ts'
-import type { Listener } from '../listener.ts'
-import type { LoggedRequest, RequestFilter } from '../request-log.ts'
+import { runningTwin } from '../running.ts'
+import type { RunningTwin } from '../running.ts'
 import { amendFreshdesk } from './amendments.ts'
 import { createApi } from './api.ts'
 import { assemble } from './assemble.ts'
@@ -49,33 +45,11 @@ export interface TwinAccount {
 }
 
 /** A running twin. The accounts (`/{domain}/api/v2/…`) and the control API (`/__twin/…`) are all at `url`. */
-export interface FreshdeskTwin extends AsyncDisposable {
-  readonly url: string
+export interface FreshdeskTwin extends RunningTwin {
   /** With the keys as they are now. */
   accounts(): readonly TwinAccount[]
   /** Of one account, the first unless told. */
   counts(domain?: string): WorldCounts
-  requests(filter?: RequestFilter): LoggedRequest[]
-  clearRequests(): void
-  violations(): readonly Violation[]
-  /** How many requests and answers were held against the description. */
-  contractChecks(): { readonly requests: number; readonly responses: number }
-  setFaults(faults: FaultSettings): void
-  clearFaults(): void
-  setWebhookFaults(faults: DeliveryFaults): void
-  webhookAttempts(): readonly DeliveryAttempt[]
-  /** Answers when the calls of rules that are under way were answered; what waits for its retry goes on waiting. */
-  idleWebhooks(): Promise<void>
-  /** Sends every waiting call of a rule now, retries included, and answers when none is left. */
-  settleWebhooks(): Promise<void>
-  moveClock(byMs: number): void
-  startTraffic(options?: { readonly everyMs?: number }): void
-  stopTraffic(): void
-  /** Lets one thing happen now, and says what. */
-  stepTraffic(): string
-  /** Calls the control API: `control('POST', '/customers/open', { body: 'Hello' })`. Answers the parsed JSON. */
-  control(method: string, path: string, body?: Record<string, unknown>): Promise<unknown>
-  close(): Promise<void>
 }
 
 const defaults = {
@@ -119,53 +93,18 @@ export async function startFreshdeskTwin(options: FreshdeskTwinOptions = {}): Pr
   const api = createApi({ twin, violations: twin.violations, contract, log })
   const controls = freshdeskControls(twin)
   const listener = await listen(settings, createFront({ controlled: twin, controls, ...api }))
-  return handleOn(twin, { listener, state: opened.move() })
+  return {
+    ...runningTwin(twin, { listener, state: opened.move() }),
+    accounts: () => accountsOf(twin, listener.url),
+    counts: (domain) => countWorld(deskOf(twin.desks, domain).world),
+  }
 }
 
 const freshdeskContract = { provider: 'freshdesk', amend: amendFreshdesk, errorSchema: 'AnyError' }
 
-function checksOf(contract: Contract | null) {
-  return () => contract?.checked() ?? { requests: 0, responses: 0 }
-}
-
-/** What a program holds of a running twin. */
-function handleOn(
-  twin: FreshdeskControlled,
-  at: { readonly listener: Listener; readonly state: Disposable },
-): FreshdeskTwin {
-  const { requests, faults, deliveries, pace, clock } = twin
-  const { url } = at.listener
-  const close = async (): Promise<void> => {
-    pace.stop()
-    await deliveries.close()
-    await at.listener.close()
-    at.state[Symbol.dispose]()
-  }
-  return {
-    url,
-    accounts: () =>
-      twin.desks.map(({ world }) => {
-        const [admin] = world.agents.values()
-        const { domain } = world.account
-        return { domain, url: `${url}/${domain}`, apiKey: admin?.apiKey ?? '' }
-      }),
-    counts: (domain) => countWorld(deskOf(twin.desks, domain).world),
-    requests: (filter) => requests.list(filter),
-    clearRequests: () => requests.clear(),
-    violations: () => twin.violations,
-    contractChecks: twin.contractChecks,
-    setFaults: (next) => faults.set(next),
-    clearFaults: () => faults.clear(),
-    setWebhookFaults: (next) => deliveries.setFaults(next),
-    webhookAttempts: () => deliveries.attempts(),
-    idleWebhooks: () => deliveries.idle(),
-    settleWebhooks: () => deliveries.settle(),
-    moveClock: (byMs) => twin.setClock(clock.offsetMs() + byMs),
-    startTraffic: (options) => pace.start(options?.everyMs),
-    stopTraffic: () => pace.stop(),
-    stepTraffic: () => pace.step(),
-    control: (method, path, body) => callControl(url, { method, path, body }),
-    close,
-    [Symbol.asyncDispose]: close,
-  }
+function accountsOf({ desks }: FreshdeskControlled, url: string): TwinAccount[] {
+  return desks.map(({ name, world }) => {
+    const [admin] = world.agents.values()
+    return { domain: name, url: `${url}/${name}`, apiKey: admin?.apiKey ?? '' }
+  })
 }

@@ -1,5 +1,6 @@
 import { createTwinClock } from '../clock.ts'
 import { redoControl } from '../control.ts'
+import type { Controlled } from '../control.ts'
 import { createFaults } from '../faults.ts'
 import { openJournal } from '../journal.ts'
 import type { Journal } from '../journal.ts'
@@ -31,6 +32,7 @@ export interface IntercomSettings extends SeedSizes {
   readonly seed: number
   readonly now?: () => Date
   readonly statePath?: string
+  readonly contractChecks: Controlled['contractChecks']
   readonly log: (line: string) => void
 }
 
@@ -68,10 +70,11 @@ export function assemble(settings: IntercomSettings, opened: DisposableStack): I
     deliveries: webhooks.deliveries,
     tokens,
     recorder,
-    traffic: new Pace(() => recorder.record({ do: 'step' }, () => traffic.step()), log),
+    pace: new Pace(() => recorder.record({ do: 'step' }, () => traffic.step()), log),
     faults: createFaults(),
     requests: createRequestLog(),
     violations: [],
+    contractChecks: settings.contractChecks,
     setClock: (offsetMs) => recorder.record({ do: 'clock', offsetMs }, () => clock.skew(offsetMs)),
     seed,
   }

@@ -1,6 +1,5 @@
-import { commonControls, numbersOf, recordedControls, textOf } from '../control.ts'
+import { commonControls, recordedControls, textOf } from '../control.ts'
 import type { Controlled, ControlHandler } from '../control.ts'
-import type { Pace } from '../pace.ts'
 import type { Recorder } from '../recorder.ts'
 import type { RouteTable } from '../router.ts'
 import { deleteConversation } from './acts/around.ts'
@@ -24,7 +23,6 @@ export interface IntercomControlled extends Controlled {
   readonly world: World
   readonly tokens: Tokens
   readonly webhooks: Webhooks
-  readonly traffic: Pace
   readonly recorder: Recorder<SavedTwin, Deed>
   readonly seed: number
 }
@@ -38,7 +36,8 @@ export function intercomControls(twin: IntercomControlled): RouteTable<ControlHa
       appId: world.app.id,
       seed: twin.seed,
       now: world.clock.now().toISOString(),
-      trafficRunning: twin.traffic.running,
+      trafficRunning: twin.pace.running,
+      contract: twin.contractChecks(),
       webhooks: twin.webhooks.subscription,
       counts: countWorld(world),
     }),
@@ -60,15 +59,6 @@ export function intercomControls(twin: IntercomControlled): RouteTable<ControlHa
         topics: Array.isArray(topics) ? topics.map(String) : null,
       })
       return { probe, ...twin.webhooks.subscription }
-    },
-    'POST /traffic'({ body }) {
-      if (body['running'] === true) twin.traffic.start(numbersOf(body, ['everyMs']).everyMs)
-      else twin.traffic.stop()
-      return { running: twin.traffic.running }
-    },
-    'POST /traffic/step': ({ body }) => {
-      const { steps = 1 } = numbersOf(body, ['steps'])
-      return { happened: Array.from({ length: steps }, () => twin.traffic.step()) }
     },
     ...recordedControls(worldControls(world), (deed, act) => recorder.record(deed, act)),
   }

@@ -1,16 +1,11 @@
-import { loadContract } from '../contract.ts'
-import type { Contract, Violation } from '../contract.ts'
-import type { DeliveryAttempt, DeliveryFaults } from '../deliveries.ts'
-import type { FaultSettings } from '../faults.ts'
-import { callControl } from '../control.ts'
+import { checksOf, loadContract } from '../contract.ts'
 import { listen } from '../listener.ts'
-import type { Listener } from '../listener.ts'
-import type { LoggedRequest, RequestFilter } from '../request-log.ts'
+import { runningTwin } from '../running.ts'
+import type { RunningTwin } from '../running.ts'
 import { amendIntercom } from './amendments.ts'
 import { createApi } from './api.ts'
 import { assemble } from './assemble.ts'
 import { revokeTokens, subscribe } from './control.ts'
-import type { IntercomControlled } from './control.ts'
 import { countWorld } from './counts.ts'
 import type { WorldCounts } from './counts.ts'
 import { createIntercomFront } from './front.ts'
@@ -56,34 +51,14 @@ export interface IntercomTwinOptions {
 }
 
 /** A running twin. The authorize page, the API and the control API (`/__twin/…`) are all at `url`. */
-export interface IntercomTwin extends AsyncDisposable {
-  readonly url: string
+export interface IntercomTwin extends RunningTwin {
   readonly appId: string
   readonly accessToken: string
   counts(): WorldCounts
-  requests(filter?: RequestFilter): LoggedRequest[]
-  clearRequests(): void
-  violations(): readonly Violation[]
-  /** How many requests and answers were held against the description. */
-  contractChecks(): { readonly requests: number; readonly responses: number }
-  setFaults(faults: FaultSettings): void
-  clearFaults(): void
   /** Sets where events go, probes that place and pings it. */
   subscribe(subscription: Subscription): Promise<number | null>
-  setWebhookFaults(faults: DeliveryFaults): void
-  webhookAttempts(): readonly DeliveryAttempt[]
-  /** Sends every waiting event now, retries included, and answers when none is left. */
-  settleWebhooks(): Promise<void>
   /** Ends one token, or all. */
   revokeTokens(token?: string): number
-  moveClock(byMs: number): void
-  startTraffic(options?: { readonly everyMs?: number }): void
-  stopTraffic(): void
-  /** Lets one thing happen now, and says what. */
-  stepTraffic(): string
-  /** Calls the control API: `control('POST', '/customers/open', { body: 'Hello' })`. Answers the parsed JSON. */
-  control(method: string, path: string, body?: Record<string, unknown>): Promise<unknown>
-  close(): Promise<void>
 }
 
 type Defaults = Required<Omit<IntercomTwinOptions, 'clientId' | 'clientSecret' | 'now' | 'contractPath' | 'statePath'>>
@@ -116,60 +91,24 @@ export async function startIntercomTwin(options: IntercomTwinOptions): Promise<I
   const sent = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
   // An option that is there and undefined is one that was not given.
   const settings: IntercomTwinOptions & Defaults = { ...options, ...defaults, ...sent }
-  using opened = new DisposableStack()
-  const controlled = assemble(settings, opened)
-  const { world, tokens, recorder, clock, violations } = controlled
-  const { clientId, clientSecret, redirectUris, rateLimit, log, contractPath } = settings
+  const { contractPath } = settings
   const contract = contractPath === undefined ? null : await loadContract(contractPath, intercomContract)
+  using opened = new DisposableStack()
+  const controlled = assemble({ ...settings, contractChecks: checksOf(contract) }, opened)
+  const { world, tokens, recorder, clock, violations } = controlled
+  const { clientId, clientSecret, redirectUris, rateLimit, log } = settings
   const api = createApi({ world, tokens, recorder, clock, rateLimit, contract, violations, log })
   const open = oauthRoutes({ clientId, clientSecret, redirectUris }, controlled)
   const listener = await listen(settings, createIntercomFront({ api, open, controlled }))
   if (settings.webhookUrl !== null) void subscribe(controlled, { url: settings.webhookUrl, topics: null })
-  return handleOn(controlled, { listener, contract, accessToken: settings.accessToken, state: opened.move() })
+  return {
+    ...runningTwin(controlled, { listener, state: opened.move() }),
+    appId: world.app.id,
+    accessToken: settings.accessToken,
+    counts: () => countWorld(world),
+    subscribe: (subscription) => subscribe(controlled, subscription),
+    revokeTokens: (token) => revokeTokens(controlled, token),
+  }
 }
 
 const intercomContract = { provider: 'intercom', amend: amendIntercom, errorSchema: 'error' }
-
-/** What a program holds of a running twin. */
-function handleOn(
-  twin: IntercomControlled,
-  at: {
-    readonly listener: Listener
-    readonly contract: Contract | null
-    readonly accessToken: string
-    readonly state: Disposable
-  },
-): IntercomTwin {
-  const { world, requests, faults, deliveries, traffic, clock } = twin
-  const { url } = at.listener
-  const close = async (): Promise<void> => {
-    traffic.stop()
-    await deliveries.close()
-    await at.listener.close()
-    at.state[Symbol.dispose]()
-  }
-  return {
-    url,
-    appId: world.app.id,
-    accessToken: at.accessToken,
-    counts: () => countWorld(world),
-    requests: (filter) => requests.list(filter),
-    clearRequests: () => requests.clear(),
-    violations: () => twin.violations,
-    contractChecks: () => at.contract?.checked() ?? { requests: 0, responses: 0 },
-    setFaults: (next) => faults.set(next),
-    clearFaults: () => faults.clear(),
-    subscribe: (subscription) => subscribe(twin, subscription),
-    setWebhookFaults: (next) => deliveries.setFaults(next),
-    webhookAttempts: () => deliveries.attempts(),
-    settleWebhooks: () => deliveries.settle(),
-    revokeTokens: (token) => revokeTokens(twin, token),
-    moveClock: (byMs) => twin.setClock(clock.offsetMs() + byMs),
-    startTraffic: (pace) => traffic.start(pace?.everyMs),
-    stopTraffic: () => traffic.stop(),
-    stepTraffic: () => traffic.step(),
-    control: (method, path, body) => callControl(url, { method, path, body }),
-    close,
-    [Symbol.asyncDispose]: close,
-  }
-}

@@ -1,6 +1,7 @@
 import { createTwinClock } from '../clock.ts'
 import type { TwinClock } from '../clock.ts'
 import { redoControl } from '../control.ts'
+import type { Controlled } from '../control.ts'
 import { deskOf, keepDesks, nextToWork } from '../desks.ts'
 import { createFaults } from '../faults.ts'
 import { openJournal } from '../journal.ts'
@@ -31,7 +32,7 @@ export interface ZendeskSettings {
   readonly indexLagMs: number
   readonly now?: () => Date
   readonly statePath?: string
-  readonly contractChecks: () => { readonly requests: number; readonly responses: number }
+  readonly contractChecks: Controlled['contractChecks']
   readonly log: (line: string) => void
 }
 

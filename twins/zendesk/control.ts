@@ -42,15 +42,6 @@ export function zendeskControls(twin: ZendeskControlled): RouteTable<ControlHand
         ticket_restriction,
       }))
     },
-    'POST /traffic'({ body }) {
-      if (body['running'] === true) twin.pace.start(numbersOf(body, ['everyMs']).everyMs)
-      else twin.pace.stop()
-      return { running: twin.pace.running }
-    },
-    'POST /traffic/step'({ body }) {
-      const { steps = 1 } = numbersOf(body, ['steps'])
-      return { happened: Array.from({ length: steps }, () => twin.pace.step()) }
-    },
     ...recordedControls(deskControls(desks), (deed, act) => {
       twin.passTime()
       return recorder.record(deed, act)

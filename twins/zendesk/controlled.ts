@@ -1,6 +1,5 @@
 import type { Controlled } from '../control.ts'
 import type { Desk as TwinDesk, SavedDesks } from '../desks.ts'
-import type { Pace } from '../pace.ts'
 import type { Recorder } from '../recorder.ts'
 import type { OAuthClient } from './account.ts'
 import type { Deed, OAuthAct } from './deeds.ts'
@@ -21,10 +20,7 @@ export interface ZendeskControlled extends Controlled {
   readonly client: OAuthClient
   readonly invocations: Invocations
   readonly recorder: Recorder<SavedTwin, Deed>
-  readonly pace: Pace
   readonly seed: number
-  /** How many exchanges were held against the provider's description. */
-  readonly contractChecks: () => { readonly requests: number; readonly responses: number }
   /** Does what time has brought by now, if there is anything. */
   readonly passTime: () => void
   /** Does one of the steps that end in a grant. */

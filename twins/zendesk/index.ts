@@ -1,12 +1,8 @@
-import { loadContract } from '../contract.ts'
-import type { Contract, Violation } from '../contract.ts'
-import { callControl } from '../control.ts'
-import type { DeliveryAttempt, DeliveryFaults } from '../deliveries.ts'
-import type { FaultSettings } from '../faults.ts'
+import { checksOf, loadContract } from '../contract.ts'
 import { createFront } from '../front.ts'
 import { listen } from '../listener.ts'
-import type { Listener } from '../listener.ts'
-import type { LoggedRequest, RequestFilter } from '../request-log.ts'
+import { runningTwin } from '../running.ts'
+import type { RunningTwin } from '../running.ts'
 import { amendZendesk } from './amendments.ts'
 import { createApi } from './api.ts'
 import { assemble } from './assemble.ts'
@@ -56,33 +52,11 @@ export interface TwinAccount {
 }
 
 /** A running twin. The accounts (`/{subdomain}/api/v2/…`) and the control API (`/__twin/…`) are all at `url`. */
-export interface ZendeskTwin extends AsyncDisposable {
-  readonly url: string
+export interface ZendeskTwin extends RunningTwin {
   /** In the order they were given. */
   accounts(): readonly TwinAccount[]
   /** Of one account, the first unless told. */
   counts(subdomain?: string): WorldCounts
-  requests(filter?: RequestFilter): LoggedRequest[]
-  clearRequests(): void
-  violations(): readonly Violation[]
-  /** How many requests and answers were held against the description. */
-  contractChecks(): { readonly requests: number; readonly responses: number }
-  setFaults(faults: FaultSettings): void
-  clearFaults(): void
-  setWebhookFaults(faults: DeliveryFaults): void
-  webhookAttempts(): readonly DeliveryAttempt[]
-  /** Answers when the webhook calls that are under way were answered; what waits for its retry goes on waiting. */
-  idleWebhooks(): Promise<void>
-  /** Sends every waiting webhook call now, retries included, and answers when none is left. */
-  settleWebhooks(): Promise<void>
-  moveClock(byMs: number): void
-  startTraffic(options?: { readonly everyMs?: number }): void
-  stopTraffic(): void
-  /** Lets one thing happen now, and says what. */
-  stepTraffic(): string
-  /** Calls the control API: `control('POST', '/customers/open', { body: 'Hello' })`. Answers the parsed JSON. */
-  control(method: string, path: string, body?: Record<string, unknown>): Promise<unknown>
-  close(): Promise<void>
 }
 
 const defaults = {
@@ -122,53 +96,18 @@ export async function startZendeskTwin(options: ZendeskTwinOptions = {}): Promis
   const api = createApi({ twin, violations: twin.violations, contract, log })
   const controls = zendeskControls(twin)
   const listener = await listen(settings, createFront({ controlled: twin, controls, ...api }))
-  return handleOn(twin, { listener, state: opened.move() })
+  return {
+    ...runningTwin(twin, { listener, state: opened.move() }),
+    accounts: () => accountsOf(twin, listener.url),
+    counts: (subdomain) => countWorld(deskOf(twin.desks, subdomain).world),
+  }
 }
 
 const zendeskContract = { provider: 'zendesk', amend: amendZendesk, errorSchema: 'AnyError' }
 
-function checksOf(contract: Contract | null) {
-  return () => contract?.checked() ?? { requests: 0, responses: 0 }
-}
-
-/** What a program holds of a running twin. */
-function handleOn(
-  twin: ZendeskControlled,
-  at: { readonly listener: Listener; readonly state: Disposable },
-): ZendeskTwin {
-  const { requests, faults, deliveries, pace, clock } = twin
-  const { url } = at.listener
-  const close = async (): Promise<void> => {
-    pace.stop()
-    await deliveries.close()
-    await at.listener.close()
-    at.state[Symbol.dispose]()
-  }
-  return {
-    url,
-    accounts: () =>
-      twin.desks.map(({ world }) => {
-        const [admin] = world.users.values()
-        const { subdomain, apiToken } = world.account
-        return { subdomain, url: `${url}/${subdomain}`, apiToken, email: admin?.email ?? '' }
-      }),
-    counts: (subdomain) => countWorld(deskOf(twin.desks, subdomain).world),
-    requests: (filter) => requests.list(filter),
-    clearRequests: () => requests.clear(),
-    violations: () => twin.violations,
-    contractChecks: twin.contractChecks,
-    setFaults: (next) => faults.set(next),
-    clearFaults: () => faults.clear(),
-    setWebhookFaults: (next) => deliveries.setFaults(next),
-    webhookAttempts: () => deliveries.attempts(),
-    idleWebhooks: () => deliveries.idle(),
-    settleWebhooks: () => deliveries.settle(),
-    moveClock: (byMs) => twin.setClock(clock.offsetMs() + byMs),
-    startTraffic: (options) => pace.start(options?.everyMs),
-    stopTraffic: () => pace.stop(),
-    stepTraffic: () => pace.step(),
-    control: (method, path, body) => callControl(url, { method, path, body }),
-    close,
-    [Symbol.asyncDispose]: close,
-  }
+function accountsOf({ desks }: ZendeskControlled, url: string): TwinAccount[] {
+  return desks.map(({ name, world }) => {
+    const [admin] = world.users.values()
+    return { subdomain: name, url: `${url}/${name}`, apiToken: world.account.apiToken, email: admin?.email ?? '' }
+  })
 }
