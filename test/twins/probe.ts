@@ -44,6 +44,18 @@ export function text(json: Json | undefined, ...path: (string | number)[]): stri
   return value
 }
 
+/** A number at a path. */
+export function number(json: Json | undefined, ...path: (string | number)[]): number {
+  const value = at(json, ...path)
+  if (typeof value !== 'number') throw new TypeError(`no number at ${path.join('.')}, but ${JSON.stringify(value)}`)
+  return value
+}
+
+/** The numbers of the rows at a path. */
+export function numbers(json: Json, ...path: (string | number)[]): number[] {
+  return list(json, ...path).map((row) => Number(at(row, 'id')))
+}
+
 /** The ids of the rows at a path. */
 export function ids(json: Json, ...path: (string | number)[]): string[] {
   return list(json, ...path).map((row) => text(row, 'id'))

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rateLimits } from '../../../twins/freshdesk/account.ts'
 import type { FreshdeskTwin } from '../../../twins/freshdesk/index.ts'
-import { at, list, text } from '../probe.ts'
+import { at, list, number, numbers, text } from '../probe.ts'
 import type { Answer } from '../probe.ts'
-import { accounts, basic, call, keyOf, number, numbers, startDesk } from './desk.ts'
+import { accounts, basic, call, keyOf, startDesk } from './desk.ts'
 
 const [harbour] = accounts
 const refused = (answer: Answer) => [answer.status, at(answer.json, 'code')]

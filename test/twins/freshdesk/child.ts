@@ -12,4 +12,4 @@ if (twin.counts().rules === 0) {
 }
 twin.startTraffic({ everyMs: 1 })
 const [account] = twin.accounts()
-console.log(`ready ${account?.url} ${account?.apiKey}`)
+console.log(`ready ${account?.url}/api/v2 Basic ${Buffer.from(`${account?.apiKey}:X`).toString('base64')}`)

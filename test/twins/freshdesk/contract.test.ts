@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FreshdeskTwin } from '../../../twins/freshdesk/index.ts'
-import { at, list, text } from '../probe.ts'
+import { at, list, number, numbers, text } from '../probe.ts'
 import type { Answer, Json } from '../probe.ts'
-import { call, contractPath, errorsOf, hasContract, number, numbers, startDesk } from './desk.ts'
+import { call, contractPath, errorsOf, hasContract, startDesk } from './desk.ts'
 
 describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath.split('/').at(-1)}`, () => {
   let twin: FreshdeskTwin

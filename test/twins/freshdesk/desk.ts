@@ -1,17 +1,11 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { startFreshdeskTwin } from '../../../twins/freshdesk/index.ts'
 import type { FreshdeskTwin, FreshdeskTwinOptions } from '../../../twins/freshdesk/index.ts'
+import { contractOf } from '../contracts.ts'
 import { at, list, readAnswer, text } from '../probe.ts'
 import type { Answer, Json } from '../probe.ts'
 
-/** The description of Freshdesk's API, when it is at hand. */
-export const contractPath = fileURLToPath(
-  new URL('../../../../shared/contracts/freshdesk.openapi.json', import.meta.url),
-)
-
-/** Whether answers can be held against the description. */
-export const hasContract = existsSync(contractPath)
+/** The description of the API, when it is at hand. */
+export const { contractPath, hasContract } = contractOf('freshdesk')
 
 /** The moment all these tests happen at, unless they move it: a Thursday noon. */
 export const noon = new Date('2026-01-15T12:00:00Z')
@@ -79,18 +73,6 @@ export async function call(
 /** A Basic header of a key, with the password the reference writes. */
 export function basic(user: string, password = 'X'): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
-}
-
-/** The numbers of the rows at a path. */
-export function numbers(json: Json, ...path: (string | number)[]): number[] {
-  return list(json, ...path).map((row) => Number(at(row, 'id')))
-}
-
-/** A number at a path. */
-export function number(json: Json | undefined, ...path: (string | number)[]): number {
-  const value = at(json, ...path)
-  if (typeof value !== 'number') throw new TypeError(`no number at ${path.join('.')}, but ${JSON.stringify(value)}`)
-  return value
 }
 
 /** The key of an agent by their role, of the first account unless told. */

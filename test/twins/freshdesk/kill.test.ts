@@ -1,48 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { at, list, receive } from '../probe.ts'
+import { startKillable, writeUntilKilled } from '../killable.ts'
+import { at, list, number, receive } from '../probe.ts'
 import type { Json } from '../probe.ts'
 import { stateFolder } from '../state-folder.ts'
-import { basic, number } from './desk.ts'
 
-const program = fileURLToPath(new URL('child.ts', import.meta.url))
-
-interface Child extends AsyncDisposable {
-  ask(method: string, path: string, body?: Json): Promise<Json>
-  /** `kill -9`, and waits until it is gone. */
-  kill(): Promise<void>
-}
-
-/** Starts a twin in a process of its own; Node leaves out the types by itself. */
-async function startChild(statePath: string, webhookUrl: string): Promise<Child> {
-  const child = spawn(process.execPath, [program, statePath, webhookUrl], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const gone = once(child, 'exit')
-  const kill = async (): Promise<void> => {
-    child.kill('SIGKILL')
-    await gone
-  }
-  const said: string[] = []
-  for await (const line of createInterface({ input: child.stdout })) {
-    said.push(line)
-    const [, url, key] = /^ready (\S+) (\S+)$/.exec(line) ?? []
-    if (url === undefined || key === undefined) continue
-    const ask = async (method: string, path: string, body?: Json): Promise<Json> => {
-      const response = await fetch(`${url}/api/v2${path}`, {
-        method,
-        headers: { Authorization: basic(key), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-      const answer: Json = JSON.parse(await response.text())
-      if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`)
-      return answer
-    }
-    return { ask, kill, [Symbol.asyncDispose]: kill }
-  }
-  throw new Error(`the child ended before it was ready: ${said.join('\n')}`)
-}
+const program = new URL('child.ts', import.meta.url)
 
 it('has everything it answered and announced after kill -9 in the middle of work, and no id twice', async () => {
   using folder = stateFolder()
@@ -51,34 +13,26 @@ it('has everything it answered and announced after kill -9 in the middle of work
   const replies = new Map<number, [ticketId: number, createdAt: Json]>()
   const announced = () => new Set(hooks.received.map(({ json }) => number(json, 'freshdesk_webhook', 'ticket_id')))
   for (let round = 0; round < 5; round += 1) {
-    await using twin = await startChild(folder.path, hooks.url)
+    await using twin = await startKillable(program, folder.path, hooks.url)
     const wanted = 12 + round * 4
     const toAnnounce = announced().size + wanted
     let count = 0
-    // Several write at once, and the kill comes when that many have been answered, and as many tickets more have been
-    // announced: others are then half-way.
-    const write = async (writer: number): Promise<void> => {
-      for (;;) {
-        const email = `writer${writer}@example.com`
-        const made = await twin.ask('POST', '/tickets', { email, subject: `Round ${round}`, description: 'Hi' })
-        const id = number(made, 'id')
-        expect(tickets.has(id)).toBe(false)
-        tickets.set(id, at(made, 'created_at'))
-        const reply = await twin.ask('POST', `/tickets/${id}/reply`, { body: `Answer to ${id}` })
-        expect(replies.has(number(reply, 'id'))).toBe(false)
-        replies.set(number(reply, 'id'), [id, at(reply, 'created_at')])
-        count += 1
-        if (count >= wanted && announced().size >= toAnnounce) void twin.kill()
-      }
-    }
-    const ends = await Promise.allSettled([1, 2, 3, 4].map(write))
-    expect(ends.map((end) => end.status === 'rejected' && String(end.reason))).toEqual(
-      ends.map(() => expect.stringMatching(/fetch failed|terminated/)),
-    )
-    await twin.kill()
+    // The kill comes when that many have been answered, and as many tickets more have been announced.
+    await writeUntilKilled(twin, [1, 2, 3, 4], async (writer) => {
+      const email = `writer${writer}@example.com`
+      const made = await twin.ask('POST', '/tickets', { email, subject: `Round ${round}`, description: 'Hi' })
+      const id = number(made, 'id')
+      expect(tickets.has(id)).toBe(false)
+      tickets.set(id, at(made, 'created_at'))
+      const reply = await twin.ask('POST', `/tickets/${id}/reply`, { body: `Answer to ${id}` })
+      expect(replies.has(number(reply, 'id'))).toBe(false)
+      replies.set(number(reply, 'id'), [id, at(reply, 'created_at')])
+      count += 1
+      if (count >= wanted && announced().size >= toAnnounce) void twin.kill()
+    })
   }
 
-  await using twin = await startChild(folder.path, hooks.url)
+  await using twin = await startKillable(program, folder.path, hooks.url)
   expect(replies.size).toBeGreaterThan(5 * 12)
   for (const [id, createdAt] of tickets) {
     expect([id, at(await twin.ask('GET', `/tickets/${id}`), 'created_at')]).toEqual([id, createdAt])

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { createRandom } from '../../../twins/random.ts'
 import { routes } from '../../../twins/freshdesk/routes/table.ts'
 import type { Json } from '../probe.ts'
-import { call, numbers, startDesk } from './desk.ts'
+import { call, startDesk } from './desk.ts'
+import { numbers } from '../probe.ts'
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
 const names = words(`

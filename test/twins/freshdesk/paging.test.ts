@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FreshdeskTwin } from '../../../twins/freshdesk/index.ts'
-import { at, list, text } from '../probe.ts'
+import { at, list, number, numbers, text } from '../probe.ts'
 import type { Json } from '../probe.ts'
-import { accounts, call, errorsOf, noon, number, numbers, startDesk } from './desk.ts'
+import { accounts, call, errorsOf, noon, startDesk } from './desk.ts'
 
 /** Every row of a list, by its links. */
 async function walk(twin: FreshdeskTwin, path: string): Promise<Json[]> {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FreshdeskTwin } from '../../../twins/freshdesk/index.ts'
-import { at, list, text } from '../probe.ts'
+import { at, list, number, numbers, text } from '../probe.ts'
 import type { Json } from '../probe.ts'
-import { call, errorsOf, number, numbers, startDesk } from './desk.ts'
+import { call, errorsOf, startDesk } from './desk.ts'
 
 describe('people', () => {
   let twin: FreshdeskTwin

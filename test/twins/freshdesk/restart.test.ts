@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FreshdeskTwin, FreshdeskTwinOptions } from '../../../twins/freshdesk/index.ts'
-import { at, list, receive, text } from '../probe.ts'
+import { at, list, number, numbers, receive, text } from '../probe.ts'
 import type { Json } from '../probe.ts'
+import { control, seenThroughEnds, seenAfterAKill } from '../ends.ts'
+import type { Doing } from '../ends.ts'
 import { stateFolder } from '../state-folder.ts'
-import { accounts, basic, call, keyOf, noon, number, numbers, startDesk } from './desk.ts'
+import { accounts, basic, call, keyOf, noon, startDesk } from './desk.ts'
 import { everything } from './remembered.ts'
 
 const small = {
@@ -20,11 +22,9 @@ afterEach(() => folder[Symbol.dispose]())
 const start = (options: FreshdeskTwinOptions = {}): Promise<FreshdeskTwin> =>
   startDesk({ ...small, statePath: folder.path, ...options })
 
-type Doing = (twin: FreshdeskTwin) => Promise<unknown>
-
 /** A call of the API that must be answered with a status; what it answers is compared, but for the address of the twin. */
 const api =
-  (method: string, path: string, body?: Json, status = 200, domain = 'harbour'): Doing =>
+  (method: string, path: string, body?: Json, status = 200, domain = 'harbour'): Doing<FreshdeskTwin> =>
   async (twin) => {
     const answer = await call(twin, method, path, { domain, ...(body === undefined ? {} : { body }) })
     expect([method, path, answer.status, answer.status === status ? '' : answer.text]).toEqual([
@@ -36,12 +36,7 @@ const api =
     return answer.text.replaceAll(twin.url, '')
   }
 
-const control =
-  (path: string, body: Record<string, unknown>): Doing =>
-  (twin) =>
-    twin.control('POST', path, body)
-
-const form: Doing = async (twin) => {
+const form: Doing<FreshdeskTwin> = async (twin) => {
   const sent = new FormData()
   sent.set('email', 'form@example.com')
   sent.set('custom_fields[cf_order]', '#1')
@@ -50,7 +45,7 @@ const form: Doing = async (twin) => {
 }
 
 /** One of everything that changes something, and of what is refused half-way or only looks like a change. */
-async function aLife(twin: FreshdeskTwin): Promise<Doing[]> {
+async function aLife(twin: FreshdeskTwin): Promise<Doing<FreshdeskTwin>[]> {
   const rows = list((await call(twin, 'GET', '/tickets?updated_since=2025-01-01')).json).filter(
     (row) => at(row, 'source') !== 15,
   )
@@ -117,36 +112,26 @@ async function aLife(twin: FreshdeskTwin): Promise<Doing[]> {
 }
 
 describe('a twin with a place for its state', () => {
+  const lives = (steady: FreshdeskTwin) => ({
+    steady,
+    folder,
+    start: (statePath: string) => start({ statePath }),
+    everything,
+  })
+
   it('lives on after every end as if it had never ended', async () => {
     await using steady = await startDesk(small)
-    const doings = await aLife(steady)
-    let twin = await start()
-    let statePath = folder.path
-    for (const [index, doing] of doings.entries()) {
-      const before = await doing(steady)
-      expect([index, await doing(twin)]).toEqual([index, before])
-      // By turns it is killed and ended well.
-      if (index % 2 === 0) statePath = folder.leaveBehind(statePath)
-      await twin.close()
-      twin = await start({ statePath })
-    }
-    expect(await everything(twin)).toEqual(await everything(steady))
-    await twin.close()
+    const seen = await seenThroughEnds(lives(steady), await aLife(steady))
+    expect(seen.ended).toEqual(seen.steady)
   })
 
   it('does the same again after a kill, however much was done', async () => {
     await using steady = await startDesk(small)
-    await using killed = await start()
-    for (let step = 0; step < 2_300; step += 1) {
-      for (const twin of [steady, killed]) {
-        if (step % 5 === 0) twin.moveClock(61_234)
-        twin.stepTraffic()
-      }
-    }
-    await using twin = await start({ statePath: folder.leaveBehind(folder.path) })
-    expect(await everything(twin)).toEqual(await everything(steady))
-    const steps = (of: FreshdeskTwin): string[] => Array.from({ length: 50 }, () => of.stepTraffic())
-    expect(steps(twin)).toEqual(steps(steady))
+    const seen = await seenAfterAKill(lives(steady), {
+      steps: 2_300,
+      move: (twin, step) => step % 5 === 0 && twin.moveClock(61_234),
+    })
+    expect(seen.ended).toEqual(seen.steady)
   })
 
   it('keeps its dates when it starts again days later, and lets the time between pass', async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FreshdeskTwin } from '../../../twins/freshdesk/index.ts'
-import { at, list, text } from '../probe.ts'
+import { at, list, number, text } from '../probe.ts'
 import type { Answer, Json } from '../probe.ts'
-import { accounts, call, errorsOf, number, startDesk } from './desk.ts'
+import { accounts, call, errorsOf, startDesk } from './desk.ts'
 
 const search = (twin: FreshdeskTwin, kind: string, query: string, page = 1): Promise<Answer> =>
   call(twin, 'GET', `/search/${kind}?query=${encodeURIComponent(query)}&page=${page}`)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { startFreshdeskTwin } from '../../../twins/freshdesk/index.ts'
 import type { FreshdeskTwin } from '../../../twins/freshdesk/index.ts'
-import { at, list, receive, text } from '../probe.ts'
+import { at, list, number, receive, text } from '../probe.ts'
 import type { Json } from '../probe.ts'
-import { call, noon, number, startDesk } from './desk.ts'
+import { call, noon, startDesk } from './desk.ts'
 
 const paths = [
   '/contacts?per_page=100',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FreshdeskTwin } from '../../../twins/freshdesk/index.ts'
-import { at, list, text } from '../probe.ts'
+import { at, list, number, text } from '../probe.ts'
 import type { Answer, Json } from '../probe.ts'
-import { call, errorsOf, noon, number, startDesk } from './desk.ts'
+import { call, errorsOf, noon, startDesk } from './desk.ts'
 
 const hour = 3_600_000
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FreshdeskTwin } from '../../../twins/freshdesk/index.ts'
-import { at, list, receive, text } from '../probe.ts'
+import { at, list, number, receive, text } from '../probe.ts'
 import type { Json, Received } from '../probe.ts'
-import { accounts, basic, call, number, startDesk } from './desk.ts'
+import { accounts, basic, call, startDesk } from './desk.ts'
 
 const minute = 60_000
 const hour = 60 * minute

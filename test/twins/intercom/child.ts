@@ -15,4 +15,4 @@ const twin = await startIntercomTwin({
 })
 await twin.subscribe({ url: webhookUrl, topics: null })
 twin.startTraffic({ everyMs: 1 })
-console.log(`ready ${twin.url} ${twin.accessToken}`)
+console.log(`ready ${twin.url} Bearer ${twin.accessToken}`)

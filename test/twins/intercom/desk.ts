@@ -1,17 +1,11 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { startIntercomTwin } from '../../../twins/intercom/index.ts'
 import type { IntercomTwin, IntercomTwinOptions } from '../../../twins/intercom/index.ts'
+import { contractOf } from '../contracts.ts'
 import { readAnswer } from '../probe.ts'
 import type { Answer, Json } from '../probe.ts'
 
-/** Intercom's published description, when it is at hand. */
-export const contractPath = fileURLToPath(
-  new URL('../../../../shared/contracts/intercom.openapi.json', import.meta.url),
-)
-
-/** Whether answers can be held against the description. */
-export const hasContract = existsSync(contractPath)
+/** The description of the API, when it is at hand. */
+export const { contractPath, hasContract } = contractOf('intercom')
 
 /** The moment all these tests happen at, unless they move it: a Thursday noon. */
 export const noon = new Date('2026-01-15T12:00:00Z')

@@ -1,47 +1,10 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { startKillable, writeUntilKilled } from '../killable.ts'
 import { at, ids, list, receive, text } from '../probe.ts'
 import type { Json } from '../probe.ts'
 import { stateFolder } from '../state-folder.ts'
 
-const program = fileURLToPath(new URL('child.ts', import.meta.url))
-
-interface Child extends AsyncDisposable {
-  ask(method: string, path: string, body?: Json): Promise<Json>
-  /** `kill -9`, and waits until it is gone. */
-  kill(): Promise<void>
-}
-
-/** Starts a twin in a process of its own; Node leaves out the types by itself. */
-async function startChild(statePath: string, webhookUrl: string): Promise<Child> {
-  const child = spawn(process.execPath, [program, statePath, webhookUrl], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const gone = once(child, 'exit')
-  const kill = async (): Promise<void> => {
-    child.kill('SIGKILL')
-    await gone
-  }
-  const said: string[] = []
-  for await (const line of createInterface({ input: child.stdout })) {
-    said.push(line)
-    const [, url, token] = /^ready (\S+) (\S+)$/.exec(line) ?? []
-    if (url === undefined) continue
-    const ask = async (method: string, path: string, body?: Json): Promise<Json> => {
-      const response = await fetch(`${url}${path}`, {
-        method,
-        headers: { Authorization: `Bearer ${token}` },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-      const answer: Json = JSON.parse(await response.text())
-      if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`)
-      return answer
-    }
-    return { ask, kill, [Symbol.asyncDispose]: kill }
-  }
-  throw new Error(`the child ended before it was ready: ${said.join('\n')}`)
-}
+const program = new URL('child.ts', import.meta.url)
 
 /** What somebody was told of: the conversation, the part, and when it was made. */
 type Told = readonly [conversationId: string, partId: string, createdAt: Json]
@@ -58,33 +21,26 @@ it('has everything it answered and announced after kill -9 in the middle of work
   const answered: Told[] = []
   const opened = new Map<string, Json>()
   for (let round = 0; round < 6; round += 1) {
-    await using twin = await startChild(folder.path, hooks.url)
+    await using twin = await startKillable(program, folder.path, hooks.url)
     const admin = text(await twin.ask('GET', '/me'), 'id')
     const contacts = ids(await twin.ask('GET', '/contacts'), 'data')
     const wanted = 15 + round * 4
     let count = 0
-    // Several write at once, and the kill comes when that many have been answered: others are then half-way.
-    const write = async (contactId: string): Promise<void> => {
-      for (;;) {
-        const from = { type: 'user', id: contactId }
-        const begun = await twin.ask('POST', '/conversations', { from, body: `Round ${round}` })
-        const id = text(begun, 'conversation_id')
-        expect(opened.has(id)).toBe(false)
-        opened.set(id, at(begun, 'created_at'))
-        const reply = { type: 'admin', admin_id: admin, message_type: 'comment', body: `Answer to ${id}` }
-        answered.push(...newestPart(await twin.ask('POST', `/conversations/${id}/reply`, reply)))
-        count += 1
-        if (count === wanted) void twin.kill()
-      }
-    }
-    const ends = await Promise.allSettled(contacts.slice(0, 4).map(write))
-    expect(ends.map((end) => end.status === 'rejected' && String(end.reason))).toEqual(
-      ends.map(() => expect.stringMatching(/fetch failed|terminated/)),
-    )
-    await twin.kill()
+    // The kill comes when that many have been answered.
+    await writeUntilKilled(twin, contacts.slice(0, 4), async (contactId) => {
+      const from = { type: 'user', id: contactId }
+      const begun = await twin.ask('POST', '/conversations', { from, body: `Round ${round}` })
+      const id = text(begun, 'conversation_id')
+      expect(opened.has(id)).toBe(false)
+      opened.set(id, at(begun, 'created_at'))
+      const reply = { type: 'admin', admin_id: admin, message_type: 'comment', body: `Answer to ${id}` }
+      answered.push(...newestPart(await twin.ask('POST', `/conversations/${id}/reply`, reply)))
+      count += 1
+      if (count === wanted) void twin.kill()
+    })
   }
 
-  await using twin = await startChild(folder.path, 'http://127.0.0.1:9/')
+  await using twin = await startKillable(program, folder.path, 'http://127.0.0.1:9/')
   for (const [id, createdAt] of opened) {
     expect([id, at(await twin.ask('GET', `/conversations/${id}`), 'created_at')]).toEqual([id, createdAt])
   }

@@ -3,6 +3,8 @@ import type { IntercomTwin, IntercomTwinOptions } from '../../../twins/intercom/
 import { call, noon, noonSeconds, startDesk } from './desk.ts'
 import { at, ids, list, receive, text } from '../probe.ts'
 import type { Json } from '../probe.ts'
+import { control, seenThroughEnds, seenAfterAKill } from '../ends.ts'
+import type { Doing } from '../ends.ts'
 import { stateFolder } from '../state-folder.ts'
 import { allIds, everything } from './remembered.ts'
 
@@ -17,24 +19,17 @@ afterEach(() => folder[Symbol.dispose]())
 const start = (options: Partial<IntercomTwinOptions> = {}): Promise<IntercomTwin> =>
   startDesk({ ...sizes, statePath: folder.path, ...options })
 
-type Doing = (twin: IntercomTwin) => Promise<unknown>
-
 /** A call of the API that must be answered with a status; only what it answers is compared. */
 const api =
-  (method: string, path: string, body?: Json, status = 200): Doing =>
+  (method: string, path: string, body?: Json, status = 200): Doing<IntercomTwin> =>
   async (twin) => {
     const answer = await call(twin, method, path, body === undefined ? {} : { body })
     expect([method, path, answer.status, answer.text.slice(0, 200)]).toEqual([method, path, status, expect.anything()])
     return status === 200 ? answer.json : status
   }
 
-const control =
-  (path: string, body: Record<string, unknown>): Doing =>
-  (twin) =>
-    twin.control('POST', path, body)
-
 /** One of everything that changes something, and of what is refused half-way or only looks like a change. */
-async function aLife(twin: IntercomTwin): Promise<Doing[]> {
+async function aLife(twin: IntercomTwin): Promise<Doing<IntercomTwin>[]> {
   const known = async (kind: string): Promise<string[]> => {
     const found = await twin.control('GET', `/ids/${kind}`)
     return Array.isArray(found) ? found.map(String) : []
@@ -54,8 +49,8 @@ async function aLife(twin: IntercomTwin): Promise<Doing[]> {
   const [one = '', other = '', third = '', fourth = ''] = conversations.slice(2)
   const [ticket = '', doomed = ''] = tickets
   const type = text((await call(twin, 'GET', '/ticket_types')).json, 'data', 0, 'id')
-  const reply = (id: string, body: Json): Doing => api('POST', `/conversations/${id}/reply`, body)
-  const manage = (id: string, body: Json): Doing => api('POST', `/conversations/${id}/parts`, body)
+  const reply = (id: string, body: Json): Doing<IntercomTwin> => api('POST', `/conversations/${id}/reply`, body)
+  const manage = (id: string, body: Json): Doing<IntercomTwin> => api('POST', `/conversations/${id}/parts`, body)
   const asAdmin = { type: 'admin', admin_id: admin }
   return [
     reply(one, { ...asAdmin, message_type: 'comment', body: 'Hello <b>you</b>' }),
@@ -122,37 +117,23 @@ async function aLife(twin: IntercomTwin): Promise<Doing[]> {
 }
 
 describe('a twin with a place for its state', () => {
+  const lives = (steady: IntercomTwin) => ({
+    steady,
+    folder,
+    start: (statePath: string) => start({ statePath }),
+    everything,
+  })
+
   it('lives on after every end as if it had never ended', async () => {
     await using steady = await startDesk(sizes)
-    const doings = await aLife(steady)
-    let twin = await start()
-    let statePath = folder.path
-    for (const [index, doing] of doings.entries()) {
-      const before = await doing(steady)
-      expect([index, await doing(twin)]).toEqual([index, before])
-      // By turns it is killed and ended well.
-      if (index % 2 === 0) statePath = folder.leaveBehind(statePath)
-      await twin.close()
-      twin = await start({ statePath })
-    }
-    expect(await everything(twin)).toEqual(await everything(steady))
-    await twin.close()
+    const seen = await seenThroughEnds(lives(steady), await aLife(steady))
+    expect(seen.ended).toEqual(seen.steady)
   })
 
   it('does the same again after a kill, however much was done', async () => {
     await using steady = await startDesk(sizes)
-    await using killed = await start()
-    for (let step = 0; step < 2_700; step += 1) {
-      for (const twin of [steady, killed]) {
-        twin.moveClock(4_321)
-        twin.stepTraffic()
-      }
-    }
-    await using twin = await start({ statePath: folder.leaveBehind(folder.path) })
-    expect(await everything(twin)).toEqual(await everything(steady))
-    const steps = (of: IntercomTwin): string[] => Array.from({ length: 50 }, () => of.stepTraffic())
-    expect(steps(twin)).toEqual(steps(steady))
-    expect(await allIds(twin)).toEqual(await allIds(steady))
+    const seen = await seenAfterAKill(lives(steady), { steps: 2_700, move: (twin) => twin.moveClock(4_321) })
+    expect(seen.ended).toEqual(seen.steady)
   })
 
   it('keeps its dates when it starts again days later', async () => {

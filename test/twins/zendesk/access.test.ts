@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { ZendeskTwin } from '../../../twins/zendesk/index.ts'
-import { at, readAnswer, text } from '../probe.ts'
+import { at, number, numbers, readAnswer, text } from '../probe.ts'
 import type { Answer, Json } from '../probe.ts'
-import { basic, call, number, numbers, startDesk } from './desk.ts'
+import { basic, call, startDesk } from './desk.ts'
 
 const callback = 'http://127.0.0.1:4002/callback'
 let twin: ZendeskTwin

@@ -25,4 +25,4 @@ if (twin.counts().webhooks === 0) {
   })
 }
 twin.startTraffic({ everyMs: 1 })
-console.log(`ready ${account?.url} ${authorization}`)
+console.log(`ready ${account?.url}/api/v2 ${authorization}`)

@@ -2,9 +2,9 @@ import { createClient } from 'node-zendesk'
 import type { ZendeskClient } from 'node-zendesk'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ZendeskTwin } from '../../../twins/zendesk/index.ts'
-import { at, list, receive, text } from '../probe.ts'
+import { at, list, number, numbers, receive, text } from '../probe.ts'
 import type { Json } from '../probe.ts'
-import { hasContract, idsBehind, number, numbers, startDesk } from './desk.ts'
+import { hasContract, idsBehind, startDesk } from './desk.ts'
 
 /** The public client, which appends `.json` to most paths, and reads lists by following their links. */
 let client: ZendeskClient

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ZendeskTwin } from '../../../twins/zendesk/index.ts'
-import { at, list, text } from '../probe.ts'
+import { at, list, number, numbers, text } from '../probe.ts'
 import type { Answer, Json } from '../probe.ts'
-import { call, contractPath, hasContract, idsBehind, number, numbers, startDesk } from './desk.ts'
+import { call, contractPath, hasContract, idsBehind, startDesk } from './desk.ts'
 
 describe.skipIf(!hasContract)(`what the twin speaks, held against ${contractPath.split('/').at(-1)}`, () => {
   let twin: ZendeskTwin

@@ -1,15 +1,11 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { startZendeskTwin } from '../../../twins/zendesk/index.ts'
 import type { ZendeskTwin, ZendeskTwinOptions } from '../../../twins/zendesk/index.ts'
-import { at, list, readAnswer } from '../probe.ts'
+import { contractOf } from '../contracts.ts'
+import { list, readAnswer } from '../probe.ts'
 import type { Answer, Json } from '../probe.ts'
 
-/** The description of Zendesk's API, when it is at hand. */
-export const contractPath = fileURLToPath(new URL('../../../../shared/contracts/zendesk.openapi.json', import.meta.url))
-
-/** Whether answers can be held against the description. */
-export const hasContract = existsSync(contractPath)
+/** The description of the API, when it is at hand. */
+export const { contractPath, hasContract } = contractOf('zendesk')
 
 /** The moment all these tests happen at, unless they move it: a Thursday noon. */
 export const noon = new Date('2026-01-15T12:00:00Z')
@@ -64,18 +60,6 @@ export async function call(
 /** A Basic header of the account's token, acting as somebody. */
 export function basic(email: string, token: string): string {
   return `Basic ${Buffer.from(`${email}/token:${token}`).toString('base64')}`
-}
-
-/** The numbers of the rows at a path. */
-export function numbers(json: Json, ...path: (string | number)[]): number[] {
-  return list(json, ...path).map((row) => Number(at(row, 'id')))
-}
-
-/** A number at a path. */
-export function number(json: Json | undefined, ...path: (string | number)[]): number {
-  const value = at(json, ...path)
-  if (typeof value !== 'number') throw new TypeError(`no number at ${path.join('.')}, but ${JSON.stringify(value)}`)
-  return value
 }
 
 /** What the control API says, as JSON. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { ZendeskTwin } from '../../../twins/zendesk/index.ts'
-import { at, list, receive, text } from '../probe.ts'
+import { at, list, number, numbers, receive, text } from '../probe.ts'
 import type { Json } from '../probe.ts'
-import { call, idsBehind, number, numbers, startDesk } from './desk.ts'
+import { call, idsBehind, startDesk } from './desk.ts'
 
 let twin: ZendeskTwin
 beforeEach(async () => {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { ZendeskTwin, ZendeskTwinOptions } from '../../../twins/zendesk/index.ts'
-import { at, receive, text } from '../probe.ts'
+import { at, number, receive, text } from '../probe.ts'
+import { seenAfterAKill } from '../ends.ts'
 import { stateFolder } from '../state-folder.ts'
-import { accounts, call, controlled, idsBehind, number, startDesk } from './desk.ts'
+import { accounts, call, controlled, idsBehind, startDesk } from './desk.ts'
 
 const small = {
   accounts: accounts.map((account) => ({ ...account, users: 15, organizations: 3, tickets: 15 })),
@@ -100,6 +101,16 @@ it('is after a restart what it was, by its deeds and by its saved state, also wh
   await live(again)
   const ids = await idsBehind(again, 'all-tickets')
   expect(new Set(ids).size).toBe(ids.length)
+})
+
+it('does the same again after a kill, however much was done', async () => {
+  await using steady = await startDesk(small)
+  const lives = { steady, folder, start: (statePath: string) => start({ statePath }), everything }
+  const seen = await seenAfterAKill(lives, {
+    steps: 2_100,
+    move: (twin, step) => step % 5 === 0 && twin.moveClock(61_234),
+  })
+  expect(seen.ended).toEqual(seen.steady)
 })
 
 it('remembers who was let in, keys of requests and secrets, and tells nothing twice', async () => {

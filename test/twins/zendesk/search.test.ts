@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { ZendeskTwin } from '../../../twins/zendesk/index.ts'
-import { at, list, text } from '../probe.ts'
+import { at, list, number, numbers, text } from '../probe.ts'
 import type { Json } from '../probe.ts'
-import { call, number, numbers, startDesk } from './desk.ts'
+import { call, startDesk } from './desk.ts'
 
 let twin: ZendeskTwin
 const made: number[] = []

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { ZendeskTwin } from '../../../twins/zendesk/index.ts'
-import { at, list } from '../probe.ts'
-import { call, controlled, number, numbers, startDesk } from './desk.ts'
+import { at, list, number, numbers } from '../probe.ts'
+import { call, controlled, startDesk } from './desk.ts'
 
 let twin: ZendeskTwin
 beforeEach(async () => {

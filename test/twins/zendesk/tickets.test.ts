@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { rateLimits } from '../../../twins/zendesk/account.ts'
 import type { ZendeskTwin } from '../../../twins/zendesk/index.ts'
-import { at, list, text } from '../probe.ts'
+import { at, list, number, numbers, text } from '../probe.ts'
 import type { Answer, Json } from '../probe.ts'
-import { accounts, call, idsBehind, number, numbers, startDesk } from './desk.ts'
+import { accounts, call, idsBehind, startDesk } from './desk.ts'
 
 let twin: ZendeskTwin
 beforeEach(async () => {

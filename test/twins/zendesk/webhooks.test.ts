@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { signed } from '../../../twins/zendesk/webhooks/sender.ts'
 import type { ZendeskTwin } from '../../../twins/zendesk/index.ts'
-import { at, list, receive, text } from '../probe.ts'
+import { at, list, number, receive, text } from '../probe.ts'
 import type { Json, Received } from '../probe.ts'
-import { call, number, startDesk } from './desk.ts'
+import { call, startDesk } from './desk.ts'
 
 /** Signatures worked out by others. */
 const samplesPath = fileURLToPath(new URL('../../../../shared/contracts/webhook-samples.json', import.meta.url))
