@@ -48,6 +48,13 @@ it('adds another address that an update names, and leaves the first as it was', 
   expect([found.status, number(found.json, 'user', 'id')]).toEqual([200, id])
 })
 
+it('takes an address and a verification in one update', async () => {
+  const id = await create()
+  await write('PUT', `/users/${id}`, { user: { email: 'lima@example.com', verified: true } })
+  expect(await identities(id)).toMatchObject([{ verified: true }, { value: 'lima@example.com', verified: false }])
+  expect(at(await user(id), 'verified')).toBe(true)
+})
+
 it('makes another address the first, and shows it on the person', async () => {
   const id = await create()
   const added = await write('POST', `/users/${id}/identities`, {

@@ -75,8 +75,8 @@ export function updateUser(world: World, user: User, by: Actor, fields: Fields):
   const email = draft.email ?? ''
   draft.email = user.email
   Object.assign(user, draft)
-  if (added) addIdentity(world, user, by, { type: 'email', value: email })
   keepIdentities(world, user)
+  if (added) addIdentity(world, user, by, { type: 'email', value: email })
   belong(world, user, fields)
   stamp(world, user)
   const happenings = changesOf(before, user)
