@@ -56,20 +56,34 @@ interface PlaceByKey {
 /** Says as which representation an entity is sent, going by its key alone: none is made of one that is sent already. */
 function placeByKey({ typeCondition, from, to }: SoleKey, options: PlaceByKey): (entity: Data) => number | null {
   const { representations, facts, otherwise } = options
+  // Nearly always all are of one type, so that what is known of a type is looked up once.
+  let lastType: string | null = null
+  let keyed: Keyed | null = null
   return (entity) => {
     const typeName = entity['__typename']
     const key = entity[from]
     if (isData(key) || Array.isArray(key)) return otherwise(entity)
-    if (key === undefined || typeof typeName !== 'string' || !facts.matches(typeCondition, typeName)) return null
-    return representations.addKey(typeName, to, key)
+    if (key === undefined || typeof typeName !== 'string') return null
+    if (typeName !== lastType) {
+      lastType = typeName
+      keyed = facts.matches(typeCondition, typeName) ? representations.keyedBy(typeName, to) : null
+    }
+    return keyed === null ? null : representations.addKey(keyed, key)
   }
+}
+
+/** Representations of one type that have one key and nothing else, by that key. */
+interface Keyed {
+  readonly typeName: string
+  readonly name: string
+  readonly positions: Map<unknown, number>
 }
 
 /** A list of representations without repetition. */
 export class Representations {
   readonly list: Data[] = []
   readonly #bySpelling = new Map<string, number>()
-  readonly #byKey = new Map<string, Map<unknown, number>>()
+  readonly #byKey = new Map<string, Keyed>()
 
   /** Adds a representation, or finds it; answers its position in the list, and null for none. */
   add(representation: Data | null): number | null {
@@ -82,12 +96,17 @@ export class Representations {
     return position
   }
 
-  /** Adds, or finds, a representation that has nothing but its type and a key, which is a leaf. */
-  addKey(typeName: string, name: string, key: unknown): number {
+  /** The representations that have nothing but a type and a key of that name. */
+  keyedBy(typeName: string, name: string): Keyed {
     // No name has a colon.
     const kind = `${typeName}:${name}`
-    let positions = this.#byKey.get(kind)
-    if (positions === undefined) this.#byKey.set(kind, (positions = new Map()))
+    let keyed = this.#byKey.get(kind)
+    if (keyed === undefined) this.#byKey.set(kind, (keyed = { typeName, name, positions: new Map() }))
+    return keyed
+  }
+
+  /** Adds, or finds, one of those, by its key, which is a leaf. */
+  addKey({ typeName, name, positions }: Keyed, key: unknown): number {
     const known = positions.get(key)
     if (known !== undefined) return known
     const position = this.list.push({ __typename: typeName, [name]: key }) - 1

@@ -18,6 +18,12 @@ import type { TypeFacts } from './type-facts.ts'
  */
 export type ReadLeaf = (value: unknown) => unknown
 
+/** True for a value that is a leaf of its type as it is; false for one that has to be read, or is none. */
+export type IsPlain = (value: unknown) => boolean
+
+/** Nothing is taken as it is. */
+export const isNever: IsPlain = () => false
+
 const MAX_INT = 2 ** 31 - 1
 
 const READERS: ReadonlyMap<string, ReadLeaf> = new Map<string, ReadLeaf>([
@@ -33,6 +39,23 @@ const READERS: ReadonlyMap<string, ReadLeaf> = new Map<string, ReadLeaf>([
 
 function isInt(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value <= MAX_INT && value >= -MAX_INT - 1
+}
+
+const isString: IsPlain = (value) => typeof value === 'string'
+const isNumber: IsPlain = (value) => typeof value === 'number'
+const isBoolean: IsPlain = (value) => typeof value === 'boolean'
+
+const PLAIN: ReadonlyMap<string, IsPlain> = new Map([
+  [GraphQLString.name, isString],
+  [GraphQLID.name, isString],
+  [GraphQLBoolean.name, isBoolean],
+  [GraphQLFloat.name, isNumber],
+  [GraphQLInt.name, isInt],
+])
+
+/** Finds out which values of a type need no reader. */
+export function findPlain(type: GraphQLLeafType): IsPlain {
+  return isEnumType(type) ? isNever : (PLAIN.get(type.name) ?? isNever)
 }
 
 /** Makes the reader of a type's leaves. */

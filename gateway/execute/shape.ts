@@ -18,7 +18,7 @@ import { OPERATION_WEIGHT, weigh, type Prices } from '../cost/prices.ts'
 import { gatewayError } from '../errors.ts'
 import { collectFields, type CollectContext, type CollectedField } from './collect.ts'
 import { isData, type Data } from './data.ts'
-import { createLeafReader } from './leaves.ts'
+import { createLeafReader, findPlain, isNever, type IsPlain } from './leaves.ts'
 import type { Variables } from './requires.ts'
 
 /** One shaping of an answer. */
@@ -85,6 +85,8 @@ interface ShapedField {
   readonly key: string
   readonly planKey: string
   readonly complete: Complete
+  /** True for a value that clients see as it is, and that costs nothing: there is nothing to complete. */
+  readonly isPlain: IsPlain
   /** What its arguments cost for each object; null when that is nothing. */
   readonly argumentCost?: CountArguments | null
 }
@@ -105,9 +107,17 @@ function compileObject(
     const shaped: Data = isOdd ? Object.create(null) : {}
     cursor.cost += weight
     if (dear.length > 0) for (const count of dear) cursor.cost += count(cursor.variables)
-    for (const { key, planKey, complete } of fields) {
+    for (let index = 0; index < fields.length; index++) {
+      const field = fields[index]
+      if (field === undefined) continue
+      const { key } = field
+      const given = data[field.planKey]
+      if (field.isPlain(given)) {
+        shaped[key] = given
+        continue
+      }
       cursor.path[depth] = key
-      const value = complete(data[planKey], cursor, depth + 1)
+      const value = field.complete(given, cursor, depth + 1)
       if (value === BROKEN) return null
       shaped[key] = value
     }
@@ -121,20 +131,27 @@ function compileField(
   context: ShapeContext,
 ): ShapedField {
   const { key, planKey, name, node, sets } = field
-  if (name === '__typename') return { key, planKey, complete: completeTypename(type) }
+  if (name === '__typename') return { key, planKey, complete: completeTypename(type), isPlain: isNever }
   if (name === '__schema' || name === '__type') {
-    return { key, planKey, complete: (_value, { introspection }) => introspection?.[key] ?? null }
+    return { key, planKey, complete: (_value, { introspection }) => introspection?.[key] ?? null, isPlain: isNever }
   }
   const definition = type.getFields()[name]
   if (definition === undefined) throw new Error(`shape: expected a field of ${type.name}, but got "${name}"`)
   const position = `${type.name}.${name}`
-  if (field.isWithheld) return { key, planKey, complete: completeWithheld(definition.type, position) }
+  if (field.isWithheld) return { key, planKey, complete: completeWithheld(definition.type, position), isPlain: isNever }
   return {
     key,
     planKey,
     complete: compileType(definition.type, sets, context, position),
+    isPlain: plainnessOf(definition.type, position, context.prices),
     argumentCost: compileArgumentCost(node, definition, [position], context.prices),
   }
+}
+
+/** Most values are leaves that cost nothing: those are taken over right where their object is, one type of leaf at a time. */
+function plainnessOf(type: GraphQLOutputType, position: Position, prices: Prices): IsPlain {
+  const leaf = isNonNullType(type) ? type.ofType : type
+  return isLeafType(leaf) && weigh(position, leaf, prices) === 0 ? findPlain(leaf) : isNever
 }
 
 /** What whoever asks may not see is null, and says so. */
