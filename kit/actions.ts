@@ -112,7 +112,7 @@ export interface Actions {
     client: AccountClient,
     input: Acting & { ticketRemoteId: string; patch: TicketPatch },
   ) => Promise<Outcome>
-  /** Away from every list, and to be had back. */
+  /** Away from every list; to be had back where `restoreTicket` is offered, else for good. */
   readonly deleteTicket?: (client: AccountClient, input: Acting & { ticketRemoteId: string }) => Promise<Outcome>
   readonly restoreTicket?: (client: AccountClient, input: Acting & { ticketRemoteId: string }) => Promise<Outcome>
   /** What was said in the others goes into the first, and they are closed. The first is the subject. */

@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import type { Actions, TicketPatch } from '../../kit/actions.ts'
+import type { Actions, TicketDraft, TicketPatch } from '../../kit/actions.ts'
 import type { AccountClient } from '../../kit/account-client.ts'
 import { RejectedError } from '../../kit/errors.ts'
+import { gone, readOrGone } from '../../kit/gone.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { refuseOthers, type Refusing } from '../../kit/refuse-others.ts'
 import type { Json, TicketStatus } from '../../store/kinds.ts'
+import { withCustomFields } from './acting.ts'
 import { DESCRIPTION, TITLE } from './mapping-threads.ts'
 import { fromTicket, threadPath } from './read-threads.ts'
 import { wireTicket, wireTicketState, wireTicketType, type TicketTypeWire, type TicketWire } from './wire-threads.ts'
@@ -38,17 +40,49 @@ const attributes = (subject?: string, description?: string | null): { readonly [
   ...(description === undefined || description === null ? {} : { [DESCRIPTION]: description }),
 })
 
+/** To whom a new ticket goes. */
+function assignment({ assigneeRemoteId, teamRemoteId }: TicketDraft): { readonly [key: string]: Json } {
+  const to = {
+    ...(assigneeRemoteId === undefined ? {} : { admin_assignee_id: assigneeRemoteId }),
+    ...(teamRemoteId === undefined ? {} : { team_assignee_id: teamRemoteId }),
+  }
+  return Object.keys(to).length === 0 ? {} : { assignment: to }
+}
+
 const TICKETS: Refusing = { provider: PROVIDER, what: 'tickets of Intercom' }
 
+const DRAFT = [
+  'contactRemoteId',
+  'type',
+  'subject',
+  'description',
+  'assigneeRemoteId',
+  'teamRemoteId',
+  'customFields',
+] as const satisfies readonly (keyof TicketDraft)[]
+
+const PATCH = [
+  'subject',
+  'description',
+  'status',
+  'assigneeRemoteId',
+  'teamRemoteId',
+  'customFields',
+] as const satisfies readonly (keyof TicketPatch)[]
+
+/** Source: Intercom REST 2.16, `create_ticket_request`: there is a company, too, which no answer tells of. */
 const createTicket: Actions['createTicket'] = async (client, { draft }) => {
-  refuseOthers(TICKETS, draft, ['contactRemoteId', 'type', 'subject', 'description'])
+  refuseOthers(TICKETS, draft, DRAFT)
   const type = await findType(client, draft.type)
   const body = {
     ticket_type_id: type.id,
     contacts: [{ id: draft.contactRemoteId }],
-    ticket_attributes: attributes(draft.subject, draft.description),
+    ticket_attributes: { ...attributes(draft.subject, draft.description), ...draft.customFields },
+    ...assignment(draft),
   }
-  const answer = await client.request({ method: 'POST', path: '/tickets', body })
+  const answer = await withCustomFields(draft.customFields, () =>
+    client.request({ method: 'POST', path: '/tickets', body }),
+  )
   const { wire } = receive(z.looseObject({ id: wireId }), answer.body, 'tickets')
   return { changes: fromTicket(answer.body, 'partial', 'tickets'), subject: { kind: 'ticket', remoteId: wire.id } }
 }
@@ -85,7 +119,7 @@ type Body = { readonly [key: string]: Json }
 
 /** What to send, a call each: the first holds all but a second assignee. */
 async function toBodies(client: AccountClient, ticket: TicketWire, patch: TicketPatch): Promise<Body[]> {
-  const changed = attributes(patch.subject, patch.description)
+  const changed = { ...attributes(patch.subject, patch.description), ...patch.customFields }
   const fields: Body = {
     ...(Object.keys(changed).length === 0 ? {} : { ticket_attributes: changed }),
     ...(patch.status === undefined ? {} : { ticket_state_id: await findState(client, ticket, patch.status) }),
@@ -98,7 +132,7 @@ async function toBodies(client: AccountClient, ticket: TicketWire, patch: Ticket
 }
 
 const updateTicket: Actions['updateTicket'] = async (client, { agentRemoteId, ticketRemoteId, patch }) => {
-  refuseOthers(TICKETS, patch, ['subject', 'description', 'status', 'assigneeRemoteId', 'teamRemoteId'])
+  refuseOthers(TICKETS, patch, PATCH)
   const path = threadPath({ kind: 'ticket', remoteId: ticketRemoteId })
   const ticket = await client.request({ method: 'GET', path })
   const bodies = await toBodies(client, receive(wireTicket, ticket.body, 'tickets').wire, patch)
@@ -106,10 +140,25 @@ const updateTicket: Actions['updateTicket'] = async (client, { agentRemoteId, ti
   const signed: Body = actor === null ? {} : { admin_id: Number(actor) }
   let record = ticket.body
   for (const body of bodies) {
-    record = (await client.request({ method: 'PUT', path, body: { ...signed, ...body } })).body
+    const change = { method: 'PUT', path, body: { ...signed, ...body } } as const
+    record = (await withCustomFields(patch.customFields, () => client.request(change))).body
   }
   return { changes: fromTicket(record, 'partial', 'tickets'), subject: { kind: 'ticket', remoteId: ticketRemoteId } }
 }
 
-/** Making and changing tickets. */
-export const ticketActions: Required<Pick<Actions, 'createTicket' | 'updateTicket'>> = { createTicket, updateTicket }
+/** For good: Intercom has nothing to take it back with. What is not there is deleted as well as can be. */
+const deleteTicket: Actions['deleteTicket'] = async (client, { ticketRemoteId }) => {
+  const path = threadPath({ kind: 'ticket', remoteId: ticketRemoteId })
+  const changes = await readOrGone('ticket', ticketRemoteId, async () => {
+    await client.request({ method: 'DELETE', path })
+    return [gone('ticket', ticketRemoteId)]
+  })
+  return { changes, subject: { kind: 'ticket', remoteId: ticketRemoteId } }
+}
+
+/** Making, changing and deleting tickets. */
+export const ticketActions: Required<Pick<Actions, 'createTicket' | 'updateTicket' | 'deleteTicket'>> = {
+  createTicket,
+  updateTicket,
+  deleteTicket,
+}

@@ -1,6 +1,9 @@
 import type { Actions } from '../../kit/actions.ts'
 import type { Connector } from '../../kit/contract.ts'
+import { companyActions } from './act-companies.ts'
+import { contactActions } from './act-contacts.ts'
 import { outboundActions } from './act-outbound.ts'
+import { staffActions } from './act-staff.ts'
 import { tagActions } from './act-tags.ts'
 import { threadActions } from './act-threads.ts'
 import { ticketActions } from './act-tickets.ts'
@@ -9,7 +12,15 @@ import { streams } from './streams.ts'
 import { webhook } from './webhook.ts'
 import { PROVIDER } from './wire.ts'
 
-const actions: Actions = { ...threadActions, ...tagActions, ...ticketActions, ...outboundActions }
+const actions: Actions = {
+  ...threadActions,
+  ...tagActions,
+  ...ticketActions,
+  ...outboundActions,
+  ...contactActions,
+  ...companyActions,
+  ...staffActions,
+}
 
 /** All that Switchboard knows of Intercom: REST 2.16, deliveries, and what can be done there. */
 export const intercom: Connector = {

@@ -5,7 +5,7 @@ import { asSet } from './changes.ts'
 import { type Stage, streamOf } from './stage.ts'
 import type { CompanyWord, ContactWord, Takes } from './takes.ts'
 import type { CompanyView, ContactView } from './views.ts'
-import { companyValues, contactValues, EMPTIED_OF_CONTACT } from './words.ts'
+import { companyValues, contactValues, EMPTIED_OF_COMPANY, EMPTIED_OF_CONTACT } from './words.ts'
 
 /** What was said of a person or company stands there: tags in any order, of the account's own fields those given. */
 function expectWord(seen: ContactView | CompanyView, word: ContactWord | CompanyWord, value: unknown): void {
@@ -30,6 +30,10 @@ async function changeContact(stage: Stage, contactRemoteId: string, patch: Conta
   await expectTrue(stage, outcome)
   return await stage.world.contact(contactRemoteId)
 }
+
+/** The words that a change may hold: all that are taken, without those that are not to be changed or emptied. */
+const changing = <Word extends string>(taken: readonly Word[], ...not: (readonly string[] | undefined)[]): Word[] =>
+  taken.filter((word) => !not.some((words) => words?.includes(word)))
 
 const castCompany = (stage: Stage): string => {
   const { companyRemoteId } = stage.world.cast
@@ -64,13 +68,14 @@ async function createContact(stage: Stage, takes: Takes): Promise<void> {
 async function updateContact(stage: Stage, takes: Takes): Promise<void> {
   const { contactRemoteId } = stage.world.cast
   const values = contactValues(stage, 'changed')
-  for (const word of takes.contact) {
+  for (const word of changing(takes.contact, takes.fixed?.contact)) {
     const before = await stage.world.contact(contactRemoteId)
     const seen = await changeContact(stage, contactRemoteId, { [word]: values[word] })
     expectWord(seen, word, values[word])
     if (word !== 'name') expect(seen.name).toBe(before.name)
   }
-  for (const word of takes.contact.filter((each) => EMPTIED_OF_CONTACT.includes(each))) {
+  const emptied = changing(takes.contact, takes.fixed?.contact, takes.kept?.contact)
+  for (const word of emptied.filter((each) => EMPTIED_OF_CONTACT.includes(each))) {
     expectWord(await changeContact(stage, contactRemoteId, { [word]: null }), word, null)
   }
 }
@@ -94,9 +99,13 @@ async function createCompany(stage: Stage, takes: Takes): Promise<void> {
 async function updateCompany(stage: Stage, takes: Takes): Promise<void> {
   const companyRemoteId = castCompany(stage)
   const values = companyValues(stage, 'changed')
-  for (const word of takes.company) {
+  for (const word of changing(takes.company, takes.fixed?.company)) {
     const seen = await changeCompany(stage, companyRemoteId, { [word]: values[word] })
     expectWord(seen, word, values[word])
+  }
+  const emptied = changing(takes.company, takes.fixed?.company, takes.kept?.company)
+  for (const word of emptied.filter((each) => EMPTIED_OF_COMPANY.includes(each))) {
+    expectWord(await changeCompany(stage, companyRemoteId, { [word]: null }), word, null)
   }
 }
 

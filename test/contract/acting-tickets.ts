@@ -75,7 +75,8 @@ async function updateTicket(stage: Stage, takes: Takes): Promise<void> {
     expectWord(seen, word, values[word])
     expect(seen.status).toBe(before.status)
   }
-  for (const word of takes.patch.filter((each) => EMPTIED.includes(each) && takes.keeps?.includes(each) !== true)) {
+  const kept = takes.kept?.ticket ?? []
+  for (const word of takes.patch.filter((each) => EMPTIED.includes(each) && !kept.includes(each))) {
     expectWord(await change(stage, { [word]: null }), word, null)
   }
   for (const priority of takes.priorities) expectWord(await change(stage, { priority }), 'priority', priority)

@@ -4,13 +4,15 @@ import type { Takes } from './takes.ts'
 /** What Intercom takes of the contract's words. */
 export const takes: Takes = {
   files: 'attached',
-  draft: ['type', 'description'],
-  patch: ['subject', 'description', 'status', 'assigneeRemoteId', 'teamRemoteId'],
-  contact: [],
-  company: [],
+  draft: ['type', 'description', 'assigneeRemoteId', 'teamRemoteId', 'customFields'],
+  patch: ['subject', 'description', 'status', 'assigneeRemoteId', 'teamRemoteId', 'customFields'],
+  contact: ['name', 'email', 'phone', 'externalId', 'customFields'],
+  company: ['name', 'externalId', 'website', 'customFields'],
+  fixed: { company: ['externalId'] },
+  kept: { contact: ['email', 'externalId'], company: ['website'] },
   statuses: ['SOLVED', 'PENDING', 'OPEN', 'NEW'],
   priorities: [],
-  once: [],
+  once: ['createCompany'],
 }
 
 /** Where Intercom's records stand, and what each is promised to have. */

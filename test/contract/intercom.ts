@@ -135,6 +135,10 @@ async function hire(twin: IntercomTwin): Promise<Cast> {
     ],
     nobody: { conversation: '999999999', ticket: '999999999' },
     ticketType: type?.text('name') ?? null,
-    customFields: {},
+    customFields: {
+      ticket: { key: 'Order number', value: '8841' },
+      contact: { key: 'loyalty_tier', value: 'gold' },
+      company: { key: 'credit_terms', value: '60 days' },
+    },
   }
 }

@@ -1,5 +1,5 @@
 import type { ActionName, CompanyPatch, ContactPatch, TicketDraft, TicketPatch } from '../../kit/actions.ts'
-import type { Priority, TicketStatus } from '../../store/kinds.ts'
+import type { Kind, Priority, TicketStatus } from '../../store/kinds.ts'
 
 /** What a ticket's draft may say beside whose it is and what it is about. */
 export type DraftWord = Exclude<keyof TicketDraft, 'contactRemoteId' | 'subject'>
@@ -21,8 +21,10 @@ export interface Takes {
   readonly patch: readonly PatchWord[]
   readonly contact: readonly ContactWord[]
   readonly company: readonly CompanyWord[]
-  /** Words of a ticket's patch that are taken and never emptied: null is refused by name. None when it is left out. */
-  readonly keeps?: readonly PatchWord[]
+  /** Of the words above, by kind: those that only a new record takes, and a later change of them is refused. None when left out. */
+  readonly fixed?: Readonly<Partial<Record<Kind, readonly string[]>>>
+  /** Of the words above, by kind: those that cannot be emptied, so that null is refused. None when left out. */
+  readonly kept?: Readonly<Partial<Record<Kind, readonly string[]>>>
   /** What an open ticket can be made by patches, one after the other in this order: one that ends all change comes last. */
   readonly statuses: readonly TicketStatus[]
   readonly priorities: readonly Priority[]

@@ -69,6 +69,9 @@ export const contactValues = (stage: Stage, of: string): Values<ContactPatch, Co
 /** Words of a contact that are emptied by null. The address is not among them: some providers know people by nothing else. */
 export const EMPTIED_OF_CONTACT: readonly ContactWord[] = ['phone', 'externalId', 'companyRemoteId']
 
+/** Words of a company that are emptied by null. */
+export const EMPTIED_OF_COMPANY: readonly CompanyWord[] = ['externalId', 'website']
+
 /** What can be said of a company. */
 export const companyValues = (stage: Stage, of: string): Values<CompanyPatch, CompanyWord> => ({
   name: `Neu ${of} GmbH`,

@@ -321,10 +321,11 @@ describe('a ticket', () => {
   })
 
   it('cannot be what Intercom does not know', async () => {
-    await expect(update({ priority: 'HIGH' })).rejects.toBeInstanceOf(UnsupportedError)
-    await expect(update({ status: 'ON_HOLD' })).rejects.toThrow(
-      'a ticket cannot be ON_HOLD; it can be NEW, OPEN, PENDING, SOLVED',
-    )
+    await expect(update({ priority: 'HIGH' })).rejects.toMatchObject({ code: 'PROVIDER_REJECTED', field: 'priority' })
+    await expect(update({ status: 'ON_HOLD' })).rejects.toMatchObject({
+      field: 'status',
+      reason: 'A ticket cannot be ON_HOLD; it can be NEW, OPEN, PENDING, SOLVED.',
+    })
     await expect(update({ status: 'PENDING' })).rejects.toMatchObject({ field: 'status' })
   })
 })
