@@ -74,7 +74,7 @@ async function updateContact(stage: Stage, takes: Takes): Promise<void> {
     expectWord(seen, word, values[word])
     if (word !== 'name') expect(seen.name).toBe(before.name)
   }
-  const emptied = changing(takes.contact, takes.fixed?.contact, takes.kept?.contact)
+  const emptied = changing(takes.contact, takes.fixed?.contact, takes.keeps?.contact)
   for (const word of emptied.filter((each) => EMPTIED_OF_CONTACT.includes(each))) {
     expectWord(await changeContact(stage, contactRemoteId, { [word]: null }), word, null)
   }
@@ -103,7 +103,7 @@ async function updateCompany(stage: Stage, takes: Takes): Promise<void> {
     const seen = await changeCompany(stage, companyRemoteId, { [word]: values[word] })
     expectWord(seen, word, values[word])
   }
-  const emptied = changing(takes.company, takes.fixed?.company, takes.kept?.company)
+  const emptied = changing(takes.company, takes.fixed?.company, takes.keeps?.company)
   for (const word of emptied.filter((each) => EMPTIED_OF_COMPANY.includes(each))) {
     expectWord(await changeCompany(stage, companyRemoteId, { [word]: null }), word, null)
   }

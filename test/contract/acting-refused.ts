@@ -51,12 +51,12 @@ interface Writing {
   readonly values: (stage: Stage) => Readonly<Record<string, unknown>>
 }
 
-function writingsOf({ draft, patch, contact, company, fixed, kept }: Takes): readonly Writing[] {
+function writingsOf({ draft, patch, contact, company, fixed, keeps }: Takes): readonly Writing[] {
   const contacts = (stage: Stage) => contactValues(stage, 'refused')
   const companies = (stage: Stage) => companyValues(stage, 'refused')
   const changed = (words: readonly string[], kind: Kind): string[] =>
     words.filter((word) => fixed?.[kind]?.includes(word) !== true)
-  const keeping = (kind: Kind): readonly string[] => changed(kept?.[kind] ?? [], kind)
+  const keeping = (kind: Kind): readonly string[] => changed(keeps?.[kind] ?? [], kind)
   return [
     { action: 'createTicket', kind: 'ticket', attempt: ticketDraft, taken: draft, kept: [], values: draftValues },
     {

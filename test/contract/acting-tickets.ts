@@ -75,7 +75,7 @@ async function updateTicket(stage: Stage, takes: Takes): Promise<void> {
     expectWord(seen, word, values[word])
     expect(seen.status).toBe(before.status)
   }
-  const kept = takes.kept?.ticket ?? []
+  const kept = takes.keeps?.ticket ?? []
   for (const word of takes.patch.filter((each) => EMPTIED.includes(each) && !kept.includes(each))) {
     expectWord(await change(stage, { [word]: null }), word, null)
   }

@@ -9,7 +9,7 @@ export const takes: Takes = {
   contact: ['name', 'email', 'phone', 'externalId', 'customFields'],
   company: ['name', 'externalId', 'website', 'customFields'],
   fixed: { company: ['externalId'] },
-  kept: { contact: ['email', 'externalId'], company: ['website'] },
+  keeps: { contact: ['email', 'externalId'], company: ['website'] },
   statuses: ['SOLVED', 'PENDING', 'OPEN', 'NEW'],
   priorities: [],
   once: ['createCompany'],

@@ -24,7 +24,7 @@ export interface Takes {
   /** Of the words above, by kind: those that only a new record takes, and a later change of them is refused. None when left out. */
   readonly fixed?: Readonly<Partial<Record<Kind, readonly string[]>>>
   /** Of the words above, by kind: those that cannot be emptied, so that null is refused. None when left out. */
-  readonly kept?: Readonly<Partial<Record<Kind, readonly string[]>>>
+  readonly keeps?: Readonly<Partial<Record<Kind, readonly string[]>>>
   /** What an open ticket can be made by patches, one after the other in this order: one that ends all change comes last. */
   readonly statuses: readonly TicketStatus[]
   readonly priorities: readonly Priority[]
