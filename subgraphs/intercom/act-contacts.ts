@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Actions, ContactPatch } from '../../kit/actions.ts'
 import { RejectedError } from '../../kit/errors.ts'
+import { readBack } from '../../kit/read-back.ts'
 import { refuseOthers } from '../../kit/refuse-others.ts'
 import { wireId } from '../../kit/wire.ts'
 import type { Json } from '../../store/kinds.ts'
