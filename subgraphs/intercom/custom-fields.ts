@@ -15,6 +15,9 @@ const DECLARED: Readonly<Record<string, FieldType>> = {
   date: 'DATE',
 }
 
+/** What a field of a declared data type holds. */
+export const declaredType = (dataType: string): FieldType => DECLARED[dataType] ?? 'OTHER'
+
 /** Intercom itself takes an attribute for a date when it is a number and its name ends so. */
 const DATE_NAME = /_at$/
 
@@ -40,7 +43,7 @@ export function toCustomFields(
 ): CustomField[] {
   return Object.entries(attributes ?? {}).map(([name, value]) => {
     const declared = dataTypes.get(name)
-    const type = declared === undefined ? infer(name, value) : (DECLARED[declared] ?? 'OTHER')
+    const type = declared === undefined ? infer(name, value) : declaredType(declared)
     return { key: name, label: name, type, value: present(type, value) }
   })
 }

@@ -10,6 +10,20 @@ const ids = async (twin: IntercomTwin, stream: string): Promise<string[]> => {
 
 const both = { seenByRun: true, announced: true }
 
+/** The fields that the workspace defined, each name once. */
+async function definitions(rest: Rest): Promise<string[]> {
+  const given = (await rest.get('/data_attributes')).list('data').filter((each) => each.flag('custom'))
+  const types = (await rest.get('/ticket_types')).list('data')
+  const asked = types
+    .flatMap((type) => type.piece('ticket_type_attributes').list('data'))
+    .map((each) => each.text('name'))
+    .filter((name) => !name.startsWith('_default_'))
+  return [
+    ...given.map((each) => `field/${each.text('model')}/${each.text('name')}`),
+    ...new Set(asked.map((name) => `field/ticket/${name}`)),
+  ]
+}
+
 /** What customers and agents do in the workspace. */
 export function openDesk(
   twin: IntercomTwin,
@@ -29,6 +43,7 @@ export function openDesk(
   return {
     async standing(stream) {
       if (stream === 'admins' || stream === 'teams') return await listed(`/${stream}`, stream)
+      if (stream === 'definitions') return await definitions(rest)
       if (stream === 'tags') return await listed('/tags', 'data')
       return await ids(twin, stream)
     },

@@ -15,8 +15,20 @@ export const takes: Takes = {
   once: ['createCompany'],
 }
 
+/** The twin's own ids of the fields that its workspace defined. */
+const FIELDS = [
+  ['loyalty_tier', '31'],
+  ['orders', '32'],
+  ['credit_terms', '33'],
+] as const
+
 /** Where Intercom's records stand, and what each is promised to have. */
 export const odd: Readonly<Record<string, OddRecord | null>> = {
+  definitions: {
+    path: /\/data_attributes/,
+    field: 'label',
+    idOf: (remoteId) => FIELDS.find(([name]) => remoteId.endsWith(`/${name}`))?.[1] ?? '',
+  },
   admins: { path: /\/admins/, field: 'name' },
   teams: { path: /\/teams/, field: 'name' },
   tags: { path: /\/tags/, field: 'name' },

@@ -20,9 +20,9 @@ const sizes = { contacts: 160, companies: 60, conversations: 110, tickets: 60 }
 /** Intercom, played by its twin. */
 export const intercomDriver: Driver = {
   provider: 'intercom',
-  readWhole: ['admins', 'teams', 'tags', 'companies'],
-  unchanging: ['admins', 'teams'],
-  undeletable: ['admins', 'teams'],
+  readWhole: ['definitions', 'admins', 'teams', 'tags', 'companies'],
+  unchanging: ['definitions', 'admins', 'teams'],
+  undeletable: ['definitions', 'admins', 'teams'],
   described: existsSync(CONTRACT),
   takes,
   odd,

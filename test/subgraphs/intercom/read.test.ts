@@ -29,11 +29,13 @@ const brief = (changes: readonly Change[]): string[] =>
 
 describe('streams', () => {
   it('come in the order in which records refer to each other', () => {
-    const names = ['admins', 'teams', 'tags', 'companies', 'contacts', 'conversations', 'tickets']
+    const names = ['definitions', 'admins', 'teams', 'tags', 'companies', 'contacts', 'conversations', 'tickets']
     expect(streams.map(({ name }) => name)).toEqual(names)
   })
 
-  it.each(streams.map((stream) => [stream.name, stream] as const))(
+  const readable = streams.filter(({ readOne }) => readOne !== null)
+
+  it.each(readable.map((stream) => [stream.name, stream] as const))(
     '%s says that a record which is not there is gone',
     async (_, stream) => {
       expect(
@@ -46,7 +48,7 @@ describe('streams', () => {
     },
   )
 
-  it.each(streams.map((stream) => [stream.name, stream] as const))(
+  it.each(readable.map((stream) => [stream.name, stream] as const))(
     '%s does not take a refusal for a deletion',
     async (_, stream) => {
       const refused = fakeClient(() => ({ status: 403, body: errorBody('api_plan_restricted') }))
