@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actions } from '../../kit/actions.ts'
-import { UnsupportedError } from '../../kit/errors.ts'
+import { RejectedError } from '../../kit/errors.ts'
 import { toHtml } from '../../kit/html.ts'
 import { readBack } from '../../kit/read-back.ts'
 import { adminId } from './acting.ts'
@@ -19,7 +19,10 @@ const wireMessage = z.looseObject({ conversation_id: wireReference })
  */
 const messageContact: Actions['messageContact'] = async (client, input) => {
   const { contactRemoteId, content, subject } = input
-  if (content.attachmentUrls.length > 0) throw new UnsupportedError(PROVIDER, 'a first message takes no attachments')
+  if (content.attachmentUrls.length > 0) {
+    const reason = 'A first message takes no attachments at Intercom.'
+    throw new RejectedError(PROVIDER, 'attachments of a first message', 'attachmentUrls', reason)
+  }
   const path = `/contacts/${encodeURIComponent(contactRemoteId)}`
   const { wire } = receive(wireContact, (await client.request({ method: 'GET', path })).body, 'contacts')
   const answer = await client.request({

@@ -137,13 +137,36 @@ const untag: Run = (stage) =>
     await expectTrue(stage, outcome)
   })
 
-async function messageContact(stage: Stage): Promise<void> {
+async function messageContact(stage: Stage, { files }: Takes): Promise<void> {
   const { contactRemoteId } = stage.world.cast
   const content = { text: TEXT, attachmentUrls: [] }
   const send = declared(stage, 'messageContact')
   const outcome = await send(stage.client(), { ...acting(stage), contactRemoteId, content, subject: null })
   expect((await stage.world.wordsTo(contactRemoteId)).filter((words) => words === TEXT)).toHaveLength(1)
   await expectTrue(stage, outcome)
+  await messageWithFile(stage, files)
+}
+
+/** A first message with a file is sent with it, or refused by name: the file is never dropped in silence. */
+async function messageWithFile(stage: Stage, files: Takes['files']): Promise<void> {
+  const { contactRemoteId } = stage.world.cast
+  await stage.pass(A_WHILE_MS)
+  await stage.world.forgetRequests()
+  const content = { text: 'With a file.', attachmentUrls: [FILE] }
+  const message = { ...acting(stage), contactRemoteId, content, subject: null }
+  const refused = await declared(stage, 'messageContact')(stage.client(), message).then(
+    () => null,
+    (error: unknown) => error,
+  )
+  if (refused === null) {
+    const sent = (await stage.world.wordsTo(contactRemoteId)).filter((words) => words.startsWith(content.text))
+    expect(sent).toHaveLength(1)
+    expect(sent[0]?.includes(FILE)).toBe(files === 'linked')
+    return
+  }
+  expect(refused).toBeInstanceOf(RejectedError)
+  expect(refused).toMatchObject({ field: 'attachmentUrls' })
+  expect(await writes(stage)).toEqual([])
 }
 
 /** What is said and done in threads, and the tags on anything. */

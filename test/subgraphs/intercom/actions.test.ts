@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Outcome } from '../../../kit/actions.ts'
 import type { Call } from '../../../kit/account-client.ts'
-import { RejectedError, UnsupportedError } from '../../../kit/errors.ts'
+import { RejectedError } from '../../../kit/errors.ts'
 import type { Json } from '../../../store/kinds.ts'
 import { intercom } from '../../../subgraphs/intercom/index.ts'
 import { errorBody, fakeClient, SETTINGS, type Reply } from './fake-client.ts'
@@ -387,7 +387,7 @@ describe('a first message', () => {
     const client = desk(null)
     await expect(
       messageContact?.(client, { ...input, content: content('Hi', ['https://files.test/a']) }),
-    ).rejects.toBeInstanceOf(UnsupportedError)
+    ).rejects.toMatchObject({ code: 'PROVIDER_REJECTED', field: 'attachmentUrls' })
     expect(client.calls).toEqual([])
   })
 })
