@@ -32,7 +32,7 @@ export const takes: Takes = {
   ],
   contact: ['name', 'email', 'phone', 'externalId', 'companyRemoteId', 'tags', 'customFields'],
   company: ['name', 'website', 'customFields'],
-  kept: { ticket: ['dueAt'] },
+  keeps: { ticket: ['dueAt'] },
   statuses: ['PENDING', 'ON_HOLD', 'SOLVED', 'OPEN', 'CLOSED'],
   priorities: ['LOW', 'MEDIUM', 'HIGH', 'URGENT'],
   once: [],
