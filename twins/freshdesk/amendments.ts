@@ -29,7 +29,7 @@ const mayBeMissing: Readonly<Record<string, readonly string[]>> = {
   Contact: ['avatar', 'deleted', 'other_companies', 'tags', 'view_all_tickets'],
   Named: [],
   Company: [],
-  Agent: [],
+  Agent: ['group_ids', 'role_ids'],
   Group: ['agent_ids'],
   Role: [],
   SatisfactionRating: [],

@@ -73,6 +73,12 @@ export function renderAgent(world: World, agent: Agent) {
   }
 }
 
+/** An agent as lists show them: without groups and roles. Source: the contract, at `GET /agents`. */
+export function renderListedAgent(world: World, agent: Agent) {
+  const { group_ids: _groups, role_ids: _roles, ...rest } = renderAgent(world, agent)
+  return rest
+}
+
 /** A group as lists show it; its dates carry the account's offset. */
 export function renderListedGroup(world: World, group: Group) {
   const { offsetMinutes } = world.account

@@ -5,7 +5,7 @@ import { numberIn, numbersIn, textIn } from '../check.ts'
 import type { Body, FieldRules } from '../check.ts'
 import type { Agent } from '../desk-records.ts'
 import { invalidValue, missingField, taken } from '../errors.ts'
-import { renderAgent } from '../render/people.ts'
+import { renderAgent, renderListedAgent } from '../render/people.ts'
 import { getAgent } from '../world.ts'
 import type { World } from '../world.ts'
 import { bodyOf, created, idIn, noContent, pageReply, wordOf } from './call.ts'
@@ -33,7 +33,7 @@ export const agentRoutes: Routes = {
     needs: 'administer',
     paged: true,
     query: ['email', 'mobile', 'phone', 'state'],
-    answer: (call) => pageReply(call, listed(call), (agent) => renderAgent(call.world, agent)),
+    answer: (call) => pageReply(call, listed(call), (agent) => renderListedAgent(call.world, agent)),
   },
   'POST /agents': {
     needs: 'administer',
