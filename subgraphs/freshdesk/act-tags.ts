@@ -36,7 +36,7 @@ async function retag(
   return { changes: fromContact(answer.body, 'active'), subject: target }
 }
 
-const tag: Actions['tag'] = (client, { target, name }) => {
+const tag: Actions['tag'] = async (client, { target, name }) => {
   if (name.length > MAX_TAG || name.includes(',')) {
     throw refused('name', `A tag of Freshdesk has at most ${MAX_TAG} letters and no comma.`)
   }
