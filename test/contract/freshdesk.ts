@@ -52,11 +52,11 @@ export const freshdeskDriver: Driver = {
     const rest = openRest(twin)
     const { domain, apiKey } = account
     const cast = await hire(rest)
-    const { account_id: accountId } = (await rest.get('/account')).values()
+    const accountId = (await rest.get('/account')).text('account_id')
     const world: World = {
       settings: { baseUrl: twin.url, region: null, domain, actorRemoteId: cast.agentRemoteId },
       credential: { accessToken: null, refreshToken: null, expiresAt: null, fields: { domain, apiKey } },
-      account: { id: String(accountId), name: account.name },
+      account: { id: accountId, name: account.name },
       ways: [{ kind: 'fields', values: { domain, apiKey } }],
       cast,
       faults: faultsOf(twin),
