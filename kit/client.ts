@@ -49,8 +49,11 @@ export type OnExchanged = (exchanged: {
   readonly seconds: number
 }) => void
 
-/** How long a call may take over waiting for quota and for a provider to come back, by who is waiting for it. */
-const PATIENCE_MS: Readonly<Record<Lane, number>> = { person: 10_000, live: 30_000, backfill: 120_000 }
+/**
+ * How long a call may take over waiting for quota and for a provider to come back, by who is waiting for it. A backfill
+ * outlasts two windows of a minute, one after the other.
+ */
+const PATIENCE_MS: Readonly<Record<Lane, number>> = { person: 10_000, live: 30_000, backfill: 150_000 }
 
 /**
  * Opens the way to one account at a provider.
