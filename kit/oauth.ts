@@ -163,7 +163,8 @@ async function ask(
     came = await fetchTokens(access, url, options)
     if (came.kind === 'fault') throw came.cause
     return new Response(normalise(came.text), {
-      status: came.status,
+      // A token that was made: some providers say so instead of plain success, which the library insists on.
+      status: came.status === 201 ? 200 : came.status,
       headers: { 'content-type': 'application/json' },
     })
   }

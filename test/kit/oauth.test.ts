@@ -115,6 +115,11 @@ describe('exchangeCode', () => {
     expect(credential).toEqual({ accessToken: 'a1', refreshToken: null, expiresAt: null, fields: {} })
   })
 
+  it('understands an answer that says that a token was made', async () => {
+    const { credential } = await exchange(reply(201, { access_token: 'a1' }))
+    expect(credential).toMatchObject({ accessToken: 'a1' })
+  })
+
   it.each<[string, Record<string, string>, object]>([
     ['another state', { code: 'c', state: 'st_2' }, { code: 'AUTHORIZATION_STALE', recovery: 'correct' }],
     ['no state', { code: 'c' }, { code: 'AUTHORIZATION_STALE' }],
