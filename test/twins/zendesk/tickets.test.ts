@@ -62,6 +62,17 @@ it('refuses a safe change of tags of what changed since', async () => {
   expect(at(await get(id), 'tags')).toEqual(['vip'])
 })
 
+it('makes a person of an address that is copied for the first time', async () => {
+  const copied = { user_email: 'else@example.com', user_name: 'Someone Else', action: 'put' }
+  const ccs = list(await get(await create({ email_ccs: [copied] })), 'email_cc_ids').map(Number)
+  const { json } = await call(twin, 'GET', `/users/${ccs[0]}`)
+  expect([ccs.length, at(json, 'user', 'email'), at(json, 'user', 'name')]).toEqual([
+    1,
+    'else@example.com',
+    'Someone Else',
+  ])
+})
+
 it('tells beside audits who did and said what', async () => {
   const id = await create()
   const { json } = await call(twin, 'GET', `/tickets/${id}/audits?include=users&page[size]=10`)

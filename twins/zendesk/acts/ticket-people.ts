@@ -4,13 +4,14 @@ import type { World } from '../world.ts'
 import type { Complain } from './sent.ts'
 import type { Fields } from './sent.ts'
 import { userByEmail } from './identities.ts'
+import { requesterOf } from './users.ts'
 
 /** Sets who else is told: lists of ids replace, lists of people with an action add and remove. */
 export function setPeople(world: World, ticket: Ticket, fields: Fields, complain: Complain): void {
   ticket.email_cc_ids = idsFrom(world, fields['email_cc_ids'], ticket.email_cc_ids, complain)
   ticket.follower_ids = idsFrom(world, fields['follower_ids'], ticket.follower_ids, complain)
   ticket.collaborator_ids = idsFrom(world, fields['collaborator_ids'], ticket.collaborator_ids, complain)
-  ticket.email_cc_ids = changed(world, fields['email_ccs'], ticket.email_cc_ids, complain)
+  ticket.email_cc_ids = changed(world, withPeople(world, fields['email_ccs']), ticket.email_cc_ids, complain)
   ticket.follower_ids = changed(world, fields['followers'], ticket.follower_ids, complain)
   ticket.collaborator_ids = added(
     world,
@@ -29,6 +30,19 @@ function idsFrom(world: World, sent: unknown, before: number[], complain: Compla
     complain('base', `Collaborator ${String(id)}: is invalid`)
     return []
   })
+}
+
+/** Whoever is copied for the first time becomes a person. Source: the reference's "Setting email CCs", which names somebody new by `user_name`. */
+function withPeople(world: World, sent: unknown): unknown {
+  const list: unknown[] = Array.isArray(sent) ? sent : []
+  for (const one of list) {
+    if (!isRecord(one) || one['action'] === 'delete') continue
+    const { user_email: email, user_name: name } = one
+    if (typeof email !== 'string' || userByEmail(world, email)) continue
+    const [local = email] = email.split('@')
+    requesterOf(world, { requester: { email, name: typeof name === 'string' ? name : local } })
+  }
+  return sent
 }
 
 function changed(world: World, sent: unknown, before: number[], complain: Complain): number[] {
