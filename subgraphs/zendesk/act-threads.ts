@@ -34,7 +34,7 @@ async function say(client: AccountClient, said: Said, isPublic: boolean): Promis
 /** Without a subject, a ticket is called by how its first words begin. */
 const LONGEST_SUBJECT = 80
 
-const messageContact: Actions['messageContact'] = (client, input) => {
+const messageContact: Actions['messageContact'] = async (client, input) => {
   const { contactRemoteId, content, subject, agentRemoteId } = input
   const ticket = {
     requester_id: numberOf(contactRemoteId, 'contactId'),

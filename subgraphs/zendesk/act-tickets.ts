@@ -81,20 +81,28 @@ export async function makeTicket(
   return ticketDone(client, answer.body)
 }
 
-const createTicket: Actions['createTicket'] = (client, input) => {
+/** Somebody whom Zendesk does not know yet becomes a person, and needs a name. Source: "Setting email CCs". */
+const toCopied = (address: string): Body => ({
+  user_email: address,
+  user_name: address.split('@', 1).join(''),
+  action: 'put',
+})
+
+const createTicket: Actions['createTicket'] = async (client, input) => {
   const { draft, agentRemoteId } = input
   const content = { text: draft.description ?? draft.subject, attachmentUrls: [] }
   const ticket = {
     ...toFields(draft),
     requester_id: numberOf(draft.contactRemoteId, 'contactId'),
     comment: toComment(content, { isPublic: true, agentRemoteId }),
-    ...told({ email_ccs: draft.copiedTo?.map((user_email) => ({ user_email, action: 'put' })) }),
+    ...told({ email_ccs: draft.copiedTo?.map(toCopied) }),
   }
   return makeTicket(client, ticket, input)
 }
 
 const updateTicket: Actions['updateTicket'] = async (client, { ticketRemoteId, patch }) => {
   refuseOthers(TICKETS, patch, PATCHED)
+  if (patch.status === 'NEW') throw refused('status', 'A ticket that was opened cannot be new again.')
   const answer = await client.request({
     method: 'PUT',
     path: ticketPath(ticketRemoteId),

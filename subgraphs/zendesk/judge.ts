@@ -61,8 +61,9 @@ const FIELDS: Readonly<Record<string, string>> = {
 /** Fields of the account's own are called by their ids, or under the name of their list. */
 const CUSTOM = /^(?:\d+|custom_fields|(?:ticket_|user_|organization_)?fields)(?:[._[].*)?$/
 
-const toField = (name: string): string | null => {
-  if (name === 'base') return null
+/** What is wrong with the record as a whole may be a field of the account's own that it has not. */
+const toField = (name: string, sentence: string | undefined): string | null => {
+  if (name === 'base') return /^custom field\b/i.test(sentence ?? '') ? 'customFields' : null
   return CUSTOM.test(name) ? 'customFields' : (FIELDS[name] ?? name)
 }
 
@@ -71,7 +72,11 @@ function fromRefusal(told: z.output<typeof wireRefusal>): Told {
   const sentences = details.flatMap(([, problems]) => problems.flatMap(({ description }) => description ?? []))
   const [named] = details.map(([name]) => name)
   const said = sentences.length > 0 ? sentences.join('; ') : (told.description ?? told.error_description)
-  return { code: told.error, reason: said ?? told.error, field: named === undefined ? null : toField(named) }
+  return {
+    code: told.error,
+    reason: said ?? told.error,
+    field: named === undefined ? null : toField(named, sentences[0]),
+  }
 }
 
 function read(body: unknown): Told {

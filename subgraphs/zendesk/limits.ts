@@ -13,8 +13,8 @@ export function quota(headers: Headers, now: Date): Quota | null {
   const limit = number(headers, 'ratelimit-limit') ?? number(headers, 'X-Rate-Limit')
   const remaining = number(headers, 'ratelimit-remaining') ?? number(headers, 'X-Rate-Limit-Remaining')
   const seconds = number(headers, 'ratelimit-reset')
-  if (limit === null || remaining === null) return null
-  return { limit, remaining, resetAt: new Date(now.getTime() + (seconds === null ? MINUTE_MS : seconds * 1000)) }
+  if (limit === null) return null
+  return { limit, remaining, resetAt: seconds === null ? null : new Date(now.getTime() + seconds * 1000) }
 }
 
 const TOLD = /^total=(\d+);\s*remaining=(\d+);\s*resets=(\d+)$/

@@ -3,6 +3,8 @@ import type { AccountClient } from '../../kit/account-client.ts'
 import type { Stream } from '../../kit/contract.ts'
 import { MalformedError, NotFoundError, RejectedError } from '../../kit/errors.ts'
 import { wholeList } from '../../kit/whole-list.ts'
+import { idOf } from '../../kit/wire.ts'
+import { definitionRemoteId, fieldRemoteId } from '../../store/definition-id.ts'
 import type { Change } from '../../store/change.ts'
 import { toBrand, toField, toForm, toPolicy, toStatus } from './mapping-definitions.ts'
 import { readPages } from './pages.ts'
@@ -16,9 +18,15 @@ interface Sort {
   readonly path: string
   readonly list: string
   readonly map: (record: unknown, from: string) => Change
+  /** The remote id of a record that may be odd otherwise. */
+  readonly remoteIdOf: (id: string, record: unknown) => string
   /** Not every plan has it: then it is refused, and there are none. */
   readonly optional: boolean
 }
+
+const wireKeyed = z.looseObject({ key: z.string() })
+
+const keyIn = (record: unknown): string | null => wireKeyed.safeParse(record).data?.key ?? null
 
 const SORTS: readonly Sort[] = [
   {
@@ -26,6 +34,7 @@ const SORTS: readonly Sort[] = [
     path: '/api/v2/ticket_fields',
     list: 'ticket_fields',
     map: (record, from) => toField(receive(wireField, record, from), 'ticket'),
+    remoteIdOf: (id) => fieldRemoteId('ticket', id),
     optional: false,
   },
   {
@@ -33,6 +42,7 @@ const SORTS: readonly Sort[] = [
     path: '/api/v2/user_fields',
     list: 'user_fields',
     map: (record, from) => toField(receive(wireField, record, from), 'contact'),
+    remoteIdOf: (id, record) => fieldRemoteId('contact', keyIn(record) ?? id),
     optional: false,
   },
   {
@@ -40,6 +50,7 @@ const SORTS: readonly Sort[] = [
     path: '/api/v2/organization_fields',
     list: 'organization_fields',
     map: (record, from) => toField(receive(wireField, record, from), 'company'),
+    remoteIdOf: (id, record) => fieldRemoteId('company', keyIn(record) ?? id),
     optional: false,
   },
   {
@@ -47,6 +58,7 @@ const SORTS: readonly Sort[] = [
     path: '/api/v2/ticket_forms',
     list: 'ticket_forms',
     map: (record, from) => toForm(receive(wireForm, record, from)),
+    remoteIdOf: (id) => definitionRemoteId('FORM', id),
     optional: true,
   },
   {
@@ -54,6 +66,7 @@ const SORTS: readonly Sort[] = [
     path: '/api/v2/custom_statuses',
     list: 'custom_statuses',
     map: (record, from) => toStatus(receive(wireCustomStatus, record, from)),
+    remoteIdOf: (id) => definitionRemoteId('STATUS', id),
     optional: true,
   },
   {
@@ -61,6 +74,7 @@ const SORTS: readonly Sort[] = [
     path: '/api/v2/brands',
     list: 'brands',
     map: (record, from) => toBrand(receive(wireBrand, record, from)),
+    remoteIdOf: (id) => definitionRemoteId('BRAND', id),
     optional: true,
   },
   {
@@ -68,6 +82,7 @@ const SORTS: readonly Sort[] = [
     path: '/api/v2/slas/policies',
     list: 'sla_policies',
     map: (record, from) => toPolicy(receive(wirePolicy, record, from)),
+    remoteIdOf: (id) => definitionRemoteId('SLA_POLICY', id),
     optional: true,
   },
 ]
@@ -85,6 +100,13 @@ async function readSort(client: AccountClient, { path, list, optional }: Sort, s
     if (optional && (error instanceof RejectedError || error instanceof NotFoundError)) return []
     throw error
   }
+}
+
+function remoteIdOf(value: unknown): string | null {
+  const read = listed.safeParse(value)
+  const id = idOf(read.data?.record)
+  const sort = SORTS.find(({ name }) => name === read.data?.sort)
+  return id === null || sort === undefined ? null : sort.remoteIdOf(id, read.data?.record)
 }
 
 function map(value: unknown): Change {
@@ -107,8 +129,7 @@ export const definitions: Stream = wholeList({
     }
     return all
   },
-  // As a definition its id is made of more: of one that cannot be read it stays unknown, so that none is taken for gone.
-  remoteIdOf: () => null,
+  remoteIdOf,
   map,
   readOne: null,
 })

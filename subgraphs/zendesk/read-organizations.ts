@@ -21,7 +21,7 @@ const PER_PAGE = 1000
  */
 const cursorShape = z.object({
   since: z.number(),
-  list: z.object({ after: z.string().nullable(), then: z.number() }).nullable(),
+  list: z.object({ after: z.string().nullable(), onward: z.number() }).nullable(),
 })
 type Cursor = z.output<typeof cursorShape>
 
@@ -67,7 +67,7 @@ async function readChanged(client: AccountClient, { since }: Cursor, context: Re
   const end = end_time ?? since
   const more = end_of_stream === false || (end_of_stream == null && records.length >= PER_PAGE)
   const stands = more && end === since
-  const list = stands ? { after: null, then: end + 1 } : null
+  const list = stands ? { after: null, onward: end + 1 } : null
   return { ...mapAll(records), cursor: { since: end, list }, done: !more, total: null }
 }
 
@@ -78,7 +78,7 @@ async function readListed(
 ): Promise<StreamPage> {
   const options = { after: list.after, signal }
   const { records, after } = await readPage(client, { path: '/api/v2/organizations', name: NAME }, options)
-  const cursor = after === null ? { since: list.then, list: null } : { since, list: { ...list, after } }
+  const cursor = after === null ? { since: list.onward, list: null } : { since, list: { ...list, after } }
   return { ...mapAll(records), cursor, done: false, total: null }
 }
 

@@ -22,19 +22,18 @@ interface Found {
   readonly remoteId: string
 }
 
+/** People are told apart by their role. */
+const KINDS: Readonly<Record<string, SearchedKind>> = {
+  ticket: 'ticket',
+  user: 'contact',
+  organization: 'company',
+  group: 'team',
+}
+
 function toFound({ id, result_type, role }: z.output<typeof wireFound>['results'][number]): Found[] {
-  switch (result_type) {
-    case 'ticket':
-      return [{ kind: 'ticket', remoteId: id }]
-    case 'user':
-      return [{ kind: isStaff(role ?? null) ? 'agent' : 'contact', remoteId: id }]
-    case 'organization':
-      return [{ kind: 'company', remoteId: id }]
-    case 'group':
-      return [{ kind: 'team', remoteId: id }]
-    default:
-      return []
-  }
+  const kind = KINDS[result_type ?? '']
+  if (kind === undefined) return []
+  return [{ kind: kind === 'contact' && isStaff(role ?? null) ? 'agent' : kind, remoteId: id }]
 }
 
 /** A page of a search; the most that one holds. Source: "Search", pagination. */
