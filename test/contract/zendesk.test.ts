@@ -1,0 +1,4 @@
+import { describeConnector } from './suite.ts'
+import { zendeskDriver } from './zendesk.ts'
+
+describeConnector(zendeskDriver)
