@@ -10,7 +10,7 @@ import type { Credential, Settings } from '../../../store/account.ts'
 import type { Json } from '../../../store/kinds.ts'
 import { zendesk } from '../../../subgraphs/zendesk/index.ts'
 import { startZendeskTwin, type ZendeskTwin } from '../../../twins/zendesk/index.ts'
-import { createMirror, type Mirror } from '../../contract/mirror.ts'
+import type { Mirror } from '../../contract/mirror.ts'
 import { createSkippingClock } from '../../kit/clocks.ts'
 
 /** Zendesk's own description: with it beside us, the twin refuses what it does not allow. */
@@ -41,9 +41,6 @@ export const streamOf = (name: string): Stream => {
   if (stream === undefined) throw new Error(`there is no stream ${name}`)
   return stream
 }
-
-const isIds = (value: unknown): value is { readonly ids: readonly (number | string)[] } =>
-  typeof value === 'object' && value !== null && 'ids' in value && Array.isArray(value.ids)
 
 /** Starts the twin with a few hundred records. */
 export async function openDesk(sizes: { readonly users?: number; readonly tickets?: number } = {}): Promise<Desk> {
@@ -104,7 +101,7 @@ export async function openDesk(sizes: { readonly users?: number; readonly ticket
     pass: (milliseconds) => clock.wait(milliseconds),
     async ids(list) {
       const answer = await twin.control('GET', `/ids/${list}`)
-      return isIds(answer) ? answer.ids.map(String) : []
+      return Array.isArray(answer) ? answer.map(String) : []
     },
     async ask(method, path, body) {
       const authorization = `Basic ${Buffer.from(`${account.email}/token:${account.apiToken}`).toString('base64')}`
