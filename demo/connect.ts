@@ -78,6 +78,7 @@ function connectNow({ provider, foundation, ingest, workspace, twinUrl }: TwinOp
       store,
       openCandidate: (candidate) => accounts.openCandidate(candidate),
       requestSync: (id) => ingest.requestSync(id),
+      requestSubscription: (id) => ingest.requestSubscription(id),
     },
     { ...workspace, name: null },
     {

@@ -43,6 +43,8 @@ export type AuthorType =
   | 'SYSTEM';
 
 export type AuthorizeIntegrationInput = {
+  /** What `providers { auth { fields } }` asks for: the account’s domain, say. */
+  fields?: Array<CredentialFieldInput> | null | undefined;
   /** What to call it; the account’s own name when not given. */
   name?: string | null | undefined;
   provider: Provider;

@@ -72,13 +72,17 @@ class ProviderInfo {
   @Field(() => [String], { description: 'What can be done there: `reply`, `close`, `createTicket`, …' })
   readonly actions!: readonly string[]
 
-  @Field(() => String, { nullable: true, description: 'Where its webhooks are to be sent; null when it has none.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where its webhooks are to be sent, of all accounts; null when it has none, or each integration has an address of its own.',
+  })
   readonly webhookUrl!: string | null
 }
 
 function toAuth(method: AuthMethod, registered: boolean): ProviderAuth {
   return method.kind === 'oauth2'
-    ? { kind: method.kind, scopes: method.scopes, fields: [], available: registered }
+    ? { kind: method.kind, scopes: method.scopes, fields: method.fields, available: registered }
     : { kind: method.kind, scopes: [], fields: method.fields, available: true }
 }
 
@@ -91,7 +95,7 @@ function toInfo(connector: Connector, { services }: SubgraphContext): ProviderIn
     auth: connector.auth.map((method) => toAuth(method, registered)),
     streams: connector.streams.map((stream) => stream.name),
     actions: Object.keys(connector.actions),
-    webhookUrl: connector.webhook === null ? null : services.webhookUrl(connector.provider),
+    webhookUrl: connector.webhook?.addressee === 'app' ? services.webhookUrl(connector.provider) : null,
   }
 }
 

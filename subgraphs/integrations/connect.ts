@@ -1,9 +1,10 @@
-import type { Connector, FieldsMethod, OAuth2Method } from '../../kit/contract.ts'
+import type { Connector, CredentialField, OAuth2Method } from '../../kit/contract.ts'
 import type { Account, Credential, Settings } from '../../store/account.ts'
 import type { OAuthFlow } from '../../kit/oauth.ts'
 import type { Integration } from '../../store/integrations.ts'
 import type { Services } from '../context.ts'
 import { type UserError, userError } from '../interfaces/user-error.ts'
+import { pushesToIntegrations, webhookStart } from './webhook.ts'
 
 /** Who connects, and what it is to be called. */
 export interface Connecting {
@@ -24,8 +25,11 @@ export function toSettings(services: Services, provider: string, fields: Readonl
 }
 
 /** Checks what was filled in against what the provider wants. */
-export function checkFields(method: FieldsMethod, given: Readonly<Record<string, string>>): readonly UserError[] {
-  const errors = method.fields.flatMap((field): UserError[] => {
+export function checkFields(
+  fields: readonly CredentialField[],
+  given: Readonly<Record<string, string>>,
+): readonly UserError[] {
+  const errors = fields.flatMap((field): UserError[] => {
     const value = given[field.name]
     if (value === undefined || value === '') {
       return field.required ? [userError('BAD_USER_INPUT', field.name, `${field.label} is missing: ${field.help}`)] : []
@@ -34,7 +38,7 @@ export function checkFields(method: FieldsMethod, given: Readonly<Record<string,
       field.options?.includes(value) ?? (field.pattern === null || new RegExp(`^(?:${field.pattern})$`).test(value))
     return fits ? [] : [userError('BAD_USER_INPUT', field.name, `${field.label} does not look right: ${field.help}`)]
   })
-  const known = new Set(method.fields.map((field) => field.name))
+  const known = new Set(fields.map((field) => field.name))
   const unknown = Object.keys(given).filter((name) => !known.has(name))
   return [...errors, ...unknown.map((name) => userError('BAD_USER_INPUT', name, `there is no field ${name}`))]
 }
@@ -49,12 +53,13 @@ export function oauthFlow(services: Services, connector: Connector, settings: Se
 /**
  * Connects an account with a credential: asks the provider whose it is, keeps it, and asks for the first sync.
  *
- * Connecting an account again keeps its history and replaces its credential.
+ * Connecting an account again keeps its history and replaces its credential. Where the provider pushes to each
+ * integration by itself, it is asked to afterwards: one that does not answer, or refuses, is connected all the same.
  *
  * @throws ProviderError the credential does not work; nothing was stored
  */
 export async function connect(
-  services: Pick<Services, 'store' | 'openCandidate' | 'requestSync'>,
+  services: Pick<Services, 'store' | 'openCandidate' | 'requestSync' | 'requestSubscription'>,
   connecting: Connecting,
   candidate: { readonly connector: Connector; readonly settings: Settings; readonly credential: Credential },
 ): Promise<Integration> {
@@ -73,9 +78,10 @@ export async function connect(
     account,
   }
   // Together: an engine that found the account active and without it would ask for a reconnection.
-  const integration = await store.integrations.create(draft, (within, id) =>
-    store.credentials.save(id, candidate.credential, { within }),
-  )
+  const integration = await store.integrations.create(draft, async (within, id) => {
+    await store.credentials.save(id, candidate.credential, { within })
+    if (pushesToIntegrations(connector)) await store.webhooks.ensure(id, webhookStart(connector), { within })
+  })
   await store.activity.record({
     workspaceId: connecting.workspaceId,
     memberId: connecting.memberId,
@@ -84,5 +90,6 @@ export async function connect(
     detail: { provider: connector.provider, account: account.id },
   })
   await services.requestSync(integration.id)
+  if (pushesToIntegrations(connector)) await services.requestSubscription(integration.id)
   return integration
 }

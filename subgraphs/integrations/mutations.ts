@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, ObjectType, Resolver } from 'type-graphql'
-import type { Connector, FieldsMethod } from '../../kit/contract.ts'
+import type { FieldsMethod, OAuth2Method } from '../../kit/contract.ts'
 import { CredentialError } from '../../kit/errors.ts'
-import { fromNodeId, toNodeId } from '../../store/id.ts'
+import { toNodeId } from '../../store/id.ts'
 import type { Integration as StoredIntegration } from '../../store/integrations.ts'
 import type { SubgraphContext } from '../context.ts'
 import { requireRole } from '../errors.ts'
@@ -10,7 +10,26 @@ import { fromProviderError, UserError, userError } from '../interfaces/user-erro
 import { beginAuthorization, endAuthorization } from './authorize.ts'
 import { checkFields, connect, type Connecting, toSettings } from './connect.ts'
 import { disconnect } from './disconnect.ts'
+import {
+  connectorOf,
+  disconnected,
+  findIntegration,
+  IntegrationInput,
+  IntegrationPayload,
+  record,
+  refused,
+  unknown,
+} from './named-integration.ts'
 import { Integration } from './types.ts'
+
+@InputType()
+class CredentialFieldInput {
+  @Field(() => String)
+  readonly name!: string
+
+  @Field(() => String)
+  readonly value!: string
+}
 
 @InputType()
 class AuthorizeIntegrationInput {
@@ -22,6 +41,12 @@ class AuthorizeIntegrationInput {
 
   @Field(() => String, { nullable: true, description: 'Where the account is kept, for a provider with regions.' })
   readonly region?: string | null
+
+  @Field(() => [CredentialFieldInput], {
+    nullable: true,
+    description: 'What `providers { auth { fields } }` asks for: the account’s domain, say.',
+  })
+  readonly fields?: readonly CredentialFieldInput[] | null
 }
 
 @InputType()
@@ -34,15 +59,6 @@ class CompleteAuthorizationInput {
 }
 
 @InputType()
-class CredentialFieldInput {
-  @Field(() => String)
-  readonly name!: string
-
-  @Field(() => String)
-  readonly value!: string
-}
-
-@InputType()
 class ConnectWithCredentialsInput {
   @Field(() => Provider)
   readonly provider!: string
@@ -52,12 +68,6 @@ class ConnectWithCredentialsInput {
 
   @Field(() => [CredentialFieldInput], { description: 'What `providers { auth { fields } }` asks for.' })
   readonly fields!: readonly CredentialFieldInput[]
-}
-
-@InputType()
-class IntegrationInput {
-  @Field(() => ID)
-  readonly id!: string
 }
 
 @InputType()
@@ -76,15 +86,6 @@ class DisconnectIntegrationInput {
 class AuthorizeIntegrationPayload {
   @Field(() => String, { nullable: true, description: 'Send the person there. It is good for ten minutes, once.' })
   readonly url!: string | null
-
-  @Field(() => [UserError])
-  readonly userErrors!: readonly UserError[]
-}
-
-@ObjectType({ simpleResolvers: true })
-class IntegrationPayload {
-  @Field(() => Integration, { nullable: true })
-  readonly integration!: StoredIntegration | null
 
   @Field(() => [UserError])
   readonly userErrors!: readonly UserError[]
@@ -126,45 +127,14 @@ class DisconnectIntegrationPayload {
   readonly userErrors!: readonly UserError[]
 }
 
-const refused = (...userErrors: readonly UserError[]): IntegrationPayload => ({ integration: null, userErrors })
-
-function connectorOf(context: SubgraphContext, provider: string): Connector {
-  const connector = context.services.connectors.get(provider)
-  if (connector === undefined) throw new Error(`provider ${provider} is in the schema but not in the registry`)
-  return connector
-}
-
 const connectingBy = ({ viewer }: SubgraphContext, name: string | null | undefined): Connecting => ({
   workspaceId: viewer.workspaceId,
   memberId: viewer.memberId,
   name: name?.trim() || null,
 })
 
-async function findIntegration(context: SubgraphContext, id: string): Promise<StoredIntegration | null> {
-  const named = fromNodeId(id)
-  if (named?.kind !== 'integration') return null
-  return context.services.store.integrations.find(context.viewer.workspaceId, named.uuid)
-}
-
-/** Keeps in the activity who did what with an integration. */
-function record(
-  context: SubgraphContext,
-  action: string,
-  integration: Pick<StoredIntegration, 'id' | 'provider'> | null,
-): Promise<void> {
-  const { services, viewer } = context
-  const { workspaceId, memberId } = viewer
-  const detail = integration === null ? null : { provider: integration.provider }
-  return services.store.activity.record({
-    workspaceId,
-    memberId,
-    integrationId: integration?.id ?? null,
-    action,
-    detail,
-  })
-}
-
-const unknown = (id: string): UserError => userError('NOT_FOUND', 'id', `there is no integration ${id}`)
+const toValues = (fields: readonly CredentialFieldInput[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(fields.map(({ name, value }) => [name, value.trim()]))
 
 /** Connecting accounts, and ending that. */
 @Resolver()
@@ -178,7 +148,14 @@ export class IntegrationMutations {
   ): Promise<AuthorizeIntegrationPayload> {
     requireRole(context, 'ADMIN')
     const connector = connectorOf(context, input.provider)
-    const settings = toSettings(context.services, input.provider, input.region ? { region: input.region } : {})
+    const method = connector.auth.find((each): each is OAuth2Method => each.kind === 'oauth2')
+    const given = toValues(input.fields ?? [])
+    const fields = input.region ? { ...given, region: input.region } : given
+    // A provider may have regions without asking for one.
+    const isRegionAsked = method?.fields.some(({ name }) => name === 'region') ?? false
+    const wrong = method ? checkFields(method.fields, isRegionAsked ? fields : given) : []
+    if (wrong.length > 0) return { url: null, userErrors: wrong }
+    const settings = toSettings(context.services, input.provider, fields)
     const url = await beginAuthorization(context.services, connectingBy(context, input.name), { connector, settings })
     if (url !== null) {
       await record(context, `integration.authorizing`, null)
@@ -219,8 +196,8 @@ export class IntegrationMutations {
     const connector = connectorOf(context, input.provider)
     const method = connector.auth.find((each): each is FieldsMethod => each.kind === 'fields')
     if (!method) return refused(userError('UNSUPPORTED', 'provider', `${connector.title} is connected by sign-in only`))
-    const fields = Object.fromEntries(input.fields.map(({ name, value }) => [name, value.trim()]))
-    const wrong = checkFields(method, fields)
+    const fields = toValues(input.fields)
+    const wrong = checkFields(method.fields, fields)
     if (wrong.length > 0) return refused(...wrong)
     const credential = { accessToken: null, refreshToken: null, expiresAt: null, fields }
     const settings = toSettings(context.services, input.provider, fields)
@@ -293,13 +270,4 @@ export class IntegrationMutations {
     const left = await findIntegration(context, input.id)
     return { id: toNodeId('integration', integration.id), integration: left, userErrors: [], ...ended }
   }
-}
-
-function disconnected(integration: StoredIntegration): UserError {
-  const reason = integration.statusReason === null ? '' : ` (${integration.statusReason})`
-  return userError(
-    'INTEGRATION_INACTIVE',
-    'id',
-    `${integration.name} is ${integration.status}${reason}: connect it again`,
-  )
 }

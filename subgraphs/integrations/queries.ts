@@ -9,6 +9,7 @@ import { IntegrationFilter } from './filter.ts'
 import { pageOf } from './page-of.ts'
 import { streamsOf } from './progress.ts'
 import { Integration, integrationPages, StreamProgress } from './types.ts'
+import { IntegrationWebhook, webhookOf } from './webhook.ts'
 
 /** Which accounts are connected, and how each stands. */
 @Resolver(() => Integration)
@@ -43,9 +44,15 @@ export class IntegrationResolver {
     return row.settings.region
   }
 
-  @FieldResolver(() => String)
-  webhookUrl(@Root() row: StoredIntegration, @Ctx() { services }: SubgraphContext): string {
-    return services.webhookUrl(row.provider)
+  @FieldResolver(() => String, { nullable: true })
+  webhookUrl(@Root() { provider }: StoredIntegration, @Ctx() { services }: SubgraphContext): string | null {
+    const webhook = services.connectors.get(provider)?.webhook
+    return webhook?.addressee === 'app' ? services.webhookUrl(provider) : null
+  }
+
+  @FieldResolver(() => IntegrationWebhook, { nullable: true })
+  webhook(@Root() row: StoredIntegration, @Ctx() context: SubgraphContext): Promise<IntegrationWebhook | null> {
+    return webhookOf(context, row)
   }
 
   @FieldResolver(() => [StreamProgress])

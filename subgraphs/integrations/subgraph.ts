@@ -6,6 +6,7 @@ import { IntegrationMutations } from './mutations.ts'
 import { IntegrationResolver } from './queries.ts'
 import { IntegrationEventResolver } from './subscriptions.ts'
 import { integrationPages } from './types.ts'
+import { WebhookMutations } from './webhook-mutations.ts'
 
 /** What the `integrations` subgraph is made of: connecting accounts, their health, and what was done. */
 export const integrationsSubgraph: SubgraphParts = {
@@ -14,6 +15,7 @@ export const integrationsSubgraph: SubgraphParts = {
     CatalogueResolver,
     IntegrationResolver,
     IntegrationMutations,
+    WebhookMutations,
     IntegrationEventResolver,
     ActivityResolver,
     integrationPages.resolver,

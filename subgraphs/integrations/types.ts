@@ -3,6 +3,7 @@ import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { Node } from '../interfaces/node.ts'
 import { connectionOf } from '../interfaces/page.ts'
 import { Provider } from '../interfaces/provider.ts'
+import { IntegrationWebhook } from './webhook.ts'
 
 export const IntegrationStatus = {
   ACTIVE: 'ACTIVE',
@@ -109,8 +110,18 @@ export class Integration {
   @Field(() => GraphQLDateTimeISO)
   readonly updatedAt!: Date
 
-  @Field(() => String, { description: 'Where the provider’s webhooks are to be sent.' })
-  readonly webhookUrl!: string
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where the provider’s webhooks are to be sent, of all accounts; null where it has an address of its own: `webhook`.',
+  })
+  readonly webhookUrl!: string | null
+
+  @Field(() => IntegrationWebhook, {
+    nullable: true,
+    description: 'How the provider pushes to its own address; null where it pushes to one of all accounts.',
+  })
+  readonly webhook!: IntegrationWebhook | null
 
   @Field(() => [StreamProgress], { description: 'How far each kind of list has been read.' })
   readonly streams!: readonly StreamProgress[]

@@ -2,20 +2,31 @@ import { readFile } from 'node:fs/promises'
 import { parse } from 'graphql'
 import { pino } from 'pino'
 import { readConfig } from '../../config.ts'
-import { openFoundation, toServices } from '../../foundation.ts'
+import { type Foundation, openFoundation, toServices } from '../../foundation.ts'
 import { createExecutor } from '../../gateway/execute/executor.ts'
 import type { OperationResult } from '../../gateway/execute/run.ts'
 import { createInProcessTransport } from '../../gateway/transport/in-process.ts'
 import type { Actions } from '../../kit/actions.ts'
+import type { Connector } from '../../kit/contract.ts'
 import type { Change, Origin } from '../../store/change.ts'
 import { toNodeId } from '../../store/id.ts'
 import type { Store } from '../../store/store.ts'
 import type { WorkspaceRole } from '../../store/viewer.ts'
-import { contextFactory } from '../../subgraphs/context.ts'
+import { contextFactory, type Services } from '../../subgraphs/context.ts'
 import { buildSubgraphs } from '../../subgraphs/graph.ts'
 import { connectors } from '../../subgraphs/registry.ts'
 import { openTestStore } from '../setup/store.ts'
 import { batch, makeIntegration } from '../store/records.ts'
+
+/** What a graph may have otherwise. */
+export interface GraphOptions {
+  readonly connectors?: readonly Connector[]
+  /** What can be done at providers, in place of what connectors of the registry do there. */
+  readonly actions?: Actions
+  readonly environment?: Readonly<Record<string, string>>
+  /** Opens what works that which is asked for, over the same ways to accounts. */
+  readonly ingest?: (foundation: Foundation) => Promise<Pick<Services, keyof typeof NO_INGEST> & AsyncDisposable>
+}
 
 /** Nobody works what is asked for. */
 const NO_INGEST = { requestSync: () => Promise.resolve(), requestSubscription: () => Promise.resolve() }
@@ -35,20 +46,22 @@ export interface GraphSite extends AsyncDisposable {
   follow(query: string): Promise<AsyncIterableIterator<unknown>>
 }
 
-/**
- * Opens the graph.
- *
- * @param options.actions what can be done at Intercom, in place of what its connector does there
- */
-export async function openGraph({ actions }: { readonly actions?: Actions } = {}): Promise<GraphSite> {
+/** Opens the graph, over the connectors of the registry unless others are given, and with nobody who syncs. */
+export async function openGraph({ environment = {}, actions, ...given }: GraphOptions = {}): Promise<GraphSite> {
   const opened = new AsyncDisposableStack()
   const { store, workspaceId, memberId } = opened.use(await openTestStore())
   const { integrationId } = await makeIntegration(store.database, { workspaceId })
   const logger = pino({ level: 'silent' })
-  const config = readConfig({ SWITCHBOARD_DEMO: '0' }, 'all')
-  const acting = connectors.map((connector) => (actions ? { ...connector, actions } : connector))
-  const foundation = opened.use(openFoundation(config, { store, connectors: acting, logger }))
-  const contextFor = contextFactory(toServices(config, foundation, NO_INGEST))
+  const config = readConfig({ SWITCHBOARD_DEMO: '0', ...environment }, 'all')
+  const foundation = opened.use(
+    openFoundation(config, {
+      store,
+      connectors: given.connectors ?? connectors.map((each) => (actions ? { ...each, actions } : each)),
+      logger,
+    }),
+  )
+  const ingest = given.ingest === undefined ? NO_INGEST : opened.use(await given.ingest(foundation))
+  const contextFor = contextFactory(toServices(config, foundation, ingest))
   const subgraphs = await buildSubgraphs()
   const executor = await createExecutor({
     supergraphSdl: await readFile('schema/supergraph.graphql', 'utf8'),
@@ -66,8 +79,8 @@ export async function openGraph({ actions }: { readonly actions?: Actions } = {}
   // What an answer cost is told to clients who ask, and nothing of the data.
   const parsed = ({ data, errors }: OperationResult): unknown => JSON.parse(JSON.stringify({ data, errors }))
   return {
-    integrationId,
     store,
+    integrationId,
     workspaceId,
     integration: toNodeId('integration', integrationId),
     async say(n, changes, origin = 'sync') {
