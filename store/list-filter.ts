@@ -1,5 +1,6 @@
 import type { Kind } from './kinds.ts'
 import { TABLES } from './tables.ts'
+import { timeKey } from './time-key.ts'
 import { toTerms, toTsquery } from './words.ts'
 
 /** What a list is narrowed to; conditions are joined by *and*, the values of one by *or*. */
@@ -121,11 +122,18 @@ function asStored(value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value
 }
 
-/** By when something is due is looked up as it is sorted, where no time is the last of all. */
+/** Times that are looked up as they are sorted, and where in the order a row without one stands. */
+const KEYED: ReadonlyMap<string, '-infinity' | 'infinity'> = new Map([
+  ['created_at', '-infinity'],
+  ['updated_at', '-infinity'],
+  ['due_at', 'infinity'],
+])
+
+/** The condition that a time is in a range; a row without one is in none. */
 function inRange(column: string, after: boolean, time: string): string {
-  if (column !== 'due_at') return `t.${column} ${after ? '>=' : '<'} ${time}`
-  const due = `coalesce(t.due_at, 'infinity'::timestamptz)`
-  return after ? `(${due} >= ${time} and t.due_at is not null)` : `${due} < ${time}`
+  const none = KEYED.get(column)
+  const compared = none === undefined ? `t.${column}` : timeKey(column, none)
+  return `(t.${column} is not null and ${compared} ${after ? '>=' : '<'} ${time})`
 }
 
 function hasTag(kind: Kind, tagIds: string): string {

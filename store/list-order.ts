@@ -1,4 +1,5 @@
 import type { Kind } from './kinds.ts'
+import { timeKey } from './time-key.ts'
 
 /** What a list is sorted by. */
 export interface OrderBy {
@@ -68,11 +69,11 @@ export function toOrder(kind: Kind, orderBy: OrderBy = DEFAULTS[kind]): Order {
   }
 }
 
-const UPDATED: OrderKey = { sql: `coalesce(t.updated_at, '-infinity'::timestamptz)`, type: 'time' }
+const UPDATED: OrderKey = { sql: timeKey('updated_at', '-infinity'), type: 'time' }
 
 function keysOf(kind: Kind, field: string, descending: boolean): readonly OrderKey[] {
   if (field === 'createdAt') {
-    const created: OrderKey = { sql: `coalesce(t.created_at, '-infinity'::timestamptz)`, type: 'time' }
+    const created: OrderKey = { sql: timeKey('created_at', '-infinity'), type: 'time' }
     return kind === 'message' ? [created, { sql: 't.sequence', type: 'bigint' }] : [created]
   }
   if (field === 'updatedAt') return [UPDATED]
@@ -82,5 +83,5 @@ function keysOf(kind: Kind, field: string, descending: boolean): readonly OrderK
   if (field === 'name' && NAMED.has(kind)) return [{ sql: 't.name_key', type: 'text' }]
   const sparse = SPARSE.get(field)
   if (sparse?.kind !== kind) throw new TypeError(`${kind}: cannot be sorted by "${field}"`)
-  return [{ sql: `coalesce(t.${sparse.column}, '${descending ? '-' : ''}infinity'::timestamptz)`, type: 'time' }]
+  return [{ sql: timeKey(sparse.column, descending ? '-infinity' : 'infinity'), type: 'time' }]
 }

@@ -4,6 +4,7 @@ import { Definitions } from './0003-definitions.ts'
 import { Webhooks } from './0004-webhooks.ts'
 import { DeskLists } from './0005-desk-lists.ts'
 import { TokenScopes } from './0006-token-scopes.ts'
+import { ListKeys } from './0007-list-keys.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   { name: '0004-webhooks', class: Webhooks },
   { name: '0005-desk-lists', class: DeskLists },
   { name: '0006-token-scopes', class: TokenScopes },
+  { name: '0007-list-keys', class: ListKeys },
 ]
