@@ -6,6 +6,8 @@ import { systemClock } from './kit/clock.ts'
 import type { Connector } from './kit/contract.ts'
 import { CredentialError } from './kit/errors.ts'
 import { createExchangeCount } from './kit/metrics.ts'
+import type { OAuthApp } from './kit/oauth.ts'
+import { openRenewal } from './kit/renewal.ts'
 import type { Metrics } from './observe/metrics.ts'
 import { RowNotFoundError } from './store/errors.ts'
 import { keepKey } from './store/key-file.ts'
@@ -65,23 +67,30 @@ export function openFoundation(
   },
 ): Foundation {
   const ending = new AbortController()
+  const { signal } = ending
   const dispatcher = new Agent()
-  const accounts = openAccounts({
+  const world = {
     connectors: new Map(connectors.map((connector) => [connector.provider, connector])),
-    integration: (id) => store.integrations.get(id),
-    credential: async (integrationId) => {
-      try {
-        return await store.credentials.open(integrationId)
-      } catch (error) {
-        if (!(error instanceof RowNotFoundError)) throw error
-        throw new CredentialError('integration', 'its credential was given up: connect it again', { cause: error })
-      }
+    integration: (id: string) => store.integrations.get(id),
+    log: (line: string) => logger.info(line),
+  }
+  const renewal = openRenewal({
+    ...world,
+    credentials: {
+      open: (id) => orReconnect(store.credentials.open(id)),
+      renew: (id, renew) => orReconnect(store.credentials.renew(id, renew)),
     },
+    app: (provider) => oauthAppOf(config, provider),
+    tokenEndpoint: { dispatcher, clock: systemClock, signal },
+    refused: (integration, reason) => store.integrations.needsReconnect(integration, reason),
+  })
+  const accounts = openAccounts({
+    ...world,
+    renewal,
     dispatcher,
     clock: systemClock,
     random: Math.random,
-    log: (line) => logger.info(line),
-    signal: ending.signal,
+    signal,
     ...(metrics && { onExchanged: createExchangeCount(metrics) }),
   })
   return {
@@ -89,7 +98,7 @@ export function openFoundation(
     accounts,
     connectors,
     dispatcher,
-    signal: ending.signal,
+    signal,
     secrets: (provider) => [config.providers[provider]?.clientSecret].filter((secret) => secret != null),
     webhookUrl: (provider, token) => [webhooksUrlOf(config, provider), provider, ...(token ? [token] : [])].join('/'),
     async [Symbol.asyncDispose]() {
@@ -102,6 +111,23 @@ export function openFoundation(
 /** A simulated provider may know ingest by another name than the world does. */
 function webhooksUrlOf({ demo, providers, webhooksUrl, twinsWebhooksUrl }: Config, provider: string): string {
   return demo && providers[provider]?.url != null ? twinsWebhooksUrl : webhooksUrl
+}
+
+/** What is asked of a store of credentials; a person must see to one that is gone. @throws CredentialError */
+async function orReconnect<Result>(asked: Promise<Result>): Promise<Result> {
+  try {
+    return await asked
+  } catch (error) {
+    if (!(error instanceof RowNotFoundError)) throw error
+    throw new CredentialError('integration', 'its credential was given up: connect it again', { cause: error })
+  }
+}
+
+/** Our registration at a provider; null when none is set. */
+function oauthAppOf(config: Config, provider: string): OAuthApp | null {
+  const { clientId, clientSecret } = config.providers[provider] ?? { clientId: null, clientSecret: null }
+  if (clientId === null || clientSecret === null) return null
+  return { clientId, clientSecret, redirectUri: config.callbackUrl }
 }
 
 /** What the subgraphs stand on. */
@@ -118,11 +144,7 @@ export function toServices(
     openCandidate: (candidate) => accounts.openCandidate(candidate),
     requestSync: (integrationId) => requests.requestSync(integrationId),
     requestSubscription: (integrationId) => requests.requestSubscription(integrationId),
-    oauthApp(provider) {
-      const { clientId, clientSecret } = config.providers[provider] ?? { clientId: null, clientSecret: null }
-      if (clientId === null || clientSecret === null) return null
-      return { clientId, clientSecret, redirectUri: config.callbackUrl }
-    },
+    oauthApp: (provider) => oauthAppOf(config, provider),
     tokenEndpoint: () => ({ dispatcher, clock: systemClock, signal }),
     baseUrl: (provider) => config.providers[provider]?.url ?? null,
     webhookUrl,

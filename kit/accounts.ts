@@ -7,6 +7,7 @@ import type { AccountClient, Lane } from './account-client.ts'
 import type { Connector } from './contract.ts'
 import type { Credential, Settings } from '../store/account.ts'
 import { UnsupportedError } from './errors.ts'
+import type { Renewal } from './renewal.ts'
 
 /** What is stored of an integration, as far as reaching its account goes. */
 export interface Reachable {
@@ -19,8 +20,7 @@ export interface Reachable {
 export interface AccountsOptions {
   readonly connectors: ReadonlyMap<string, Connector>
   readonly integration: (id: string) => Promise<Reachable>
-  /** @throws CredentialError there is none that can be used */
-  readonly credential: (integrationId: string) => Promise<Credential>
+  readonly renewal: Renewal
   readonly dispatcher: Dispatcher
   readonly clock: Clock
   readonly random: () => number
@@ -59,8 +59,16 @@ export function openAccounts(options: AccountsOptions): Accounts {
       if (connector === undefined) throw new UnsupportedError(provider, 'no connector of that name is registered')
       const own = shared.get(integrationId) ?? share(connector)
       shared.set(integrationId, own)
-      const credential = (): Promise<Credential> => options.credential(integrationId)
-      return openClient({ ...world, ...own, connector, accountId, settings, credential, lane })
+      return openClient({
+        ...world,
+        ...own,
+        connector,
+        accountId,
+        settings,
+        credential: () => options.renewal.current(integrationId),
+        replace: (refused) => options.renewal.replace(integrationId, refused),
+        lane,
+      })
     },
     openCandidate({ connector, settings, credential }) {
       const own = share(connector)

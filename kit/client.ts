@@ -26,6 +26,8 @@ export interface ClientOptions {
   readonly settings: Settings
   /** Asked before each request, so that a refreshed token is used at once. */
   readonly credential: () => Promise<Credential>
+  /** Sees to another credential after the provider refused this one; false when there can be none. Not there where credentials do not renew. */
+  readonly replace?: (refused: Credential) => Promise<boolean>
   readonly budget: Budget
   readonly breaker: Breaker
   readonly lane: Lane
@@ -58,8 +60,8 @@ const PATIENCE_MS: Readonly<Record<Lane, number>> = { person: 10_000, live: 30_0
 /**
  * Opens the way to one account at a provider.
  *
- * Signs each request, spends the rate budget, times out, and repeats what is safe to repeat: a throttled call always
- * (it was not carried out), a failed one only when asking twice does no harm.
+ * Signs each request, spends the rate budget, times out, and repeats what is safe to repeat: a throttled call always,
+ * and one whose token had ended once, with another (neither was carried out), a failed one only when asking twice does no harm.
  */
 export function openClient(options: ClientOptions): AccountClient {
   const { connector, settings } = options
@@ -76,11 +78,17 @@ async function request(options: ClientOptions, call: Call): Promise<Answer> {
   const url = target(options, call)
   const signal = call.signal ? AbortSignal.any([options.signal, call.signal]) : options.signal
   const deadline = new Date(clock.now().getTime() + PATIENCE_MS[lane])
+  let isReplaced = false
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted()
     refuseWhenDown(options)
-    const { answer, error, at } = await attempt(options, call, { url, deadline, signal, tries })
+    const { answer, error, at, credential } = await attempt(options, call, { url, deadline, signal, tries })
     if (error === null) return answer
+    if (answer?.status === 401 && !isReplaced && (await options.replace?.(credential)) === true) {
+      options.log(`${error.message}; trying again with another token`)
+      isReplaced = true
+      continue
+    }
     if (at === null) throw toldWhen(error, answer, clock)
     if (tries >= MAX_TRIES || at > deadline) throw withRetryAt(error, at)
     const pauseMs = at.getTime() - clock.now().getTime()
@@ -96,10 +104,11 @@ function refuseWhenDown({ breaker, lane, connector }: ClientOptions): void {
   if (retryAt !== null) throw new UnavailableError(connector.provider, 'has not answered for a while', retryAt)
 }
 
-type Attempt =
+/** `at`: when to ask again; null when that is of no use, or could do the thing twice. `credential`: what it was signed with. */
+type Attempt = { readonly credential: Credential } & (
   | { readonly answer: Answer; readonly error: null; readonly at: null }
-  /** `at`: when to ask again; null when that is of no use, or could do the thing twice. */
   | { readonly answer: Answer | null; readonly error: ProviderError; readonly at: Date | null }
+)
 
 async function attempt(
   options: ClientOptions,
@@ -113,7 +122,8 @@ async function attempt(
   try {
     const headers = new Headers({ ...api.headers, ...call.headers })
     if (call.body !== undefined) headers.set('content-type', 'application/json')
-    api.sign(headers, await options.credential())
+    const credential = await options.credential()
+    api.sign(headers, credential)
     const incoming = await exchangeObserved(options, {
       method: call.method,
       url,
@@ -126,7 +136,7 @@ async function attempt(
       const error = judgeFault(provider, call, incoming)
       if (incoming.reason === 'aborted' && !(error instanceof OutcomeUnknownError)) throw signal.reason
       if (incoming.reason !== 'aborted') breaker.failed()
-      return { answer: null, error, at: againAt(options, { call, error, answer: null, tries }) }
+      return { credential, answer: null, error, at: againAt(options, { call, error, answer: null, tries }) }
     }
     const { status } = incoming
     const answer: Answer = { status, headers: incoming.headers, body: parse(incoming.text), receivedAt: clock.now() }
@@ -134,10 +144,10 @@ async function attempt(
     else breaker.answered()
     outcome = { answer, refusedUntil: null }
     const error = judgeAnswer(provider, api, call, answer)
-    if (error === null) return { answer, error, at: null }
+    if (error === null) return { credential, answer, error, at: null }
     const at = againAt(options, { call, error, answer, tries })
     if (error instanceof RateLimitedError) outcome = { answer, refusedUntil: at }
-    return { answer, error, at }
+    return { credential, answer, error, at }
   } finally {
     turn.end(outcome)
   }
