@@ -1,5 +1,6 @@
 import { benchGateway } from './gateway/bench.ts'
 import { benchLive } from './live/bench.ts'
+import { benchSync } from './sync/bench.ts'
 
 /** What `npm run bench -- NAME` can measure; `gateway` is all of the gateway, so its fan-out, too. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
@@ -8,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     await benchLive()
   },
   live: benchLive,
+  sync: benchSync,
 }
 
 const [name = ''] = process.argv.slice(2)
