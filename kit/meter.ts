@@ -49,6 +49,8 @@ interface Answered {
   readonly cost: number
 }
 
+const sumOf = (answered: readonly Answered[]): number => answered.reduce((sum, { cost }) => sum + cost, 0)
+
 /** A window, or what is left of it. */
 interface Room {
   readonly from: number
@@ -85,10 +87,15 @@ export function createMeter({ limit: assumed, windowMs, kept }: MeterOptions): M
   /** Taken by people and live work: in this window, and lately. */
   let urgent = 0
   let urgentLately = 0
+  /** What others took of the window before; until an answer of this one tells, they are taken to do so again. */
+  let elsewhere = 0
   let pausedUntil = 0
 
   const beginWindow = (end: number, firstCall: number): void => {
-    if (left < Number.POSITIVE_INFINITY) answered = []
+    if (left < Number.POSITIVE_INFINITY) {
+      elsewhere = Math.min(Math.max(limit - left - inFlight - sumOf(answered), 0), Math.floor(limit / 2))
+      answered = []
+    }
     urgentLately = Math.max(urgent, Math.floor(urgentLately / 2))
     urgent = 0
     left = Number.POSITIVE_INFINITY
@@ -115,15 +122,16 @@ export function createMeter({ limit: assumed, windowMs, kept }: MeterOptions): M
 
   /** The first moment from `from` on, before `end`, at which there is room; null when there is none. */
   const roomWithin = (wanted: Wanted, { from, end, open, counted, most }: Room): number | null => {
-    let used = open + counted.reduce((sum, { cost }) => sum + cost, 0)
+    let used = open + sumOf(counted)
     const steps = [{ freeAt: from, cost: 0 }, ...counted]
     for (const [index, { freeAt, cost }] of steps.entries()) {
       const at = Math.max(from, freeAt)
       if (at >= end) return null
       used -= cost
       // A call may always go where nothing is used and nothing is told: it is how a wrong belief is mended.
-      if (used === 0 && most === Number.POSITIVE_INFINITY) return at
-      const spare = Math.min(limit - used, most) - wanted.cost
+      const isTold = most < Number.POSITIVE_INFINITY
+      if (used === 0 && !isTold) return at
+      const spare = Math.min(limit - used - (isTold ? 0 : elsewhere), most) - wanted.cost
       if (spare < 0) continue
       const opens = Math.max(at, meltsAt(wanted, spare, end))
       if (opens < Math.min(steps[index + 1]?.freeAt ?? end, end)) return opens
