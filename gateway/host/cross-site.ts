@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { isIP } from 'node:net'
 
 /**
  * Headers that no page can send to another site without a browser asking first whether it may. Of `authorization` that is
@@ -50,6 +51,21 @@ function wasAskedAbout(headers: IncomingHttpHeaders): boolean {
  */
 export function isOpenedElsewhere({ origin, host }: IncomingHttpHeaders, isAllowedOrigin: IsAllowedOrigin): boolean {
   return origin !== undefined && !isAllowedOrigin(origin) && URL.parse(origin)?.host !== host
+}
+
+/**
+ * True for a request to a name that nobody can make lead here who has no business here: an address, `localhost` and what ends
+ * with it, and the hosts of allowed origins. Any other name may be one of a page elsewhere that its owner has had lead to
+ * this machine, so that its own origin is ours to the browser (DNS rebinding). Programs that name no host are no browser.
+ */
+export function isKnownHost({ host }: IncomingHttpHeaders, isAllowedOrigin: IsAllowedOrigin): boolean {
+  if (host === undefined) return true
+  const name = URL.parse(`http://${host}`)?.hostname
+  if (name === undefined) return false
+  if (name === 'localhost' || name.endsWith('.localhost') || isIP(name.replace(/^\[|\]$/g, '')) !== 0) return true
+  return ['http', 'https'].some(
+    (scheme) => isAllowedOrigin(`${scheme}://${name}`) || isAllowedOrigin(`${scheme}://${host}`),
+  )
 }
 
 /** Every browser calls itself by this name, and takes no other from a page without asking whether it may. */

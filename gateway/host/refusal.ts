@@ -5,6 +5,7 @@ import type { Access, IntrospectionSetting } from '../access.ts'
 import { refuseStranger } from '../admission.ts'
 import { gatewayError, presentError, toGraphQLError, type ErrorAudience, type ErrorCode } from '../errors.ts'
 import { BodyError } from './body.ts'
+import { isKnownHost } from './cross-site.ts'
 
 /** An answer that is no GraphQL answer of an operation: status and the one error of its body. */
 export class Refusal extends Error {
@@ -31,16 +32,20 @@ export function toRequestId(response: ServerResponse): string {
 export interface Door {
   readonly access: Access
   readonly introspection: IntrospectionSetting
+  readonly isAllowedOrigin: (origin: string) => boolean
 }
 
 /**
  * Says who sends a GET or POST; null for a stranger where the schema is public.
  *
- * @throws Refusal 401 for a stranger, 405 for other methods
+ * @throws Refusal 401 for a stranger, 405 for other methods, 403 where everybody is let in by a name that may be anybody's
  */
 export async function authenticate(request: IncomingMessage, door: Door): Promise<Viewer | null> {
   if (request.method !== 'GET' && request.method !== 'POST') {
     throw new Refusal(405, 'BAD_REQUEST', `Expected GET or POST, but got ${request.method}.`)
+  }
+  if (door.access.isOpen === true && !isKnownHost(request.headers, door.isAllowedOrigin)) {
+    throw new Refusal(403, 'BAD_REQUEST', 'Open for development, this is answered by address or as localhost only.')
   }
   const viewer = await door.access.authenticate(request.headers.authorization)
   if (viewer !== null || door.introspection === 'public') return viewer

@@ -6,7 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { inRequest } from '../../observe/request-scope.ts'
 import type { Clock } from '../clock.ts'
 import { createCorks, type HoldBack } from './cork.ts'
-import { isOpenedElsewhere } from './cross-site.ts'
+import { isKnownHost, isOpenedElsewhere } from './cross-site.ts'
 import { Outlet } from './outlet.ts'
 import {
   CLOSE,
@@ -63,7 +63,7 @@ export function createSocketHost(options: SocketOptions): SocketHost {
         socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n')
         return
       }
-      if (options.access.isOpen === true && isOpenedElsewhere(request.headers, options.isAllowedOrigin)) {
+      if (options.access.isOpen === true && mayBeRebound(request, options)) {
         socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n')
         return
       }
@@ -79,6 +79,11 @@ export function createSocketHost(options: SocketOptions): SocketHost {
       sockets.close()
     },
   }
+}
+
+/** True for a socket that a page elsewhere opens, or one that leads here by a name of its own. */
+function mayBeRebound({ headers }: IncomingMessage, { isAllowedOrigin }: SocketOptions): boolean {
+  return isOpenedElsewhere(headers, isAllowedOrigin) || !isKnownHost(headers, isAllowedOrigin)
 }
 
 /** What a socket is made a peer of. */

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
 import { afterEach, describe, expect, it } from 'vitest'
 import { OPEN_ACCESS } from '../../../gateway/open-access.ts'
-import { serve, type Served, type ServeOptions } from '../served.ts'
+import { GOOD, serve, type Served, type ServeOptions } from '../served.ts'
 import { createSmall } from './small.ts'
 
 let served: Served | undefined
@@ -111,7 +112,45 @@ describe('a WebSocket where everybody is let in', () => {
     },
   )
 
+  it('is refused to a name that leads here', async () => {
+    expect(await open({ host: 'evil.example', origin: 'http://evil.example' }, { access: OPEN_ACCESS })).toBe(403)
+    expect(await open({ host: 'desk.example' }, {})).toBe(101)
+  })
+
   it('is opened for any page where a token is needed, which such a page has not', async () => {
     expect(await open(FOREIGN, {})).toBe(101)
+  })
+})
+
+describe('a request where everybody is let in', () => {
+  const post = async (host: string, path: string, options: ServeOptions): Promise<number> => {
+    served ??= await serve([createSmall().subgraph], { origins: ['https://desk.example', 'http://box:*'], ...options })
+    const url = new URL(served.url)
+    const headers = { host, 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...GOOD }
+    const sent = request({ host: url.hostname, port: url.port, path, method: 'POST', headers })
+    sent.end(JSON.stringify({ query: '{ __typename }' }))
+    const [response]: IncomingMessage[] = await once(sent, 'response')
+    response?.resume()
+    return response?.statusCode ?? 0
+  }
+
+  it.each([
+    ['127.0.0.1', 200],
+    ['[::1]:4000', 200],
+    ['localhost:4000', 200],
+    ['api.localhost', 200],
+    ['desk.example', 200],
+    ['box:8080', 200],
+    ['evil.example:4000', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['localhost.evil.example', 403],
+    ['evil example', 403],
+  ])('is answered by the name %s with %i, in a stream, too', async (host, status) => {
+    expect(await post(host, '/graphql', { access: OPEN_ACCESS })).toBe(status)
+    expect(await post(host, '/graphql/stream', {})).toBe(status)
+  })
+
+  it('is answered by any name where a token is needed, which no page has', async () => {
+    expect(await post('evil.example', '/graphql', {})).toBe(200)
   })
 })
