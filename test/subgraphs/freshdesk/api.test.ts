@@ -52,14 +52,23 @@ describe('the API of Freshdesk', () => {
     expect(named({ method: 'PUT', path: '/tickets/20/restore' })).toEqual([])
   })
 
-  it('tells what is left of the minute, which ends with the clock’s', () => {
+  it('tells what is left of the minute, and no end of it, since Freshdesk tells none', () => {
     const headers = new Headers({ 'X-RateLimit-Total': '200', 'X-RateLimit-Remaining': '12' })
-    expect(api.quota(headers, new Date('2026-01-10T12:00:40Z'))).toEqual({
-      limit: 200,
-      remaining: 12,
-      resetAt: new Date('2026-01-10T12:01:01Z'),
-    })
+    expect(api.quota(headers, NOW)).toEqual({ limit: 200, remaining: 12, resetAt: null })
     expect(api.quota(new Headers({ 'X-RateLimit-Total': '200', 'X-RateLimit-Remaining': '' }), NOW)).toBeNull()
+  })
+
+  it.each([
+    ['none that is known', '50', null],
+    ['Growth', '200', 20],
+    ['Pro', '400', 100],
+    ['Pro with more calls bought', '500', 100],
+    ['Enterprise', '700', 200],
+  ])('sees by the total that the plan is %s', (_plan, total, lists) => {
+    const list = api.limits.find(({ name }) => name === 'ticket list')
+    const told = list?.quota(new Headers({ 'X-RateLimit-Total': total }), NOW)
+    expect(told).toEqual(lists === null ? null : { limit: lists, remaining: null, resetAt: null })
+    expect(list?.quota(new Headers(), NOW)).toBeNull()
   })
 })
 
