@@ -17,7 +17,9 @@ const wireEvent = z.looseObject({
   type: z.string(),
   id: wireReference,
   time: wireTime,
-  detail: z.looseObject({ id: wireReference, ticket_id: wireReference, role: wireText }).nullish(),
+  detail: z
+    .looseObject({ id: wireReference, ticket_id: wireReference, created_at: wireTime, role: wireText })
+    .nullish(),
   event: z
     .looseObject({
       comment: z
@@ -45,13 +47,18 @@ type Understood = Pick<Interpretation, 'changes' | 'reread'>
 
 const NOTHING: Understood = { changes: [], reread: [] }
 
+/** What a ticket begins with is said no later after it than this: its time has whole seconds, that of an event more. */
+const BEGINNING_MS = 2_000
+
 /**
  * What was said, at once; the ticket is read again for the rest. It comes without its markup and files, so that what a
- * read gave stands over it.
+ * read gave stands over it. What a ticket begins with is left to that read, or it would stand alone until then.
  */
 function toComment({ time, detail, event }: EventWire, native: Json): Upsert<'message'> | null {
   const comment = event?.comment
   if (detail?.id == null || comment?.id == null || comment.body === null || time === null) return null
+  const beganAt = detail.created_at
+  if (beganAt !== null && time.getTime() - beganAt.getTime() < BEGINNING_MS) return null
   const author = comment.author?.id ?? null
   const agent = comment.author?.is_staff === true
   return {

@@ -106,6 +106,16 @@ describe('means', () => {
     ])
   })
 
+  it('what a ticket begins with, only with the ticket', () => {
+    const begun = { ...TICKET, created_at: '2026-01-01T00:01:00Z' }
+    expect(means('ticket.comment_added', begun, { comment: COMMENT })).toEqual([[], ['tickets 5158']])
+    const older = { ...TICKET, created_at: '2026-01-01T00:00:57Z' }
+    expect(means('ticket.comment_added', older, { comment: COMMENT })).toEqual([
+      ['upsert message 8447437810942'],
+      ['tickets 5158'],
+    ])
+  })
+
   it.each([
     ['ticket.created', TICKET, {}, [], ['tickets 5158']],
     ['ticket.never_heard_of', TICKET, {}, [], ['tickets 5158']],
