@@ -211,6 +211,15 @@ export type CustomFieldInput = {
   value?: unknown;
 };
 
+/** What a custom field holds. */
+export type CustomFieldType =
+  | 'BOOLEAN'
+  | 'DATE'
+  | 'LIST'
+  | 'NUMBER'
+  | 'OTHER'
+  | 'TEXT';
+
 export type DisconnectIntegrationInput = {
   /** Also erase everything that was mirrored from it. Cannot be undone. */
   erase?: boolean;
@@ -332,6 +341,52 @@ export type TagInput = {
   name: string;
 };
 
+export type TicketFilter = {
+  /** Given to this agent; null for given to nobody. */
+  assigneeId?: string | number | null | undefined;
+  channel?: Array<Channel> | null | undefined;
+  companyId?: string | number | null | undefined;
+  contactId?: string | number | null | undefined;
+  /** From this time on. */
+  createdAfter?: string | null | undefined;
+  /** Before this time. */
+  createdBefore?: string | null | undefined;
+  /** To be solved from this time on. */
+  dueAfter?: string | null | undefined;
+  /** To be solved before this time. */
+  dueBefore?: string | null | undefined;
+  /** Whether the provider told somebody that it is late. */
+  escalated?: boolean | null | undefined;
+  /** To be answered first from this time on. */
+  firstReplyDueAfter?: string | null | undefined;
+  /** To be answered first before this time. */
+  firstReplyDueBefore?: string | null | undefined;
+  /** Only of these accounts. */
+  integrationIds?: Array<string | number> | null | undefined;
+  priority?: Array<Priority> | null | undefined;
+  /** Only of these providers. */
+  providers?: Array<Provider> | null | undefined;
+  /** Holds words that begin like these: in its name, subject, e-mail address or description. */
+  query?: string | null | undefined;
+  /** Solved from this time on. */
+  solvedAfter?: string | null | undefined;
+  /** Solved before this time. */
+  solvedBefore?: string | null | undefined;
+  status?: Array<TicketStatus> | null | undefined;
+  /** Has any of the tags of these names, whatever the case, in whichever account. */
+  tag?: Array<string> | null | undefined;
+  /** Has any of these tags. */
+  tagIds?: Array<string | number> | null | undefined;
+  /** Given to this team; null for given to none. */
+  teamId?: string | number | null | undefined;
+  /** Of these sorts, by the accounts’ own names. */
+  type?: Array<string> | null | undefined;
+  /** Changed from this time on. */
+  updatedAfter?: string | null | undefined;
+  /** Changed before this time. */
+  updatedBefore?: string | null | undefined;
+};
+
 /** Where a ticket stands. `nativeStatus` beside it holds the provider’s own word. */
 export type TicketStatus =
   /** Done, and not to be opened again. */
@@ -404,6 +459,19 @@ export type UserErrorCode =
   | 'PROVIDER_UNAVAILABLE'
   | 'RATE_LIMITED'
   | 'UNSUPPORTED';
+
+/** Whether a provider pushes to an integration’s own address. Without, its lists are still read again and again. */
+export type WebhookState =
+  /** A person sets that up there, with `url` and the secret of `revealWebhookSecret`. */
+  | 'BY_HAND'
+  /** The integration is disconnected. */
+  | 'ENDED'
+  /** It refused, as `reason` says: `subscribeIntegration` tries again. */
+  | 'FAILED'
+  /** It is being asked to; `reason` says why that takes longer. */
+  | 'PENDING'
+  /** It was asked to. */
+  | 'SUBSCRIBED';
 
 export type WrongFragment = { code: UserErrorCode, field: string | null, message: string, retryAt: string | null };
 
@@ -1331,6 +1399,75 @@ export type IntegrationUpdatedSubscriptionVariables = Exact<{
 
 export type IntegrationUpdatedSubscription = { integrationUpdated: { cursor: string, type: ChangeType, id: string, integration: { id: string, status: IntegrationStatus, statusReason: string | null, syncedAt: string | null, syncing: boolean } | null } };
 
+export type DesksQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DesksQuery = { integrations: { nodes: Array<{ id: string, provider: Provider, status: IntegrationStatus, syncedAt: string | null, syncing: boolean, webhook: { state: WebhookState, reason: string | null } | null } | null> } };
+
+export type DeskTicketsQueryVariables = Exact<{
+  first: number;
+  filter?: TicketFilter | null | undefined;
+}>;
+
+
+export type DeskTicketsQuery = { tickets: { totalCount: number, nodes: Array<
+      | { __typename: 'FreshdeskTicket', statusLabel: string | null, sourceLabel: string | null, id: string, remoteId: string, subject: string | null, status: TicketStatus, nativeStatus: string, contact:
+          | { name: string | null }
+          | { name: string | null }
+          | { name: string | null }
+         | null, customFields: Array<{ key: string, label: string, type: CustomFieldType }>, messages: { totalCount: number, nodes: Array<
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+           | null> } }
+      | { __typename: 'IntercomTicket', category: string | null, id: string, remoteId: string, subject: string | null, status: TicketStatus, nativeStatus: string, contact:
+          | { name: string | null }
+          | { name: string | null }
+          | { name: string | null }
+         | null, customFields: Array<{ key: string, label: string, type: CustomFieldType }>, messages: { totalCount: number, nodes: Array<
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+           | null> } }
+      | { __typename: 'ZendeskTicket', id: string, remoteId: string, subject: string | null, status: TicketStatus, nativeStatus: string, form: { name: string } | null, brand: { name: string } | null, contact:
+          | { name: string | null }
+          | { name: string | null }
+          | { name: string | null }
+         | null, customFields: Array<{ key: string, label: string, type: CustomFieldType }>, messages: { totalCount: number, nodes: Array<
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+            | { id: string, remoteId: string, type: MessageType, text: string | null, authorType: AuthorType }
+           | null> } }
+     | null> } };
+
+export type TicketMessageAddedSubscriptionVariables = Exact<{
+  providers?: Array<Provider> | Provider | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TicketMessageAddedSubscription = { messageAdded: { cursor: string, message:
+      | { __typename: 'FreshdeskMessage', text: string | null }
+      | { __typename: 'IntercomMessage', text: string | null }
+      | { __typename: 'ZendeskMessage', text: string | null }
+     | null, ticket:
+      | { id: string, subject: string | null, contact:
+          | { name: string | null }
+          | { name: string | null }
+          | { name: string | null }
+         | null }
+      | { id: string, subject: string | null, contact:
+          | { name: string | null }
+          | { name: string | null }
+          | { name: string | null }
+         | null }
+      | { id: string, subject: string | null, contact:
+          | { name: string | null }
+          | { name: string | null }
+          | { name: string | null }
+         | null }
+     | null } };
+
 export const WordsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Words"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Message"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"remoteId"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"text"}},{"kind":"Field","name":{"kind":"Name","value":"authorType"}}]}}]} as unknown as DocumentNode<WordsFragment, unknown>;
 export const WrongFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Wrong"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAt"}}]}}]} as unknown as DocumentNode<WrongFragment, unknown>;
 export const HandledFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Handled"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ConversationPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"conversation"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"snoozedUntil"}},{"kind":"Field","name":{"kind":"Name","value":"assignee"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"team"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Wrong"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Wrong"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"retryAt"}}]}}]} as unknown as DocumentNode<HandledFragment, unknown>;
@@ -1369,3 +1506,6 @@ export const ConversationUpdatedDocument = {"kind":"Document","definitions":[{"k
 export const TicketUpdatedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"TicketUpdated"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ticketUpdated"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"ticket"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"messages"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"text"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<TicketUpdatedSubscription, TicketUpdatedSubscriptionVariables>;
 export const ContactUpdatedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"ContactUpdated"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"contactUpdated"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"contact"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<ContactUpdatedSubscription, ContactUpdatedSubscriptionVariables>;
 export const IntegrationUpdatedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"IntegrationUpdated"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"integrationUpdated"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"integration"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"statusReason"}},{"kind":"Field","name":{"kind":"Name","value":"syncedAt"}},{"kind":"Field","name":{"kind":"Name","value":"syncing"}}]}}]}}]}}]} as unknown as DocumentNode<IntegrationUpdatedSubscription, IntegrationUpdatedSubscriptionVariables>;
+export const DesksDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Desks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"integrations"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"20"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"provider"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"syncedAt"}},{"kind":"Field","name":{"kind":"Name","value":"syncing"}},{"kind":"Field","name":{"kind":"Name","value":"webhook"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}}]}}]}}]}}]}}]} as unknown as DocumentNode<DesksQuery, DesksQueryVariables>;
+export const DeskTicketsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DeskTickets"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"TicketFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"tickets"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"remoteId"}},{"kind":"Field","name":{"kind":"Name","value":"subject"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"nativeStatus"}},{"kind":"Field","name":{"kind":"Name","value":"contact"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"customFields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"type"}}]}},{"kind":"Field","name":{"kind":"Name","value":"messages"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Words"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IntercomTicket"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"category"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ZendeskTicket"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"form"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"brand"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FreshdeskTicket"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"statusLabel"}},{"kind":"Field","name":{"kind":"Name","value":"sourceLabel"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Words"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Message"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"remoteId"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"text"}},{"kind":"Field","name":{"kind":"Name","value":"authorType"}}]}}]} as unknown as DocumentNode<DeskTicketsQuery, DeskTicketsQueryVariables>;
+export const TicketMessageAddedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"TicketMessageAdded"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"providers"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Provider"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"messageAdded"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"providers"},"value":{"kind":"Variable","name":{"kind":"Name","value":"providers"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"type"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"REPLY"}]}},{"kind":"ObjectField","name":{"kind":"Name","value":"authorType"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"CONTACT"}]}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"message"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"text"}}]}},{"kind":"Field","name":{"kind":"Name","value":"ticket"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"subject"}},{"kind":"Field","name":{"kind":"Name","value":"contact"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}}]} as unknown as DocumentNode<TicketMessageAddedSubscription, TicketMessageAddedSubscriptionVariables>;
