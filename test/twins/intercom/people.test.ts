@@ -26,6 +26,11 @@ describe('contacts', () => {
     )
   })
 
+  it('have fields of the workspace’s own, which are told by whose they are', async () => {
+    const { json } = await call(twin, 'GET', '/data_attributes?model=contact')
+    expect(list(json, 'data').map((each) => text(each, 'full_name'))).toContain('custom_attributes.orders')
+  })
+
   it('leave what an update does not name', async () => {
     const id = await create({
       role: 'user',
