@@ -22,16 +22,16 @@ Switchboard is up.
 
 Try, here or in GraphiQL:
 
-  1. A query: the newest conversations with who wrote and what was said last
+  1. A query: the newest tickets of every desk, with who wrote and what was said last
 
-     ${curl('{ conversations(first: 3) { totalCount nodes { id subject status contact { name email } company { name } lastMessage { text authorName } } } }')}
+     ${curl('{ tickets(first: 5) { totalCount nodes { id subject status contact { name email } lastMessage { text authorName } integration { name } ... on FreshdeskTicket { statusLabel } ... on ZendeskTicket { form { name } } } } }')}
 
-  2. A mutation: answer one of them (put its id in the place of CONVERSATION)
+  2. A mutation: answer one of them (put its id in the place of TICKET)
 
-     ${curl('mutation { sendMessage(input: { conversationId: "CONVERSATION", body: "We are on it.", idempotencyKey: "try-1" }) { message { id text createdAt } userErrors { code field message } } }')}
+     ${curl('mutation { sendMessage(input: { ticketId: "TICKET", body: "We are on it.", idempotencyKey: "try-1" }) { message { id text createdAt } userErrors { code field message } } }')}
 
   3. A subscription: what is said, as it is said (paste into GraphiQL)
 
-     subscription { messageAdded(filter: { type: [REPLY] }) { cursor message { text authorName } conversation { id contact { name } } } }
+     subscription { messageAdded(filter: { type: [REPLY] }) { cursor message { text authorName } conversation { id contact { name } } ticket { id subject contact { name } } } }
 `
 }
