@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import type { ActionName, Actions, Outcome, Thread } from '../../kit/actions.ts'
 import { faultsIn } from './changes.ts'
@@ -6,9 +7,6 @@ import type { Takes } from './takes.ts'
 
 /** Does an action at the twin, and looks for what it did. */
 export type Run = (stage: Stage, takes: Takes) => Promise<void>
-
-/** Every world is new, so that one act's name serves. */
-export const ACT = 'act-1'
 
 /** A tag's name: one that every provider takes, those with no spaces and capitals too. */
 export const TAG = 'made-by-this-test'
@@ -23,8 +21,8 @@ export function declared<Name extends ActionName>(stage: Stage, name: Name): Non
   return action
 }
 
-/** In whose name the suite acts, and what its one act is called. */
-export const acting = (stage: Stage) => ({ agentRemoteId: stage.world.cast.agentRemoteId, actId: ACT })
+/** In whose name the suite acts, and the name of one act: another each time, since providers know an act that they did. */
+export const acting = (stage: Stage) => ({ agentRemoteId: stage.world.cast.agentRemoteId, actId: randomUUID() })
 
 /** The cast's thread of a kind. */
 export function castThread({ world }: Stage, kind: Thread['kind']): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ActionName, Outcome } from '../../kit/actions.ts'
+import type { Acting, ActionName, Outcome } from '../../kit/actions.ts'
 import type { Connector } from '../../kit/contract.ts'
 import type { Kind } from '../../store/kinds.ts'
 import { acting, declared } from './acted.ts'
@@ -9,31 +9,31 @@ import { companyValues, contactValues } from './words.ts'
 
 interface Making {
   readonly kind: Kind
-  readonly make: (stage: Stage) => Promise<Outcome>
+  readonly make: (stage: Stage, act: Acting) => Promise<Outcome>
 }
 
 /** Of the actions that make a record: doing them twice would make two. */
 const MAKINGS: Readonly<Partial<Record<ActionName, Making>>> = {
   createTicket: {
     kind: 'ticket',
-    make(stage) {
+    make(stage, act) {
       const { contactRemoteId } = stage.world.cast
       const draft = { contactRemoteId, type: null, subject: 'Only once', description: 'please' }
-      return declared(stage, 'createTicket')(stage.client(), { ...acting(stage), draft })
+      return declared(stage, 'createTicket')(stage.client(), { ...act, draft })
     },
   },
   createContact: {
     kind: 'contact',
-    make(stage) {
+    make(stage, act) {
       const { name, email } = contactValues(stage, 'once')
-      return declared(stage, 'createContact')(stage.client(), { ...acting(stage), contact: { name, email } })
+      return declared(stage, 'createContact')(stage.client(), { ...act, contact: { name, email } })
     },
   },
   createCompany: {
     kind: 'company',
-    make(stage) {
+    make(stage, act) {
       const { name } = companyValues(stage, 'once')
-      return declared(stage, 'createCompany')(stage.client(), { ...acting(stage), company: { name } })
+      return declared(stage, 'createCompany')(stage.client(), { ...act, company: { name } })
     },
   },
 }
@@ -50,8 +50,9 @@ export function describeOnce(connector: Connector, takes: Takes, current: () => 
       const { name } = streamOf(stage, making.kind)
       const before = (await stage.world.standing(name)).length
       await stage.world.faults.hangUpNext(1)
-      const first = await making.make(stage)
-      const again = await making.make(stage)
+      const act = acting(stage)
+      const first = await making.make(stage, act)
+      const again = await making.make(stage, act)
       expect(again.subject).toEqual(first.subject)
       expect(await stage.world.standing(name)).toHaveLength(before + 1)
     })

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import type { ActionName, Outcome, TicketDraft, TicketPatch } from '../../kit/actions.ts'
 import { A_WHILE_MS, acting, castThread, declared, expectTrue, type Run } from './acted.ts'
@@ -14,7 +13,7 @@ const make = (stage: Stage, more: Partial<TicketDraft> = {}): Promise<Outcome> =
   const { contactRemoteId } = stage.world.cast
   const draft = { contactRemoteId, type: null, subject: SUBJECT, description: 'Twice charged', ...more }
   // Each is an act of its own: a provider that takes an act's id for a key makes one ticket of one act.
-  return declared(stage, 'createTicket')(stage.client(), { ...acting(stage), actId: randomUUID(), draft })
+  return declared(stage, 'createTicket')(stage.client(), { ...acting(stage), draft })
 }
 
 /** What a ticket was to have stands there: lists in any order, of the account's own fields those that were given. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ActionName } from '../../kit/actions.ts'
 import type { Connector } from '../../kit/contract.ts'
 import { NotFoundError, RejectedError } from '../../kit/errors.ts'
-import { ACT, declared, type Run } from './acted.ts'
+import { acting, declared, type Run } from './acted.ts'
 import { peopleEffects } from './acting-people.ts'
 import { describeOnce } from './acting-once.ts'
 import { describeRefusing } from './acting-refused.ts'
@@ -38,14 +38,13 @@ export function describeActing(connector: Connector, driver: Driver): void {
     describeOnce(connector, driver.takes, () => stage)
 
     it.skipIf(connector.actions.reply === undefined)('say so when a thread is not there', async () => {
-      const { agentRemoteId, nobody, threads } = stage.world.cast
+      const { nobody, threads } = stage.world.cast
       for (const { kind } of threads) {
         const thread = { kind, remoteId: nobody[kind] ?? '' }
         expect(thread.remoteId).not.toBe('')
         const content = { text: 'Anybody?', attachmentUrls: [] }
         const refused = await declared(stage, 'reply')(stage.client(), {
-          agentRemoteId,
-          actId: ACT,
+          ...acting(stage),
           thread,
           content,
         }).catch((error: unknown) => error)
@@ -61,8 +60,8 @@ export function describeActing(connector: Connector, driver: Driver): void {
         if (settings.actorRemoteId === null) return
         expect(settings.actorRemoteId).not.toBe(cast.otherAgentRemoteId)
         await declared(stage, 'reply')(stage.client(), {
+          ...acting(stage),
           agentRemoteId: null,
-          actId: ACT,
           thread,
           content: { text: 'In nobody’s name.', attachmentUrls: [] },
         })

@@ -49,12 +49,12 @@ test('with no setting at all runs the whole demo on a database of its own, and r
   expect(await second.ended).toBe(1)
   expect(second.lines.at(-1)).toMatch(/is in use by process \d+; stop that one first, or set SWITCHBOARD_HOME/)
 
-  // The greeting names the simulated provider, whose people are at work already.
+  // The greeting names the simulated providers, the first of them first, whose people are at work already.
   const [, twin = ''] = /(http:\S+)\/__twin/.exec(first.lines.join('\n')) ?? []
   const client = openClient(url, TOKEN)
   const desk = openDesk(twin)
   await waitForSync(client)
-  expect(first.lines.filter((line) => /first sync {2}\w+: .* read, done$/.test(line)).length).toBeGreaterThan(0)
+  expect(first.lines.filter((line) => /first sync {2}\w+ \w+: .* read, done$/.test(line)).length).toBeGreaterThan(0)
   const { conversations } = await client.ask(ConversationsDocument, { first: 1 })
   expect(conversations.totalCount).toBeGreaterThanOrEqual(2_500)
   const { heard, expected } = await writeAndHear(client, desk)

@@ -5,20 +5,25 @@ import { IntegrationsDocument, type IntegrationsQuery } from '../../schema/opera
 
 type Integration = NonNullable<IntegrationsQuery['integrations']['nodes'][number]>
 
-/** The one integration of the workspace. @throws Error there is none, or another number */
-export async function theIntegration(client: Client): Promise<Integration> {
+async function integrationsOf(client: Client): Promise<readonly Integration[]> {
   const { integrations } = await client.ask(IntegrationsDocument, {})
-  const [integration, ...others] = integrations.nodes
-  if (!integration || others.length > 0)
-    throw new Error(`expected one integration, but got ${integrations.nodes.length}`)
+  return integrations.nodes.filter((each) => each !== null)
+}
+
+/** The one integration of the workspace at Intercom. @throws Error there is none, or another number */
+export async function theIntegration(client: Client): Promise<Integration> {
+  const own = (await integrationsOf(client)).filter(({ provider }) => provider === 'INTERCOM')
+  const [integration, ...others] = own
+  if (!integration || others.length > 0) throw new Error(`expected one integration, but got ${own.length}`)
   return integration
 }
 
-/** Ends when every stream of the one integration was read to its end. */
+/** Ends when every stream of every integration was read to its end. */
 export async function waitForSync(client: Client): Promise<void> {
   const look = async (): Promise<void> => {
-    const { syncedAt, syncing, streams } = await theIntegration(client)
-    if (syncedAt === null || syncing) throw new Error(`not synced yet: ${JSON.stringify(streams)}`)
+    const all = await integrationsOf(client)
+    const behind = all.filter(({ syncedAt, syncing }) => syncedAt === null || syncing)
+    if (all.length === 0 || behind.length > 0) throw new Error(`not synced yet: ${JSON.stringify(behind)}`)
   }
   await vi.waitFor(look, LATER)
 }
