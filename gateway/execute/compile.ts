@@ -19,7 +19,7 @@ import { compileRootFetch, type PlanContext, type RootFetch } from './fetch.ts'
 import { mistakesArguments } from './mistaken-arguments.ts'
 import { normalise } from './normalise.ts'
 import type { Variables } from './requires.ts'
-import { forgetsContexts, mayForgetTypes, planInStages, type StageContext } from './stages.ts'
+import { forgetsContexts, isTooMuch, mayForgetTypes, planInStages, type StageContext } from './stages.ts'
 import { compileShape, type Shape } from './shape.ts'
 import { planInTurns } from './turns.ts'
 import { withhold } from './withhold.ts'
@@ -62,6 +62,7 @@ export interface Asking {
  * not see: that is null, with an error.
  *
  * @throws GraphQLError OPERATION_NOT_PLANNED: the subgraphs hold the answer, but the planner finds no way to it
+ * @throws GraphQLError OPERATION_TOO_COMPLEX: it can only be planned in parts, and falls into too many
  */
 export function compileOperation(
   undecided: Selected,
@@ -129,6 +130,7 @@ function planWhole(text: string, { schema, planner, stages }: CompileContext): Q
   const inStages = stages === null ? atOnce : attempt(() => planInStages(text, { schema, planner, ...stages }))
   if ('plan' in inStages) return inStages.plan
   if ('plan' in atOnce && !isWrong(atOnce.plan.node, stages && { ...stages, schema })) return atOnce.plan
+  if ('cause' in inStages && isTooMuch(inStages.cause)) throw inStages.cause
   throw gatewayError('OPERATION_NOT_PLANNED', 'No plan over the subgraphs answers this operation.', {
     cause: 'cause' in inStages ? inStages.cause : undefined,
   })

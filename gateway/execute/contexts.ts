@@ -9,6 +9,7 @@ import {
   type ObjectTypeDefinitionNode,
   type SelectionNode,
 } from 'graphql'
+import { argumentOf } from './supergraph-directives.ts'
 
 /** An argument that a subgraph is given out of what an object above the field's own holds. */
 export interface ContextArgument {
@@ -127,10 +128,6 @@ function named(directives: readonly object[] | undefined, name: string): ConstDi
 
 function isDirective(node: object): node is ConstDirectiveNode {
   return 'kind' in node && node.kind === Kind.DIRECTIVE
-}
-
-function argumentOf(directive: ConstDirectiveNode, name: string): ConstValueNode | undefined {
-  return directive.arguments?.find((argument) => argument.name.value === name)?.value
 }
 
 function textOf(value: ConstValueNode | undefined): string {

@@ -13,6 +13,7 @@ import {
 import type { FlattenNodePathSegment } from '@graphql-hive/router-query-planner'
 import type { Entries, Entry } from './entries.ts'
 import { stepsInto, type ContextUse } from './mark-contexts.ts'
+import { selectionsFor } from './selections-for.ts'
 
 /** What is planned by itself: selections of the entities at a path, entered in one way. */
 export interface Part {
@@ -37,6 +38,8 @@ export interface Cutting {
   readonly way: number
   /** How many fields below what is planned at once a field that requires others is cut out, at least. */
   readonly minDepth: number
+  /** Whether interfaces are cut into their types where the subgraphs that answer them may know different ones. */
+  readonly cutsTypes: boolean
   /** The fields that need contexts. */
   readonly uses: ReadonlyMap<FieldNode, ContextUse>
   /** Gathers what is cut out. */
@@ -105,8 +108,41 @@ function cutField(node: FieldNode, type: GraphQLNamedType, position: Position, c
     path: [...path, { Field: (node.alias ?? node.name).value }, ...stepsInto(definition.type)],
     depth: depth + 1,
   }
-  const selections = cutSelections(node.selectionSet.selections, getNamedType(definition.type), inner, cutting)
+  const answer = getNamedType(definition.type)
+  const isCut = cutting.cutsTypes && isInterfaceType(answer) && cutting.entries.differs(type.name, node.name.value)
+  const cut = isCut ? cutTypes : cutSelections
+  const selections = cut(node.selectionSet.selections, answer, inner, cutting)
   return { ...node, selectionSet: { kind: Kind.SELECTION_SET, selections } }
+}
+
+/** Cuts out what is asked of each type of an interface; what has no key is asked for where it is. */
+function cutTypes(
+  selections: readonly SelectionNode[],
+  type: GraphQLNamedType,
+  { path, depth }: Position,
+  cutting: Cutting,
+): SelectionNode[] {
+  const { schema, parts } = cutting
+  const types = isAbstractType(type) ? schema.getPossibleTypes(type) : []
+  const kept = types.flatMap((each): InlineFragmentNode[] => {
+    const asked = selectionsFor(each, selections, schema)
+    if (asked.length === 0) return []
+    const inner = [...path, { TypeCondition: [each.name] }]
+    const entry = findEntry(each, cutting)
+    if (entry === undefined)
+      return [on(each, [TYPENAME, ...cutSelections(asked, each, { path: inner, depth }, cutting)])]
+    parts.push({ path: inner, entry, selections: asked, contextual: null })
+    return [on(each, [TYPENAME, ...entry.key])]
+  })
+  return [TYPENAME, ...kept]
+}
+
+function on({ name }: GraphQLNamedType, selections: readonly SelectionNode[]): InlineFragmentNode {
+  return {
+    kind: Kind.INLINE_FRAGMENT,
+    typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } },
+    selectionSet: { kind: Kind.SELECTION_SET, selections },
+  }
 }
 
 function cutFragment(

@@ -3,8 +3,6 @@ import {
   parse,
   print,
   visit,
-  type ConstDirectiveNode,
-  type ConstValueNode,
   type DocumentNode,
   type FieldDefinitionNode,
   type InterfaceTypeDefinitionNode,
@@ -12,6 +10,8 @@ import {
   type SelectionNode,
 } from 'graphql'
 import { readContexts, type Contexts } from './contexts.ts'
+import { readDifferingFields } from './differing-fields.ts'
+import { argumentOf, directivesOf, isTrue } from './supergraph-directives.ts'
 
 /** A way into an entity: the subgraph that knows it by a key. */
 export interface Entry {
@@ -33,6 +33,8 @@ export interface Entries {
   isMasked(typeName: string): boolean
   /** True for an interface that some subgraph knows as one object. */
   isInterfaceObject(typeName: string): boolean
+  /** True for a field answered with an interface of which the subgraphs that answer it may know different types. */
+  differs(typeName: string, fieldName: string): boolean
   /** What fields need of the objects above them; null when none does. */
   readonly contexts: Contexts | null
   /** The supergraph with a root field for every way in. No client and no subgraph ever sees these. */
@@ -51,7 +53,9 @@ export function readEntries(supergraph: DocumentNode): Entries | null {
   const requiring = new Set(types.flatMap(readRequiring))
   const interfaceObjects = new Set(types.filter(isInterfaceObject).map(({ name }) => name.value))
   const contexts = readContexts(supergraph)
-  if (requiring.size === 0 && interfaceObjects.size === 0 && contexts === null) return null
+  const differing = readDifferingFields(supergraph)
+  const reasons = requiring.size + interfaceObjects.size + differing.size
+  if (reasons === 0 && contexts === null) return null
   const ways = types.flatMap(readWays)
   if (ways.length === 0 && contexts !== null) throw new Error('what needs a context has no key')
   if (ways.length === 0) return null
@@ -63,6 +67,7 @@ export function readEntries(supergraph: DocumentNode): Entries | null {
     requires: (typeName, fieldName) => requiring.has(`${typeName}.${fieldName}`),
     isMasked: (typeName) => maskedNames.has(typeName),
     isInterfaceObject: (typeName) => interfaceObjects.has(typeName),
+    differs: (typeName, fieldName) => differing.has(`${typeName}.${fieldName}`),
     contexts,
     supergraphSdl: print(addFields(supergraph, ways)),
   }
@@ -75,7 +80,7 @@ export function readKeyFields(supergraph: DocumentNode): (typeName: string, fiel
 }
 
 function readKeyed(node: EntityNode): string[] {
-  return joins(node, 'join__type')
+  return directivesOf(node, 'join__type')
     .map((join) => argumentOf(join, 'key'))
     .flatMap((key) => (key?.kind === Kind.STRING ? parseFields(key.value) : []))
     .flatMap((field) => (field.kind === Kind.FIELD ? [`${node.name.value}.${field.name.value}`] : []))
@@ -87,16 +92,16 @@ function isEntityNode(node: { readonly kind: string }): node is EntityNode {
 
 function readRequiring({ name, fields = [] }: EntityNode): string[] {
   const isRequiring = (field: FieldDefinitionNode) =>
-    joins(field, 'join__field').some((join) => argumentOf(join, 'requires') !== undefined)
+    directivesOf(field, 'join__field').some((join) => argumentOf(join, 'requires') !== undefined)
   return fields.filter(isRequiring).map((field) => `${name.value}.${field.name.value}`)
 }
 
 function isInterfaceObject(node: EntityNode): boolean {
-  return joins(node, 'join__type').some((join) => isTrue(argumentOf(join, 'isInterfaceObject')))
+  return directivesOf(node, 'join__type').some((join) => isTrue(argumentOf(join, 'isInterfaceObject')))
 }
 
 function readWays(node: EntityNode): Entry[] {
-  return joins(node, 'join__type').flatMap((join, index): Entry[] => {
+  return directivesOf(node, 'join__type').flatMap((join, index): Entry[] => {
     const [graph, key, resolvable] = ['graph', 'key', 'resolvable'].map((name) => argumentOf(join, name))
     if (graph?.kind !== Kind.ENUM || key?.kind !== Kind.STRING) return []
     if (resolvable !== undefined && !isTrue(resolvable)) return []
@@ -110,18 +115,6 @@ function readWays(node: EntityNode): Entry[] {
 function parseFields(fields: string): readonly SelectionNode[] {
   const [definition] = parse(`{ ${fields} }`, { noLocation: true }).definitions
   return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet.selections : []
-}
-
-function joins(node: { readonly directives?: readonly ConstDirectiveNode[] }, name: string): ConstDirectiveNode[] {
-  return (node.directives ?? []).filter((directive) => directive.name.value === name)
-}
-
-function argumentOf(directive: ConstDirectiveNode, name: string): ConstValueNode | undefined {
-  return directive.arguments?.find((argument) => argument.name.value === name)?.value
-}
-
-function isTrue(value: ConstValueNode | undefined): boolean {
-  return value?.kind === Kind.BOOLEAN && value.value
 }
 
 function addFields(supergraph: DocumentNode, ways: readonly Entry[]): DocumentNode {

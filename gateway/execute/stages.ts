@@ -1,4 +1,5 @@
 import {
+  GraphQLError,
   Kind,
   OperationTypeNode,
   parse,
@@ -10,6 +11,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import type { FetchRewrite, PlanNode, QueryPlan, RequiresSelection } from '@graphql-hive/router-query-planner'
+import { gatewayError } from '../errors.ts'
 import type { Planner } from '../planner.ts'
 import { dropsContexts, giveContext } from './context-plan.ts'
 import { cutSelections, type Cutting, type Part } from './cut.ts'
@@ -29,11 +31,13 @@ export interface StageContext {
 }
 
 /** One attempt: how it cuts the operation into parts, and what the operation's variables are. */
-interface Attempt extends StageContext, Pick<Cutting, 'way' | 'minDepth'> {
+interface Attempt extends StageContext, Pick<Cutting, 'way' | 'minDepth' | 'cutsTypes'> {
   readonly variableDefinitions: readonly VariableDefinitionNode[]
   readonly uses: ReadonlyMap<FieldNode, ContextUse>
   /** Numbers the parts. */
   readonly nextNumber: () => number
+  /** Counts each planning of a part, whatever comes of it. */
+  readonly count: () => void
 }
 
 /**
@@ -67,35 +71,62 @@ export function mayForgetTypes(node: PlanNode | undefined, entries: Entries): bo
 /** How many ways into entities are tried. */
 const MAX_WAYS = 4
 
+/** How often parts of an operation are planned, in all attempts: each type of an interface may have its part, at each depth. */
+const MAX_PARTS = 1000
+
 /**
  * Plans an operation in stages: entities are fetched as far as their keys, and what is asked of them is planned as if
  * an operation began there.
  *
  * For what planner 0.0.38 cannot do at once: a field that requires others, on an entity that was reached inside of the
- * requiring subgraph; one that requires a field with other arguments than the client gives it; and fragments on several types of an interface that some subgraph knows as one object. A plan in
- * stages may fetch more often than one that is made at once.
+ * requiring subgraph; one that requires a field with other arguments than the client gives it; fragments on several
+ * types of an interface that some subgraph knows as one object; and several types of an interface that several
+ * subgraphs answer a field with, where what is asked of them is not known to the one that does. A plan in stages may
+ * fetch more often than one that is made at once.
  *
  * @param text a document of one operation, without conditions
+ * @throws GraphQLError OPERATION_TOO_COMPLEX: planning would take too long
  * @throws Error there is no plan this way either
  */
 export function planInStages(text: string, context: StageContext): QueryPlan {
   const { operation, uses } = mark(spellOut(parse(text, { noLocation: true })), context)
   const { variableDefinitions = [] } = operation
+  let left = MAX_PARTS
+  const count = () => {
+    if (left-- <= 0) throw tooMuch()
+  }
   let reason: unknown
-  for (const minDepth of [2, 1]) {
-    for (let way = 0; way < MAX_WAYS; way++) {
-      let number = 0
-      const nextNumber = () => number++
-      try {
-        const node = planOperation(operation, { ...context, way, minDepth, nextNumber, variableDefinitions, uses })
-        if (!mistakesArguments(node) && !forgetsContexts(node, context)) return { kind: 'QueryPlan', node }
-        reason = new Error('the planner fetches what it then does not take')
-      } catch (error) {
-        reason = error
-      }
+  for (const attempt of attempts()) {
+    let number = 0
+    const nextNumber = () => number++
+    try {
+      const node = planOperation(operation, { ...context, ...attempt, nextNumber, count, variableDefinitions, uses })
+      if (!mistakesArguments(node) && !forgetsContexts(node, context)) return { kind: 'QueryPlan', node }
+      reason = new Error('the planner fetches what it then does not take')
+    } catch (error) {
+      if (isTooMuch(error)) throw error
+      reason = error
     }
   }
   throw reason
+}
+
+function tooMuch(): GraphQLError {
+  const message = `The operation falls into more parts than are planned: ${MAX_PARTS}. Ask for less of interfaces inside of interfaces.`
+  return gatewayError('OPERATION_TOO_COMPLEX', message)
+}
+
+/** True for an error that says that an operation is too much to be planned in stages. */
+export function isTooMuch(error: unknown): boolean {
+  return error instanceof GraphQLError && error.extensions['code'] === 'OPERATION_TOO_COMPLEX'
+}
+
+/** What is tried, those that fetch least first. */
+function attempts(): Pick<Attempt, 'way' | 'minDepth' | 'cutsTypes'>[] {
+  const ways = Array.from({ length: MAX_WAYS }, (_each, way) => way)
+  return [false, true].flatMap((cutsTypes) =>
+    [2, 1].flatMap((minDepth) => ways.map((way) => ({ way, minDepth, cutsTypes }))),
+  )
 }
 
 /** True for a plan that asks for something without the context it needs. */
@@ -159,7 +190,19 @@ function planPart(part: Part, attempt: Attempt): PlanNode {
   )
 }
 
-function planEntity({ path, entry, selections, contextual }: Part, attempt: Attempt): PlanNode {
+/** Cuts interfaces into their types only where it has to be: behind an entity all of them may be known. */
+function planEntity(part: Part, attempt: Attempt): PlanNode {
+  if (!attempt.cutsTypes) return planFromEntity(part, attempt)
+  try {
+    return planFromEntity(part, { ...attempt, cutsTypes: false })
+  } catch (error) {
+    if (isTooMuch(error)) throw error
+    return planFromEntity(part, attempt)
+  }
+}
+
+function planFromEntity({ path, entry, selections, contextual }: Part, attempt: Attempt): PlanNode {
+  attempt.count()
   const type = attempt.schema.getType(entry.typeName)
   if (type === undefined) throw new Error(`expected clients to know ${entry.typeName}`)
   const parts: Part[] = []

@@ -1,4 +1,5 @@
 import { Kind, type ConstDirectiveNode, type ConstValueNode, type DocumentNode } from 'graphql'
+import { argumentOf } from './supergraph-directives.ts'
 
 /** A feature that a supergraph links: a specification, and what its directives are called there. */
 export interface SupergraphLink {
@@ -50,10 +51,6 @@ function toName(url: string): string {
   const parts = url.split('/').filter((part) => part !== '')
   const last = parts.at(-1) ?? ''
   return /^v\d/.test(last) ? (parts.at(-2) ?? '') : last
-}
-
-function argumentOf(directive: ConstDirectiveNode, name: string): ConstValueNode | undefined {
-  return directive.arguments?.find((argument) => argument.name.value === name)?.value
 }
 
 function textOf(value: ConstValueNode | undefined): string {

@@ -31,7 +31,7 @@ const DIRECTIVES: Readonly<Record<string, readonly string[]>> = {
   provides: ['provides'],
   requires: ['requires-abstract', 'requires-circular', 'requires-deep'],
   requiresScopes: ['access'],
-  shareable: ['shared-roots'],
+  shareable: ['shared-roots', 'own-types'],
   tag: ['carried-along'],
 }
 
