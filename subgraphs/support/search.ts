@@ -3,6 +3,7 @@ import {
   Args,
   type ClassType,
   Ctx,
+  Directive,
   Field,
   FieldResolver,
   Float,
@@ -57,8 +58,15 @@ class SearchHit {
 
 const hitPages = connectionOf('SearchHit', () => SearchHit)
 
+/**
+ * What a search costs besides what it finds: it reads the words of every kind, and ranks whatever holds them. By default a
+ * member's budget so bears a hundred searches a second, however little is asked of what they find.
+ */
+const SEARCH_WEIGHT = 500
+
 @Resolver(() => SearchHit)
 class SearchResolver {
+  @Directive(`@cost(weight: ${SEARCH_WEIGHT})`)
   @Query(() => hitPages.Connection, {
     description:
       'Finds contacts, companies, conversations, tickets and messages of all tools: what is named exactly first, then what holds all words, each as the beginning of one. Paged forwards only.',
