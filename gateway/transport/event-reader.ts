@@ -35,10 +35,16 @@ export class EventReader {
   #data: string[] = []
   #hasField = false
   #size = 0
+  #comments = 0
 
   /** @param maxChars characters that one event may have, field names and comments included */
   constructor(maxChars: number) {
     this.#maxChars = maxChars
+  }
+
+  /** How many comments have come. */
+  get comments(): number {
+    return this.#comments
   }
 
   /**
@@ -76,6 +82,7 @@ export class EventReader {
     const colon = line.indexOf(':')
     // A comment: a sign of life between events, however many there are.
     if (colon === 0) {
+      this.#comments++
       this.#size -= line.length
       return
     }

@@ -1,4 +1,5 @@
 import { errors, Pool } from 'undici'
+import { systemClock, type Clock } from '../clock.ts'
 import { SubgraphError } from '../errors.ts'
 import { readAnswer } from './answer.ts'
 import { toCallerHeaders, type Assertion } from './caller-headers.ts'
@@ -22,6 +23,8 @@ export interface HttpOptions {
   readonly assertion: Assertion | null
   /** How large an answer may be; 64 MiB when not given. */
   readonly maxAnswerBytes?: number
+  /** The machine's own when not given. */
+  readonly clock?: Clock
 }
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
@@ -78,10 +81,17 @@ function createWordedPost(name: string, post: Post): Post {
 }
 
 function createSubscriptions(options: HttpOptions & { readonly maxAnswerBytes: number }): SubscriptionTransport {
-  const { name, assertion, maxAnswerBytes } = options
+  const { name, assertion, maxAnswerBytes, clock = systemClock } = options
   const url = options.subscriptionUrl ?? options.url.replace(/^http/, 'ws')
   if (/^wss?:/.test(url)) return createSubscriptionClients({ name, url, assertion, maxAnswerBytes })
-  return createSubscriptionStreams({ name, url, assertion, maxAnswerBytes, connectTimeoutMs: CONNECT_TIMEOUT_MS })
+  return createSubscriptionStreams({
+    name,
+    url,
+    assertion,
+    maxAnswerBytes,
+    clock,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+  })
 }
 
 /** Writes request bodies. An operation's text is spelled as JSON once, not at every request. */

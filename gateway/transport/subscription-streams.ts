@@ -1,4 +1,5 @@
 import { Pool, type Dispatcher } from 'undici'
+import type { Clock } from '../clock.ts'
 import { SubgraphError } from '../errors.ts'
 import { findEncoding, parseAnswer, readAnswer } from './answer.ts'
 import { toCallerHeaders, type Assertion } from './caller-headers.ts'
@@ -16,7 +17,14 @@ export interface StreamsOptions {
   readonly connectTimeoutMs: number
   /** How large an answer, or one event, may be. */
   readonly maxAnswerBytes: number
+  readonly clock: Clock
 }
+
+/** How long a stream may be silent that is kept alive. */
+const MAX_SILENCE_MS = 120_000
+
+/** How many comments show that a stream is kept alive; servers begin with one that do not go on with it. */
+const COMMENTS_OF_LIFE = 2
 
 type Body = Dispatcher.ResponseData['body']
 
@@ -25,9 +33,11 @@ type Body = Dispatcher.ResponseData['body']
  * each, whose answers come as `next`, and then `complete`
  * (https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md, read 2026-11-21).
  *
- * The head of the answer must come before the subscription counts as open; after it, silence is no failure, however
- * long, and a subgraph that is gone without a word is found by the system's keep-alive. Events are read when they are
- * asked for, so one that sends faster than its events can be completed is held by its connection.
+ * The head of the answer must come before the subscription counts as open. A subgraph that then has sent several comments
+ * keeps its stream alive (graphql-sse sends one every 12 seconds), and is taken for lost when it is silent for two minutes.
+ * Of any other, silence is no failure, however long: that it is gone without a word is found by the system's keep-alive.
+ * Events are read when they are asked for, so one that sends faster than its events can be completed is held by its
+ * connection.
  *
  * A stream that breaks, or ends without `complete`, ends its subscription with an error: to reconnect here would lose
  * the events in between, whereas the client can resume from its last cursor.
@@ -110,13 +120,13 @@ interface Rest {
 
 /** Ends at `complete`, or after the rest. */
 async function* readEvents(
-  { name, maxAnswerBytes }: StreamsOptions,
+  { name, maxAnswerBytes, clock }: StreamsOptions,
   body: Body,
   rest: Rest,
 ): AsyncGenerator<SubgraphAnswer> {
   const reader = new EventReader(maxAnswerBytes)
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    for await (const chunk of untilSilent(body, clock, () => reader.comments >= COMMENTS_OF_LIFE)) {
       for (const event of reader.read(chunk)) {
         if (event.type === 'complete') return
         yield toAnswer(name, event)
@@ -128,6 +138,22 @@ async function* readEvents(
     throw failure instanceof SubgraphError ? failure : toBreak(name, failure)
   }
   throw toBreak(name, new Error('the stream ended without "complete"'))
+}
+
+/** Passes on what comes, and ends the connection of a stream that is kept alive and brings nothing any more. */
+async function* untilSilent(body: Body, clock: Clock, isKeptAlive: () => boolean): AsyncGenerator<Buffer> {
+  const chunks = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
+  const lose = () => body.destroy(new Error(`no byte came for ${MAX_SILENCE_MS} ms, not even a comment`))
+  try {
+    for (;;) {
+      const callOff = isKeptAlive() ? clock.after(MAX_SILENCE_MS, lose) : null
+      const step = await chunks.next().finally(() => callOff?.())
+      if (step.done === true) return
+      yield step.value
+    }
+  } finally {
+    await chunks.return?.()
+  }
 }
 
 function toAnswer(name: string, { type, data }: ServerSentEvent): SubgraphAnswer {

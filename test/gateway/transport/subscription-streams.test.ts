@@ -2,10 +2,12 @@ import type { ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { parse } from 'graphql'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Clock } from '../../../gateway/clock.ts'
 import { createHttpTransport } from '../../../gateway/transport/http.ts'
 import type { SubgraphAnswer, SubgraphRequest, Transport } from '../../../gateway/transport/transport.ts'
 import { deferred } from '../deferred.ts'
 import { VIEWER } from '../graph.ts'
+import { createTestClock } from '../host/test-clock.ts'
 import { serveSubgraph, type Answer } from '../http-subgraph.ts'
 import { createFeed } from '../queries/live/data.ts'
 import { ticketsSubgraph } from '../queries/live/tickets.ts'
@@ -16,7 +18,7 @@ afterEach(async () => {
 })
 
 /** A way to a subgraph that answers subscriptions like that. */
-async function reach(answer: Answer, maxAnswerBytes = 1_000_000): Promise<Transport> {
+async function reach(answer: Answer, maxAnswerBytes = 1_000_000, clock: Clock = createTestClock()): Promise<Transport> {
   const { url, [Symbol.asyncDispose]: close } = await serveSubgraph(ticketsSubgraph(createFeed()), answer)
   const transport = createHttpTransport({
     name: 'tickets',
@@ -24,6 +26,7 @@ async function reach(answer: Answer, maxAnswerBytes = 1_000_000): Promise<Transp
     subscriptionUrl: `${url}/stream?from=gateway`,
     assertion: async () => 'assertion',
     maxAnswerBytes,
+    clock,
   })
   opened.push({ [Symbol.asyncDispose]: () => transport.close().then(close) })
   return transport
@@ -279,5 +282,60 @@ describe('a subgraph that opens no stream', () => {
     await transport.close()
     await expect(waiting).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' })
     await left.promise
+  })
+})
+
+describe('a stream of events that falls silent', () => {
+  const COMMENT = ':\n\n'
+  const TWO_MINUTES = 120_000
+
+  /** A stream that has brought one event, and whose waits for more can be waited for. */
+  const begun = async (before: string) => {
+    const clock = createTestClock()
+    let onTimed = deferred<void>()
+    const after: Clock['after'] = (ms, callback) => {
+      onTimed.resolve()
+      return clock.after(ms, callback)
+    }
+    const serving = deferred<ServerResponse>()
+    const answer: Answer = (_request, response) => {
+      begin(response).write(before + next(event(1)))
+      serving.resolve(response)
+    }
+    const events = await subscribe(await reach(answer, undefined, { ...clock, after }))
+    expect(await events.next()).toEqual({ done: false, value: event(1) })
+    /** Does something, and waits until the silence after it is timed. */
+    const untilTimed = async <T>(act: () => T) => {
+      onTimed = deferred<void>()
+      const done = act()
+      await onTimed.promise
+      return { done }
+    }
+    return { clock, events, untilTimed, response: await serving.promise }
+  }
+
+  it('breaks off when it was kept alive by comments', async () => {
+    const { clock, events, untilTimed } = await begun(COMMENT + COMMENT)
+    const { done: waiting } = await untilTimed(() => events.next().catch((failure: unknown) => failure))
+    await clock.advance(TWO_MINUTES)
+    expect(await waiting).toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' })
+  })
+
+  it('goes on as long as comments come', async () => {
+    const { clock, events, untilTimed, response } = await begun(COMMENT + COMMENT)
+    const { done: waiting } = await untilTimed(() => events.next())
+    await clock.advance(TWO_MINUTES - 1)
+    await untilTimed(() => response.write(COMMENT))
+    await clock.advance(TWO_MINUTES - 1)
+    response.write(next(event(2)))
+    expect(await waiting).toEqual({ done: false, value: event(2) })
+  })
+
+  it('may be silent for as long as it likes when it began with a comment and brings no others', async () => {
+    const { clock, events, response } = await begun(COMMENT)
+    const waiting = events.next()
+    await clock.advance(100 * TWO_MINUTES)
+    response.write(next(event(2)))
+    expect(await waiting).toEqual({ done: false, value: event(2) })
   })
 })
