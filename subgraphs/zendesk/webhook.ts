@@ -1,47 +1,11 @@
-import { z } from 'zod'
 import type { Interpretation, Webhook } from '../../kit/contract.ts'
 import { gone } from '../../kit/gone.ts'
 import { toHtml } from '../../kit/html.ts'
-import { readWire } from '../../kit/read-wire.ts'
-import { wireId, wireReference, wireText, wireTime } from '../../kit/wire.ts'
 import type { Change, Upsert } from '../../store/change.ts'
 import type { Json } from '../../store/kinds.ts'
 import { subscription } from './subscription.ts'
-import { PROVIDER } from './wire.ts'
+import { type EventWire, readEvent, readTriggered, topicOf } from './wire-webhook.ts'
 import { isStaff } from './words.ts'
-
-const PREFIX = 'zen:event-type:'
-
-/** An event that was subscribed to. Ids are texts here, and words of closed sets in capitals. Source: "Webhook event types", version 2022-11-06. */
-const wireEvent = z.looseObject({
-  type: z.string(),
-  id: wireReference,
-  time: wireTime,
-  detail: z
-    .looseObject({ id: wireReference, ticket_id: wireReference, created_at: wireTime, role: wireText })
-    .nullish(),
-  event: z
-    .looseObject({
-      comment: z
-        .looseObject({
-          id: wireReference,
-          body: wireText,
-          is_public: z.boolean().nullish(),
-          author: z.looseObject({ id: wireReference, is_staff: z.boolean().nullish(), name: wireText }).nullish(),
-        })
-        .nullish(),
-      user: z.looseObject({ id: wireReference }).nullish(),
-    })
-    .nullish(),
-})
-type EventWire = z.output<typeof wireEvent>
-
-/**
- * What a trigger or automation is to send, where it calls the webhook instead of events: this template of ours.
- *
- * `{"ticket_id": "{{ticket.id}}"}`: more is not needed, since the ticket is read again.
- */
-const wireTriggered = z.looseObject({ ticket_id: wireId })
 
 type Understood = Pick<Interpretation, 'changes' | 'reread'>
 
@@ -140,12 +104,6 @@ const UNDERSTAND: Readonly<Record<string, (topic: string, received: EventWire, b
   organization,
 }
 
-const triggered = (body: Json): z.output<typeof wireTriggered> | null => wireTriggered.safeParse(body).data ?? null
-
-const read = (body: Json): EventWire => readWire(wireEvent, body, { provider: PROVIDER, stream: 'webhook' })
-
-const topicOf = ({ type }: EventWire): string => (type.startsWith(PREFIX) ? type.slice(PREFIX.length) : type)
-
 /**
  * Zendesk's deliveries: signed with the webhook's own secret over the time and the raw body, at least once, in any order.
  * No topic is known for an app being taken away; the next call's 401 tells it.
@@ -165,16 +123,16 @@ export const webhook: Webhook = {
     const invocation = headers['x-zendesk-webhook-invocation-id']
     const deliveryId = typeof invocation === 'string' ? invocation : null
     const shared = { accountId: null, probe: false } as const
-    if (triggered(body) !== null) return { ...shared, deliveryId, topic: 'trigger', sentAt: null }
-    const event = read(body)
+    if (readTriggered(body) !== null) return { ...shared, deliveryId, topic: 'trigger', sentAt: null }
+    const event = readEvent(body)
     return { ...shared, deliveryId: deliveryId ?? event.id, topic: topicOf(event), sentAt: event.time }
   },
   interpret(body) {
-    const called = triggered(body)
+    const called = readTriggered(body)
     if (called !== null) {
       return { changes: [], reread: [{ stream: 'tickets', remoteId: called.ticket_id }], revoked: false }
     }
-    const event = read(body)
+    const event = readEvent(body)
     const topic = topicOf(event)
     const [family = topic] = topic.split('.', 1)
     const understand = Object.hasOwn(UNDERSTAND, family) ? UNDERSTAND[family] : undefined
