@@ -21,7 +21,10 @@ export class Message {
   @Field(() => AuthorType)
   readonly authorType!: string
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'As the message says it, else as the agent or contact who wrote is called.',
+  })
   readonly authorName!: string | null
 
   @Field(() => String, { nullable: true, description: 'Plain text; null where the message has no words.' })

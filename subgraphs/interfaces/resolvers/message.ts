@@ -8,8 +8,19 @@ import { Message } from '../message.ts'
 import { Ticket } from '../ticket.ts'
 import { one } from './references.ts'
 
+/** What whoever wrote is called: some providers say of them an id alone. */
+async function nameOf({ agentId, contactId }: MessageRow, context: SubgraphContext): Promise<string | null> {
+  const author = (await one(context, 'agent', agentId)) ?? (await one(context, 'contact', contactId))
+  return author?.name ?? null
+}
+
 @Resolver(() => Message)
 export class MessageResolver {
+  @FieldResolver(() => String, { nullable: true })
+  authorName(@Root() row: MessageRow, @Ctx() context: SubgraphContext): string | null | Promise<string | null> {
+    return row.authorName ?? nameOf(row, context)
+  }
+
   @FieldResolver(() => Conversation, { nullable: true })
   conversation(@Root() row: MessageRow, @Ctx() context: SubgraphContext): Promise<ConversationRow | null> {
     return one(context, 'conversation', row.conversationId)
