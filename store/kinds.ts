@@ -98,6 +98,8 @@ export interface ContactFields extends Dated {
   readonly role: 'USER' | 'LEAD'
   readonly name: string | null
   readonly email: string | null
+  /** Whether the provider vouches that the address is theirs; null where it does not say. */
+  readonly emailVerified: boolean | null
   /** As the provider gave it; not necessarily E.164. */
   readonly phone: string | null
   readonly externalId: string | null
@@ -149,6 +151,8 @@ export interface MessageFields extends Dated {
   readonly html: string | null
   readonly attachments: readonly Attachment[]
   readonly redacted: boolean
+  /** How the thread stood from then on, when this tells that its status changed. */
+  readonly statusTo: ConversationStatus | TicketStatus | null
 }
 
 export interface TicketFields extends Dated {
@@ -178,6 +182,8 @@ export interface TicketFields extends Dated {
   /** Whether the provider told somebody that it is late; null where it does not do so. */
   readonly escalated: boolean | null
   readonly solvedAt: Date | null
+  /** When it was last opened again, where the provider tells that with the ticket; null where messages tell it, or nothing. */
+  readonly reopenedAt: Date | null
   readonly tagRemoteIds: readonly string[]
   readonly customFields: readonly CustomField[]
 }

@@ -57,6 +57,7 @@ const FIELDS = {
     role: 'text',
     name: 'text',
     email: 'text',
+    emailVerified: 'boolean',
     phone: 'text',
     externalId: 'text',
     avatarUrl: 'text',
@@ -108,6 +109,7 @@ const FIELDS = {
     firstReplyDueAt: 'timestamptz',
     escalated: 'boolean',
     solvedAt: 'timestamptz',
+    reopenedAt: 'timestamptz',
     tagRemoteIds: { many: 'tag' },
     customFields: 'jsonb',
   },
@@ -125,6 +127,7 @@ const FIELDS = {
     html: 'text',
     attachments: 'jsonb',
     redacted: 'boolean',
+    statusTo: 'text',
   },
   rating: {
     ...dated,

@@ -5,6 +5,7 @@ import { Webhooks } from './0004-webhooks.ts'
 import { DeskLists } from './0005-desk-lists.ts'
 import { TokenScopes } from './0006-token-scopes.ts'
 import { ListKeys } from './0007-list-keys.ts'
+import { ToldByProvider } from './0008-told-by-provider.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   { name: '0005-desk-lists', class: DeskLists },
   { name: '0006-token-scopes', class: TokenScopes },
   { name: '0007-list-keys', class: ListKeys },
+  { name: '0008-told-by-provider', class: ToldByProvider },
 ]

@@ -52,6 +52,7 @@ export function toTicket({ wire, native }: Received<TicketWire>): [Upsert<'ticke
       firstReplyDueAt: wire.fr_due_by,
       escalated: wire.is_escalated ?? null,
       solvedAt: isOver(wire.status) ? (wire.stats?.resolved_at ?? wire.stats?.closed_at ?? null) : null,
+      reopenedAt: wire.stats?.reopened_at ?? null,
       tagRemoteIds: [...new Set(wire.tags)],
       customFields: toCustomFields(wire.custom_fields),
     },
@@ -118,6 +119,7 @@ export function toMessage({ wire, native }: Received<ConversationWire>, ticket: 
       html: wire.body,
       attachments: toAttachments(wire.attachments),
       redacted: false,
+      statusTo: null,
     },
     native,
   }
@@ -154,6 +156,7 @@ export function toDescription({ wire, native }: Received<TicketWire>): Upsert<'m
       html: wire.description,
       attachments: toAttachments(wire.attachments),
       redacted: false,
+      statusTo: null,
     },
     native: descriptionIn(native),
   }

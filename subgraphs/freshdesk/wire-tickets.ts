@@ -75,7 +75,7 @@ export const wireTicket = z.looseObject({
   updated_at: wireMoment,
   attachments: wireAttachments,
   requester: wireRequester.nullish(),
-  stats: z.looseObject({ resolved_at: wireTime, closed_at: wireTime }).nullish(),
+  stats: z.looseObject({ resolved_at: wireTime, closed_at: wireTime, reopened_at: wireTime }).nullish(),
   conversations: z.array(z.unknown()).nullish(),
 })
 export type TicketWire = z.output<typeof wireTicket>

@@ -62,6 +62,7 @@ export const wireContact = z.looseObject({
   mobile: wireText,
   unique_external_id: wireText,
   contact_type: wireText,
+  active: z.boolean().nullish(),
   company_id: wireReference,
   other_companies: z.array(z.looseObject({ company_id: wireId })).nullish(),
   avatar: z.looseObject({ avatar_url: wireText }).nullish(),

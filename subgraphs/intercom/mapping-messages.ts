@@ -3,7 +3,7 @@ import type { Upsert } from '../../store/change.ts'
 import type { Attachment, MessageFields } from '../../store/kinds.ts'
 import type { AuthorWire, ConversationWire, PartWire, SourceWire } from './wire-threads.ts'
 import type { Received } from '../../kit/wire.ts'
-import { isUnattended, toAuthorType, toMessageType } from './words.ts'
+import { isUnattended, STATUS_AFTER, TICKET_STATUS, toAuthorType, toMessageType } from './words.ts'
 
 /** The thread that a message stands in. */
 export interface InThread {
@@ -61,6 +61,12 @@ const inThread = (thread: InThread): Pick<MessageFields, 'conversationRemoteId' 
   ticketRemoteId: thread.kind === 'ticket' ? thread.remoteId : null,
 })
 
+/** How the thread stands after a part; null when the part does not tell. A ticket's parts name the category of its state. */
+function toStatus(wire: PartWire, thread: InThread): MessageFields['statusTo'] {
+  if (thread.kind === 'conversation') return STATUS_AFTER[wire.part_type] ?? null
+  return wire.ticket_state === null ? null : (TICKET_STATUS[wire.ticket_state] ?? 'OTHER')
+}
+
 /** A part of a conversation or ticket, as a message. */
 export function toMessage({ wire, native }: Received<PartWire>, thread: InThread): Upsert<'message'> {
   const author = toAuthor(wire.author, false)
@@ -81,6 +87,7 @@ export function toMessage({ wire, native }: Received<PartWire>, thread: InThread
       nativeType: wire.part_type,
       attachments: redacted ? [] : toAttachments(wire.attachments),
       redacted,
+      statusTo: toStatus(wire, thread),
     },
     native,
   }
@@ -105,6 +112,7 @@ export function toOpeningMessage(source: Received<SourceWire>, conversation: Con
       nativeType: 'source',
       attachments: redacted ? [] : toAttachments(wire.attachments),
       redacted,
+      statusTo: null,
     },
     native,
   }

@@ -105,6 +105,8 @@ export function toContact({ wire, native }: Received<ContactWire>, attached: Att
       role: wire.role === 'user' ? 'USER' : 'LEAD',
       name: wire.name,
       email: wire.email,
+      // A user's address comes from the customer's own system, a lead's from the lead.
+      emailVerified: wire.role === 'user',
       phone: wire.phone,
       externalId: wire.external_id,
       avatarUrl: wire.avatar,

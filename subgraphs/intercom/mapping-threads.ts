@@ -154,6 +154,7 @@ export function toTicket(
       firstReplyDueAt: null,
       escalated: null,
       solvedAt: solvedAt(wire, parts),
+      reopenedAt: null,
       tagRemoteIds: (wire.tags?.tags ?? []).map((tag) => tag.id),
       customFields: toCustomFields(attributes, dataTypes(wire.ticket_type)),
     },

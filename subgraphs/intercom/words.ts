@@ -84,6 +84,17 @@ const SPOKEN_WITH_BODY: ReadonlySet<string> = new Set([
   'away_mode_assignment',
 ])
 
+/** Parts of a conversation after which it stands otherwise. A part without a word here leaves it as it is. */
+export const STATUS_AFTER: Readonly<Record<string, ConversationStatus>> = {
+  close: 'CLOSED',
+  open: 'OPEN',
+  assign_and_reopen: 'OPEN',
+  snoozed: 'SNOOZED',
+  unsnoozed: 'OPEN',
+  timer_unsnooze: 'OPEN',
+  assign_and_unsnooze: 'OPEN',
+}
+
 /**
  * What sort of message a part is. The set of part types is open.
  *

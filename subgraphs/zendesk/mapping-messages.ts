@@ -1,10 +1,10 @@
 import { toHtml, toText } from '../../kit/html.ts'
 import type { Received } from '../../kit/wire.ts'
 import type { Upsert } from '../../store/change.ts'
-import type { Attachment, AuthorType, MessageFields } from '../../store/kinds.ts'
+import type { Attachment, AuthorType, Json, MessageFields } from '../../store/kinds.ts'
 import type { UserWire } from './wire.ts'
 import type { AttachmentWire, AuditEventWire, AuditWire, LogEventWire, TicketWire } from './wire-tickets.ts'
-import { isStaff } from './words.ts'
+import { isStaff, TICKET_STATUS } from './words.ts'
 
 /** People who stand beside what they wrote, by id. */
 export type People = ReadonlyMap<string, Received<UserWire>>
@@ -80,12 +80,21 @@ function toAfterwards(audits: readonly ReadAudit[]): Afterwards {
 
 const wordOf = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : 'none')
 
+/** What a change says of itself: values are words of the field, or ids. */
+function toldBy(native: Json, name: 'previous_value' | 'value'): string {
+  const told = native !== null && typeof native === 'object' && !Array.isArray(native) ? native : {}
+  return wordOf(Reflect.get(told, name))
+}
+
 /** `status: open → solved`, where the values are words. */
 function toStory({ wire, native }: Received<AuditEventWire>): string | null {
   if (wire.field_name === null || !WORDED.has(wire.field_name)) return null
-  const told = native !== null && typeof native === 'object' && !Array.isArray(native) ? native : {}
-  const [from, to] = [Reflect.get(told, 'previous_value'), Reflect.get(told, 'value')]
-  return `${wire.field_name}: ${wordOf(from)} → ${wordOf(to)}`
+  return `${wire.field_name}: ${toldBy(native, 'previous_value')} → ${toldBy(native, 'value')}`
+}
+
+/** How the ticket stood from then on; null for a change of something else. */
+function toStatus({ wire, native }: Received<AuditEventWire>): MessageFields['statusTo'] {
+  return wire.field_name === 'status' ? (TICKET_STATUS[toldBy(native, 'value')] ?? 'OTHER') : null
 }
 
 /** What all messages of an audit share. */
@@ -120,6 +129,7 @@ function toComment(
       html,
       attachments: toAttachments(wire.attachments),
       redacted: afterwards.redacted.has(wire.id),
+      statusTo: null,
     },
     native,
   }
@@ -145,6 +155,7 @@ function toActivity(
       html: null,
       attachments: [],
       redacted: false,
+      statusTo: toStatus(event),
     },
     native: event.native,
   }
@@ -201,6 +212,7 @@ function toSaid({ wire, native }: Received<LogEventWire>, ticket: TicketWire, pe
       html: text === null ? null : toHtml(text),
       attachments: toAttachments(wire.attachments?.map((file) => ({ ...file, size: null }))),
       redacted: false,
+      statusTo: null,
     },
     native,
   }

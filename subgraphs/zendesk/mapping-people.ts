@@ -65,6 +65,7 @@ export function toContact({ wire, native }: Received<UserWire>, fidelity: 'whole
       role: wire.external_id === null ? 'LEAD' : 'USER',
       name: wire.name,
       email: wire.email,
+      emailVerified: wire.verified ?? null,
       phone: wire.phone,
       externalId: wire.external_id,
       avatarUrl: wire.photo?.content_url ?? null,

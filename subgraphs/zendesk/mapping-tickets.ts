@@ -68,6 +68,7 @@ export function toTicket(
       firstReplyDueAt: null,
       escalated: null,
       solvedAt: isOver ? (metrics?.wire.solved_at ?? null) : null,
+      reopenedAt: null,
       tagRemoteIds: wire.tags ?? [],
       customFields: toCustomFields((wire.custom_fields ?? []).map(({ id, value }) => [id, value ?? null])),
     },

@@ -46,6 +46,7 @@ function toComment({ time, detail, event }: EventWire, native: Json): Upsert<'me
       html: toHtml(comment.body),
       attachments: [],
       redacted: false,
+      statusTo: null,
     },
     native,
   }

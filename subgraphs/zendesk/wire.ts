@@ -14,7 +14,7 @@ export const wireTags = z.array(z.string()).nullish()
 export const wireFields = z.record(z.string(), wireJson).nullish()
 
 /**
- * A person: who asks, or who answers. `active` is false of the deleted; the id of somebody who is not logged in is null.
+ * A person: who asks, or who answers. `active` is false of the deleted, `verified` true once an identity of theirs was proven; the id of somebody who is not logged in is null.
  * Source: Zendesk Support API, schema `UserForAdmin`.
  */
 export const wireUser = z.looseObject({
@@ -27,6 +27,7 @@ export const wireUser = z.looseObject({
   organization_id: wireReference,
   photo: z.looseObject({ content_url: wireText }).nullish(),
   active: z.boolean().nullish(),
+  verified: z.boolean().nullish(),
   suspended: z.boolean().nullish(),
   last_login_at: wireTime,
   created_at: wireTime,

@@ -26,6 +26,7 @@ const PLAIN: FieldsOf = {
     role: 'USER',
     name: null,
     email: null,
+    emailVerified: null,
     phone: null,
     externalId: null,
     avatarUrl: null,
@@ -77,6 +78,7 @@ const PLAIN: FieldsOf = {
     firstReplyDueAt: null,
     escalated: null,
     solvedAt: null,
+    reopenedAt: null,
     tagRemoteIds: [],
     customFields: [],
   },
@@ -94,6 +96,7 @@ const PLAIN: FieldsOf = {
     html: null,
     attachments: [],
     redacted: false,
+    statusTo: null,
   },
   rating: {
     ...dated,
