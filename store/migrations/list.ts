@@ -6,6 +6,7 @@ import { DeskLists } from './0005-desk-lists.ts'
 import { TokenScopes } from './0006-token-scopes.ts'
 import { ListKeys } from './0007-list-keys.ts'
 import { ToldByProvider } from './0008-told-by-provider.ts'
+import { Facts } from './0009-facts.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   { name: '0006-token-scopes', class: TokenScopes },
   { name: '0007-list-keys', class: ListKeys },
   { name: '0008-told-by-provider', class: ToldByProvider },
+  { name: '0009-facts', class: Facts },
 ]
