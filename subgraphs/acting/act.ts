@@ -1,13 +1,15 @@
 import type { Acting, ActionName, Actions, Outcome } from '../../kit/actions.ts'
 import type { AccountClient } from '../../kit/account-client.ts'
-import { CredentialError, MalformedError, ProviderError, RejectedError } from '../../kit/errors.ts'
+import { CredentialError, ProviderError } from '../../kit/errors.ts'
+import { toldOfAction, toldUnsupported } from '../../kit/told.ts'
+import { watched } from '../../kit/watched.ts'
 import { IdempotencyKeyReusedError } from '../../store/errors.ts'
 import { rowId } from '../../store/id.ts'
 import type { Integration } from '../../store/integrations.ts'
 import type { Json, RowOf } from '../../store/kinds.ts'
 import type { Send, SendDraft } from '../../store/sends.ts'
-import type { Services, SubgraphContext } from '../context.ts'
-import { fromProviderError, UserErrorCode, type UserError, userError } from '../interfaces/user-error.ts'
+import type { SubgraphContext } from '../context.ts'
+import { UserErrorCode, type UserError, userError } from '../interfaces/user-error.ts'
 import { isStubKind, type Stub, type StubKind } from '../interfaces/stub.ts'
 
 /** What is asked for, whatever the action. */
@@ -57,7 +59,7 @@ export async function act<Name extends ActionName>(context: SubgraphContext, ask
   return carryOut(context, asked, ({ provider }) => {
     const connector = context.services.connectors.get(provider)
     const action = connector?.actions[asked.name]
-    if (!action) return unsupported(connector?.title ?? provider, asked.name)
+    if (!action) return toldUnsupported(connector?.title ?? provider, asked.name)
     return (client, acting) => asked.perform(action, client, acting)
   })
 }
@@ -66,12 +68,9 @@ export async function act<Name extends ActionName>(context: SubgraphContext, ask
 export async function actAt(context: SubgraphContext, asked: OwnAct): Promise<Acted> {
   return carryOut(context, asked, ({ provider }) => {
     if (provider === asked.provider) return asked.perform
-    return unsupported(context.services.connectors.get(provider)?.title ?? provider, asked.name)
+    return toldUnsupported(context.services.connectors.get(provider)?.title ?? provider, asked.name)
   })
 }
-
-const unsupported = (title: string, name: string): UserError =>
-  userError('UNSUPPORTED', null, `${title} has no such action: ${name}`)
 
 type Perform = OwnAct['perform']
 
@@ -120,7 +119,7 @@ interface Running extends Pick<Asking, 'field' | 'inputFields'> {
 async function perform(context: SubgraphContext, integration: Integration, running: Running): Promise<Acted> {
   const { services } = context
   const { store } = services
-  const { client, answeredAt } = await watch(services, integration)
+  const { client, answeredAt } = watched(await services.openClient(integration.id, 'person'), () => services.now())
   let outcome: Outcome
   try {
     outcome = await running.run(client)
@@ -142,24 +141,6 @@ async function perform(context: SubgraphContext, integration: Integration, runni
 }
 
 /**
- * A client that remembers when it was answered last. Of two records of one version, what was read before that is older:
- * a provider tells versions apart by the second, and a re-read under way may have come before the action.
- */
-async function watch(
-  services: Services,
-  integration: Integration,
-): Promise<{ readonly client: AccountClient; readonly answeredAt: () => Date }> {
-  const client = await services.openClient(integration.id, 'person')
-  let answeredAt = services.now()
-  const request: AccountClient['request'] = async (call) => {
-    const answer = await client.request(call)
-    answeredAt = services.now()
-    return answer
-  }
-  return { client: { ...client, request }, answeredAt: () => answeredAt }
-}
-
-/**
  * Keeps what went wrong. A call that did nothing, and may succeed later, leaves its key free; one that may have been
  * carried out is unknown, whatever went wrong with its answer.
  */
@@ -170,7 +151,7 @@ async function fail(
   error: unknown,
 ): Promise<Acted> {
   const { store } = context.services
-  const told = toTold(error, running)
+  const told = toldOfAction(error, running)
   if (told.code === 'OUTCOME_UNKNOWN' || told.code === 'PROVIDER_REJECTED' || told.code === 'PROVIDER_NOT_FOUND') {
     const state = told.code === 'OUTCOME_UNKNOWN' ? 'UNKNOWN' : 'FAILED'
     await store.sends.settle(running.sendId, {
@@ -187,26 +168,6 @@ async function fail(
   }
   if (!(error instanceof ProviderError)) throw error
   return notDone([told])
-}
-
-/** What whoever asked is told. An answer that cannot be read leaves open whether the thing was done. */
-function toTold(error: unknown, { field, inputFields }: Running): UserError {
-  if (!(error instanceof ProviderError) || error instanceof MalformedError) {
-    const provider = error instanceof ProviderError ? `${error.provider}: ` : ''
-    const message = `${provider}what came back could not be read, so it may have been done: look before trying again`
-    return userError('OUTCOME_UNKNOWN', null, message)
-  }
-  const named = error instanceof RejectedError ? toInputField(error.field) : null
-  return fromProviderError(error, inputFields.find((each) => each === named) ?? field)
-}
-
-/** The fields of inputs that are not called as the words of `kit/actions.ts` are. */
-const INPUT_FIELDS: Readonly<Record<string, string>> = { text: 'body', remoteIds: 'ticketIds', remoteId: 'agentId' }
-
-/** What inputs call a word of `kit/actions.ts`: `assigneeRemoteId` is `assigneeId`, `customFields.size` is `customFields`. */
-function toInputField(word: string | null): string | null {
-  const [first = ''] = word?.split('.') ?? []
-  return INPUT_FIELDS[first] ?? first.replace(/RemoteId(s?)$/, 'Id$1')
 }
 
 function record(

@@ -1,6 +1,6 @@
 import { Directive, Field, ObjectType, registerEnumType } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
-import { NotFoundError, ProviderError, RateLimitedError, RejectedError, UnavailableError } from '../../kit/errors.ts'
+import { toldOfField } from '../../kit/told.ts'
 
 /** Why something that was asked for was not done. A closed list; `docs/errors.md` says what to do about each. */
 export const UserErrorCode = {
@@ -55,14 +55,4 @@ export function userError(code: UserErrorCodeName, field: string | null, message
 }
 
 /** What a provider's fault means for whoever asked; rethrows what is no provider's fault. */
-export function fromProviderError(error: unknown, field: string | null): UserError {
-  if (!(error instanceof ProviderError) || error.code === 'SIGNATURE_INVALID') throw error
-  const waits = error instanceof UnavailableError || error instanceof RateLimitedError
-  const named = error instanceof RejectedError || error instanceof NotFoundError
-  return {
-    code: error.code,
-    field: named ? field : null,
-    message: error instanceof RejectedError ? `${error.provider} refused: ${error.reason}` : error.message,
-    retryAt: waits ? error.retryAt : null,
-  }
-}
+export const fromProviderError = (error: unknown, field: string | null): UserError => toldOfField(error, field)
