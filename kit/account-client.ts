@@ -18,8 +18,8 @@ export interface Quota {
   readonly resetAt: Date | null
 }
 
-/** Who goes first when the quota is short. */
-export type Lane = 'person' | 'live' | 'backfill'
+/** Who goes first when the quota is short. `bulk` is what a person asked for many records, and does not wait for. */
+export type Lane = 'person' | 'live' | 'bulk' | 'backfill'
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

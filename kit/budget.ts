@@ -13,7 +13,7 @@ import { createMeter, type Meter, type Taken, type Wanted } from './meter.ts'
  */
 export interface Budget {
   /**
-   * Waits until a call may go. Persons go before live work, live work before a backfill; inside a lane, whoever came
+   * Waits until a call may go. Persons go before live work, live work before bulk work, that before a backfill; inside a lane, whoever came
    * first. A call that waits for a narrower limit lets those by that need none of it. So that nobody waits forever behind
    * a crowd, one call that has waited for longer than a window goes first, once in a window.
    *
@@ -57,16 +57,16 @@ interface Waiter {
   readonly refuse: (reason: unknown) => void
 }
 
-const LANES: readonly Lane[] = ['person', 'live', 'backfill']
+const LANES: readonly Lane[] = ['person', 'live', 'bulk', 'backfill']
 
-/** What a backfill leaves of each window of the account for people and live work, at its beginning, though none called lately. */
-const BACKFILL_LEAVES = 0.2
+/** What bulk work and a backfill leave of each window of the account for people and live work, at its beginning, though none called lately. */
+const PATIENT_LEAVE = 0.2
 
 /** Opens a rate budget that is kept in this process, and learns limits and resets from answers. */
 export function openBudget({ provider, api, clock }: BudgetOptions): Budget {
-  const account = createMeter({ ...api.defaultQuota, kept: BACKFILL_LEAVES })
+  const account = createMeter({ ...api.defaultQuota, kept: PATIENT_LEAVE })
   const narrower = api.limits.map((limit) => ({ limit, meter: createMeter({ ...limit, kept: 0 }) }))
-  const waiting: Record<Lane, Waiter[]> = { person: [], live: [], backfill: [] }
+  const waiting: Record<Lane, Waiter[]> = { person: [], live: [], bulk: [], backfill: [] }
   let overdueAt = Number.NEGATIVE_INFINITY
   let alarm: AbortController | null = null
 
@@ -112,7 +112,7 @@ export function openBudget({ provider, api, clock }: BudgetOptions): Budget {
   const findOverdue = (): Waiter | null => {
     const since = now() - api.defaultQuota.windowMs
     if (overdueAt > since) return null
-    const late = [...waiting.live, ...waiting.backfill].filter(({ askedAt }) => askedAt < since)
+    const late = [...waiting.live, ...waiting.bulk, ...waiting.backfill].filter(({ askedAt }) => askedAt < since)
     return late.toSorted((a, b) => a.askedAt - b.askedAt)[0] ?? null
   }
 

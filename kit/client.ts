@@ -52,10 +52,15 @@ export type OnExchanged = (exchanged: {
 }) => void
 
 /**
- * How long a call may take over waiting for quota and for a provider to come back, by who is waiting for it. A backfill
- * outlasts two windows of a minute, one after the other.
+ * How long a call may take over waiting for quota and for a provider to come back, by who is waiting for it. Bulk work
+ * and a backfill outlast two windows of a minute, one after the other.
  */
-const PATIENCE_MS: Readonly<Record<Lane, number>> = { person: 10_000, live: 30_000, backfill: 150_000 }
+const PATIENCE_MS: Readonly<Record<Lane, number>> = {
+  person: 10_000,
+  live: 30_000,
+  bulk: 150_000,
+  backfill: 150_000,
+}
 
 /**
  * Opens the way to one account at a provider.

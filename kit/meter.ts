@@ -1,5 +1,8 @@
 import type { Lane, Quota } from './account-client.ts'
 
+/** Lanes that leave room for people and live work. */
+const PATIENT: ReadonlySet<Lane> = new Set(['bulk', 'backfill'])
+
 /** What is to be taken of a limit. */
 export interface Wanted {
   readonly lane: Lane
@@ -40,7 +43,7 @@ export interface Meter {
 export interface MeterOptions {
   readonly limit: number
   readonly windowMs: number
-  /** The part of each window that is kept from a backfill though nobody else has called lately. */
+  /** The part of each window that is kept from bulk work and a backfill though nobody else has called lately. */
   readonly kept: number
 }
 
@@ -68,8 +71,8 @@ const ROUNDING_MS = 1_000
 /**
  * Opens the count of one limit.
  *
- * A backfill leaves room for people and live work: the kept part, or as much as they took in the windows before if that
- * is more, at most half. What is kept melts as the window goes by, so that a backfill takes the whole limit when nobody else
+ * Bulk work and a backfill leave room for people and live work: the kept part, or as much as they took in the windows before if that
+ * is more, at most half. What is kept melts as the window goes by, so that either takes the whole limit when nobody else
  * comes; the last unit alone is there for people until the end, wherever something is kept at all.
  */
 export function createMeter({ limit: assumed, windowMs, kept }: MeterOptions): Meter {
@@ -113,10 +116,10 @@ export function createMeter({ limit: assumed, windowMs, kept }: MeterOptions): M
     if (free !== 0) answered = free < 0 ? [] : answered.slice(free)
   }
 
-  /** When a backfill may leave only `spare` in a window that ends at `end`. */
+  /** When patient work may leave only `spare` in a window that ends at `end`. */
   const meltsAt = ({ lane }: Wanted, spare: number, end: number): number => {
     const reserve = Math.min(Math.max(limit * kept, urgentLately, urgent), Math.floor(limit / 2))
-    if (lane !== 'backfill' || reserve === 0) return Number.NEGATIVE_INFINITY
+    if (!PATIENT.has(lane) || reserve === 0) return Number.NEGATIVE_INFINITY
     return Math.ceil(end - (spare * windowMs) / reserve)
   }
 
@@ -184,7 +187,7 @@ export function createMeter({ limit: assumed, windowMs, kept }: MeterOptions): M
       look(now)
       inFlight += cost
       calls += 1
-      if (lane !== 'backfill') urgent += cost
+      if (!PATIENT.has(lane)) urgent += cost
       return { cost, number: calls - 1, leftBefore: left }
     },
     end(taken, told, now) {

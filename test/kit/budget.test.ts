@@ -101,16 +101,29 @@ describe('openBudget', () => {
     expect(granted).toEqual(['first', 'second', 'third'])
   })
 
-  it('serves persons before live work before a backfill, and each lane in order', async () => {
+  it('serves persons before live work before bulk work before a backfill, and each lane in order', async () => {
     const { clock, budget, granted, ask } = setUp(20)
     await spend(budget, 20)
     for (const name of ['b1', 'b2']) void ask('backfill', name)
+    for (const name of ['m1', 'm2']) void ask('bulk', name)
     for (const name of ['l1', 'l2']) void ask('live', name)
     for (const name of ['p1', 'p2']) void ask('person', name)
     await settle()
     expect(granted).toEqual([])
     await clock.advance(10_000)
-    expect(granted).toEqual(['p1', 'p2', 'l1', 'l2', 'b1', 'b2'])
+    expect(granted).toEqual(['p1', 'p2', 'l1', 'l2', 'm1', 'm2', 'b1', 'b2'])
+  })
+
+  it('keeps a fifth of a window from bulk work and from a backfill at its beginning, for people', async () => {
+    for (const lane of ['bulk', 'backfill'] as const) {
+      const { granted, ask } = setUp(10)
+      for (let n = 0; n < 10; n += 1) void ask(lane, lane)
+      await settle()
+      expect(granted).toHaveLength(8)
+      void ask('person', 'p1')
+      await settle()
+      expect(granted.at(-1)).toBe('p1')
+    }
   })
 
   it('believes an answer that leaves less than was thought, until the time it names', async () => {
