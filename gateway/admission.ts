@@ -113,14 +113,19 @@ function checkCost(
   { viewer }: Asked,
   { limits: { maxCost }, budget }: AdmissionOptions,
 ): GraphQLError | null {
-  // Not a number, for a size that is none, is refused too.
-  if (!(requested <= maxCost)) {
-    const message = `The operation may cost ${requested}, and ${maxCost} is the most: ask for less, or for smaller pages.`
-    return gatewayError('OPERATION_TOO_COMPLEX', message)
-  }
+  const tooDear = checkMaxCost(requested, maxCost)
+  if (tooDear !== null) return tooDear
   if (operation !== 'subscription' || viewer === null) return null
   const retryAfterMs = budget?.findDelay(viewer, requested) ?? null
   return retryAfterMs === null ? null : refuseUntil(retryAfterMs, requested)
+}
+
+/** Says when an operation may cost more than any may. */
+export function checkMaxCost(requested: number, maxCost: number): GraphQLError | null {
+  // Not a number, for a size that is none, is refused too.
+  if (requested <= maxCost) return null
+  const message = `The operation may cost ${requested}, and ${maxCost} is the most: ask for less, or for smaller pages.`
+  return gatewayError('OPERATION_TOO_COMPLEX', message)
 }
 
 /** What who shows no valid token is told, whatever they asked. */

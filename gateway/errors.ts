@@ -33,6 +33,14 @@ export const ERROR_CODES = {
   INCREMENTAL_DELIVERY_UNSUPPORTED: 'The operation uses @defer or @stream, and answers come whole here.',
   PERSISTED_QUERY_NOT_FOUND: 'No operation is known by this id; send its text.',
   PERSISTED_QUERY_NOT_SUPPORTED: 'Operations are not known by ids here; send the text.',
+  EXPORT_NOT_ONE_LIST: 'An export is of one list in pages, and the operation asks for something else, or for more.',
+  EXPORT_QUERY_ONLY: 'Only a query is exported.',
+  EXPORT_FORWARDS_ONLY: 'A list is exported forwards, and the operation asks for it from its end.',
+  EXPORT_NAME_TAKEN: 'A row has a name by which an export tells what is wrong.',
+  EXPORT_FORMAT_UNKNOWN: 'An export is NDJSON or CSV, and neither was asked for.',
+  EXPORT_LIST_NULL: 'The list to export is null.',
+  EXPORT_NO_LONGER_VALID: 'The schema has changed meanwhile, and the exported operation no longer fits it.',
+  EXPORT_INTERRUPTED: 'The process that exported is about to end.',
   INTERNAL_SERVER_ERROR: 'Something unexpected; the request id finds it in the log.',
 } as const
 

@@ -11,6 +11,7 @@ import { loadGraph, type GraphSource, type Transports } from './graph.ts'
 import { ALLOW_NO_POLICY, createGrants, GRANT_ALL, type AllowsPolicy } from './grants.ts'
 import { startApollo } from './host/apollo.ts'
 import { createOriginCheck } from './host/cors.ts'
+import { createExportHost } from './host/export.ts'
 import { createFileHandler } from './host/files.ts'
 import { createHttpHandler } from './host/http.ts'
 import { createInFlight } from './host/in-flight.ts'
@@ -82,7 +83,7 @@ const CHECK_MS = 2_000
 
 /**
  * Makes the gateway: GraphQL over HTTP and WebSockets at `/graphql`, over Server-Sent Events at `/graphql/stream`,
- * GraphiQL at `/graphiql`.
+ * lists as files at `/export`, GraphiQL at `/graphiql`.
  *
  * @throws PlannerUnavailableError the planner has no build for this machine, or does not take the supergraph
  */
@@ -120,7 +121,11 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
   const live = { graph, pickForwarded, hub, access, clock, limits, recheckMs, inFlight, report, onSlowReader }
   const sockets = createSocketHost({ ...live, isAllowedOrigin })
   const streams = createStreamHost({ ...live, introspection, isAllowedOrigin })
+  const { maxCost } = limits
+  const exporting = { graph, pickForwarded, access, clock, introspection, isAllowedOrigin, maxBodyBytes, maxCost }
+  const exports = createExportHost({ ...exporting, report, logger })
   const close = async () => {
+    await exports.close()
     // Operations end at their deadline by themselves; what takes longer is a body that never comes.
     await inFlight.settled(deadlineMs)
     streams.close()
@@ -154,11 +159,15 @@ export async function createGatewayRole(options: GatewayOptions): Promise<Gatewa
         handle: (request, response) => inFlight.track(answer(request, response)),
       },
       { method: '*', path: '/graphql/stream', handle: (request, response) => streams.handle(request, response) },
+      { method: '*', path: '/export', handle: (request, response) => exports.handle(request, response) },
       ...(await graphiqlRoutes(options.graphiqlDir)),
     ],
     upgrades: [{ path: '/graphql', handle: (request, socket, head) => sockets.handle(request, socket, head) }],
     notReady: async () => (options.readyWhen === 'loaded' ? [] : findUnreachable(graph.get().transports)),
-    endStreams: () => streams.close(),
+    endStreams: () => {
+      streams.close()
+      void exports.close()
+    },
     close: () => (closing ??= close()),
   }
 }

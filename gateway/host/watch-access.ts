@@ -33,7 +33,7 @@ export function watchAccess(options: WatchOptions): () => void {
   const check = async () => {
     const found = await access.authenticate(options.authorization).catch(() => undefined)
     if (isStopped) return
-    const end = judge(viewer, found, clock.now())
+    const end = judgeAccess(viewer, found, clock.now())
     if (end === null) schedule()
     else options.onEnd(end)
   }
@@ -44,7 +44,12 @@ export function watchAccess(options: WatchOptions): () => void {
   }
 }
 
-function judge(before: Viewer, now: Viewer | null | undefined, time: Date): AccessEnd | null {
+/**
+ * Says whether the access of somebody who stays has ended.
+ *
+ * @param now who the token lets in now; undefined when that cannot be checked
+ */
+export function judgeAccess(before: Viewer, now: Viewer | null | undefined, time: Date): AccessEnd | null {
   if (now === null) return 'ended'
   if (before.expiresAt !== null && before.expiresAt <= time) return 'ended'
   if (now === undefined) return null
