@@ -1,5 +1,5 @@
 import type { Account, Credential, Settings } from '../store/account.ts'
-import type { Change, FailedRecord } from '../store/change.ts'
+import type { Change, FailedRecord, StoredRecord } from '../store/change.ts'
 import type { Json, Kind } from '../store/kinds.ts'
 import type { AccountClient, Answer, Call, Quota } from './account-client.ts'
 import type { Actions } from './actions.ts'
@@ -24,11 +24,23 @@ export interface Connector {
   readonly streams: readonly Stream[]
   readonly webhook: Webhook | null
   readonly actions: Actions
+  readonly remap: Remap
   /** Asks the provider whose credential this is. The check of a new credential, and the health check of an old one. */
   identify(client: AccountClient): Promise<Account>
   /** Takes back what connecting gave, at the provider; null where the provider has no such call. */
   readonly revoke: ((client: AccountClient) => Promise<void>) | null
 }
+
+/**
+ * How a stored record of each kind is mapped again, without the provider: by the mapping that it came in by, from what was
+ * kept of it. Every kind that the connector tells of is in it. Pure.
+ *
+ * The record itself is among the changes; what else they tell is stored only where nothing is known of it yet. Whether
+ * the record was partial stands as it did.
+ *
+ * @throws MalformedError what was kept is not as the mapping now needs it
+ */
+export type Remap = { readonly [K in Kind]?: (stored: StoredRecord) => readonly Change[] }
 
 export type AuthMethod = OAuth2Method | FieldsMethod
 

@@ -36,7 +36,7 @@ export function toEntries(batch: Pick<Batch, 'integrationId' | 'changes'>): Read
   })
   const entries = new Map<Kind, Entry[]>(KINDS.map((kind) => [kind, []]))
   for (const [id, { change, place }] of latest) {
-    const json = toJson(integrationId, id, change)
+    const json = toRowJson(integrationId, id, change)
     entries.get(change.kind)?.push({ kind: change.kind, id, place, cameAt: cameAt(change), json })
   }
   for (const list of entries.values()) list.sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -58,7 +58,12 @@ function newest(held: Change, next: Change): Change {
   return next.fidelity === 'partial' && held.fidelity !== 'partial' ? held : next
 }
 
-function toJson(integrationId: string, id: string, change: Change): string {
+/**
+ * One row to write, as JSON for `jsonb_to_recordset`.
+ *
+ * @throws TypeError a field that should be a date is none
+ */
+export function toRowJson(integrationId: string, id: string, change: Change): string {
   const record: Record<string, unknown> = { id, remote_id: change.remoteId }
   if (change.op === 'delete') {
     record['deleted'] = true
@@ -69,6 +74,7 @@ function toJson(integrationId: string, id: string, change: Change): string {
     record['deleted'] = false
     record['remote_version'] = change.version === null ? null : toTimestamp(change.version, change, 'version')
     record['native'] = change.native
+    if (change.beside !== undefined) record['beside'] = change.beside
     record['partial'] = change.fidelity === 'partial'
     addFields(record, integrationId, change)
   }

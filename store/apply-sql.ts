@@ -24,24 +24,17 @@ export interface Written {
  * that no one can come in between. A row that is neither newer nor different is not written at all.
  */
 export function applyStatement(kind: Kind): string {
-  const { columns, searched } = TABLES[kind]
-  const search = searched.length > 0 ? ['search'] : []
-  const content = [...columns.map((each) => each.column), 'native'].map(quote)
-  const stored = [...content, ...search]
+  const content = contentOf(kind)
+  const stored = storedOf(kind)
   const threads = STANDS_IN[kind] ?? []
   const gone = threads.length > 0 ? `r.deleted or ${standsInNothing(threads)}` : 'r.deleted'
-  const threadId = (thread: ThreadKind): string => (threads.includes(thread) ? `${thread}_id` : 'null::uuid')
   return `
 insert into "${kind}" as t (id, workspace_id, integration_id, provider, remote_id, remote_version, observed_at,
-  deleted_at, merged_into_id, partial, born_xid, changed_xid, ${stored.join(', ')})
+  deleted_at, merged_into_id, partial, born_xid, changed_xid, ${stored.map(({ column }) => column).join(', ')})
 select r.id, $2::uuid, $3::uuid, $4::text, r.remote_id, r.remote_version, $5::timestamptz,
   case when ${gone} then $5::timestamptz end, r.merged_into_id, coalesce(r.partial, false), pg_current_xact_id(), pg_current_xact_id(),
-  ${columns.map((each) => `r.${quote(each.column)}, `).join('')}
-  case when not (${gone}) then coalesce(r.native, 'null'::jsonb) end
-  ${search.map(() => `, to_tsvector('simple', r.search)`).join('')}
-from jsonb_to_recordset($1::jsonb) as r (id uuid, remote_id text, remote_version timestamptz, deleted boolean,
-  merged_into_id uuid, native jsonb, partial boolean, ${columns.map((each) => `${quote(each.column)} ${each.sqlType}`).join(', ')}
-  ${search.map(() => ', search text').join('')})
+  ${stored.map(({ column, from }) => (column === NATIVE ? `case when not (${gone}) then ${from} end` : from)).join(', ')}
+from ${recordset(kind)}
 order by r.id
 on conflict (id) do update set
   observed_at = greatest(t.observed_at, excluded.observed_at),
@@ -52,7 +45,7 @@ on conflict (id) do update set
   born_xid = case when t.deleted_at is not null and excluded.deleted_at is null
     then pg_current_xact_id() else t.born_xid end,
   changed_xid = case when ${isNews(content)} then pg_current_xact_id() else t.changed_xid end,
-  ${stored.map((column) => `${column} = ${alive(column)}`).join(',\n  ')}
+  ${stored.map(({ column }) => `${column} = ${alive(column)}`).join(',\n  ')}
 where ${wins} and (
   excluded.observed_at > t.observed_at
   or excluded.deleted_at is null
@@ -60,7 +53,40 @@ where ${wins} and (
   or ${isNews(content)})
 returning id, remote_id as "remoteId", changed_xid = pg_current_xact_id() as changed,
   born_xid = pg_current_xact_id() as born, deleted_at is not null as deleted, native is null as hollow,
-  ${threadId('conversation')} as "conversationId", ${threadId('ticket')} as "ticketId"`
+  ${threadsOf(kind)}`
+}
+
+const quote = (column: string): string => `"${column}"`
+
+const NATIVE = quote('native')
+
+/** What of a kind's rows is shown: a difference in it is news. */
+export const contentOf = (kind: Kind): readonly string[] => [
+  ...TABLES[kind].columns.map((each) => quote(each.column)),
+  NATIVE,
+]
+
+/** Every column that is made of what came, and what of `r` it is made of: what is shown, and what serves us alone. */
+export const storedOf = (kind: Kind): readonly { readonly column: string; readonly from: string }[] => [
+  ...TABLES[kind].columns.map((each) => ({ column: quote(each.column), from: `r.${quote(each.column)}` })),
+  { column: NATIVE, from: `coalesce(r.native, 'null'::jsonb)` },
+  { column: 'beside', from: 'r.beside' },
+  ...(TABLES[kind].searched.length > 0 ? [{ column: 'search', from: `to_tsvector('simple', r.search)` }] : []),
+]
+
+/** The rows in `$1`, a JSON array of what `toRowJson` makes, as a table `r`. */
+export function recordset(kind: Kind): string {
+  const { columns, searched } = TABLES[kind]
+  const own = columns.map((each) => `${quote(each.column)} ${each.sqlType}`)
+  return `jsonb_to_recordset($1::jsonb) as r (id uuid, remote_id text, remote_version timestamptz, deleted boolean,
+  merged_into_id uuid, native jsonb, beside jsonb, partial boolean,
+  ${[...own, ...(searched.length > 0 ? ['search text'] : [])].join(', ')})`
+}
+
+/** The threads that a row stands in, as `Written` has them. */
+export function threadsOf(kind: Kind): string {
+  const threadId = (thread: ThreadKind): string => (STANDS_IN[kind]?.includes(thread) ? `t.${thread}_id` : 'null::uuid')
+  return `${threadId('conversation')} as "conversationId", ${threadId('ticket')} as "ticketId"`
 }
 
 /** What is told of a thread no later than its end went with it, whenever it comes in. */
@@ -71,8 +97,6 @@ const standsInNothing = (threads: readonly ThreadKind[]): string =>
     where thread.id = r.${kind}_id and thread.deleted_at is not null and thread.observed_at >= $5::timestamptz)`,
     )
     .join(' or ')
-
-const quote = (column: string): string => `"${column}"`
 
 /** A tombstone keeps what was last known. */
 const alive = (column: string): string =>

@@ -11,10 +11,22 @@ export interface Upsert<K extends Kind = Kind> {
   /** Exactly as received. */
   readonly native: Json
   /**
+   * What its mapping took from elsewhere, such as the thread that a message came in: with `native` it is enough to map the
+   * record again. Shown to nobody; null when it is left out.
+   */
+  readonly beside?: Json
+  /**
    * `partial`: it came with less than the provider holds, such as words without their markup. Of the same version the
    * whole stands, whenever it was observed. `whole` when it is left out.
    */
   readonly fidelity?: 'whole' | 'partial'
+}
+
+/** What is kept of a record as it came: enough to map it again. */
+export interface StoredRecord extends Pick<Upsert, 'remoteId' | 'version' | 'native'> {
+  /** Null when it was left out. */
+  readonly beside: Json
+  readonly fidelity: 'whole' | 'partial'
 }
 
 /** A record that is gone at the provider. The row stays as a tombstone. */
@@ -29,8 +41,11 @@ export interface Deletion {
 /** One thing to store, of any kind. */
 export type Change = { [K in Kind]: Upsert<K> }[Kind] | Deletion
 
-/** Why a change came in. `backfill` is history read for the first time; it is no news to a subscriber. */
-export type Origin = 'webhook' | 'sync' | 'backfill' | 'mutation'
+/**
+ * Why a change came in. `backfill` is history read for the first time; it is no news to a subscriber. `remap` is what was
+ * stored, mapped anew: nothing happened at the provider.
+ */
+export type Origin = 'webhook' | 'sync' | 'backfill' | 'mutation' | 'remap'
 
 /** A stream's place, stored with the rows that it stands behind. */
 export interface Checkpoint {

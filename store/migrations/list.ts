@@ -7,6 +7,7 @@ import { TokenScopes } from './0006-token-scopes.ts'
 import { ListKeys } from './0007-list-keys.ts'
 import { ToldByProvider } from './0008-told-by-provider.ts'
 import { Facts } from './0009-facts.ts'
+import { Remap } from './0013-remap.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   { name: '0007-list-keys', class: ListKeys },
   { name: '0008-told-by-provider', class: ToldByProvider },
   { name: '0009-facts', class: Facts },
+  { name: '0013-remap', class: Remap },
 ]

@@ -1,3 +1,4 @@
+import { entriesByName } from '../../kit/entries.ts'
 import type { CustomField, Json } from '../../store/kinds.ts'
 
 type FieldType = CustomField['type']
@@ -12,7 +13,7 @@ function infer(value: Json): FieldType {
   return DATE.test(value) ? 'DATE' : 'TEXT'
 }
 
-/** The account's own fields, in the provider's order. Their labels and types stand in the definitions, by key. */
+/** The account's own fields, by name. Their labels and types stand in the definitions, by key. */
 export function toCustomFields(fields: Readonly<Record<string, Json>> | null | undefined): CustomField[] {
-  return Object.entries(fields ?? {}).map(([key, value]) => ({ key, label: key, type: infer(value), value }))
+  return entriesByName(fields).map(([key, value]) => ({ key, label: key, type: infer(value), value }))
 }

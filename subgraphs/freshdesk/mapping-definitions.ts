@@ -50,6 +50,10 @@ export function toOptions(choices: Json | null | undefined): DefinitionOption[] 
   return isObject(choices) ? Object.entries(choices).map(fromEntry) : []
 }
 
+/** The names of choices in the order in which they came, as we keep it beside the field: an object of them loses it. */
+const orderOf = (choices: Json | null | undefined): { readonly beside?: Json } =>
+  choices !== null && choices !== undefined && isObject(choices) ? { beside: { choices: Object.keys(choices) } } : {}
+
 /** A field of the account. The options of `status`, `priority` and `source` name the numbers that stand in tickets. */
 export function toField({ wire, native }: Received<FieldWire>, appliesTo: AppliesTo): Upsert<'definition'> {
   return {
@@ -70,6 +74,7 @@ export function toField({ wire, native }: Received<FieldWire>, appliesTo: Applie
       active: true,
     },
     native,
+    ...orderOf(wire.choices),
   }
 }
 

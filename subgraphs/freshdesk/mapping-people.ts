@@ -97,6 +97,7 @@ export function toContact(
       customFields: toCustomFields(wire.custom_fields),
     },
     native,
+    beside: { standing },
   }
   return [contact, ...tagsNamed(wire.tags)]
 }

@@ -4,7 +4,7 @@ import type { Received } from '../../kit/wire.ts'
 import type { Upsert } from '../../store/change.ts'
 import type { Attachment, Json, MessageFields } from '../../store/kinds.ts'
 import { toCustomFields } from './custom-fields.ts'
-import type { AttachmentWire, ConversationWire, TicketWire } from './wire-tickets.ts'
+import type { AttachmentWire, ConversationWire, DescribedWire, InTicket, TicketWire } from './wire-tickets.ts'
 import { CHANNEL, CONVERSATION, PRIORITY, SOURCE, TICKET_STATUS } from './words.ts'
 
 const isObject = (value: Json): value is { readonly [key: string]: Json } =>
@@ -67,8 +67,12 @@ function toAttachments(files: readonly AttachmentWire[]): Attachment[] {
   )
 }
 
-/** As much of a ticket as decides who said something in it. */
-export type InTicket = Pick<TicketWire, 'id' | 'requester_id'> & { readonly requester?: TicketWire['requester'] }
+/** What is kept of a ticket beside what was said in it. */
+const inTicket = ({ id, requester_id, requester }: InTicket) => ({
+  id,
+  requester_id,
+  ...(requester ? { requester: { id: requester.id, name: requester.name } } : {}),
+})
 
 type Author = Pick<MessageFields, 'authorType' | 'authorName' | 'contactRemoteId' | 'agentRemoteId'>
 
@@ -122,11 +126,15 @@ export function toMessage({ wire, native }: Received<ConversationWire>, ticket: 
       statusTo: null,
     },
     native,
+    beside: inTicket(ticket),
   }
 }
 
+/** What stands before the ticket's id. */
+export const DESCRIBED = 'description:'
+
 /** The remote id of a ticket's first message: its description, which has no id of its own. */
-export const descriptionRemoteId = (ticketRemoteId: string): string => `description:${ticketRemoteId}`
+export const descriptionRemoteId = (ticketRemoteId: string): string => `${DESCRIBED}${ticketRemoteId}`
 
 /** What of a ticket's record is its first message. */
 const DESCRIPTION = ['description', 'description_text', 'structured_description', 'attachments'] as const
@@ -137,7 +145,7 @@ function descriptionIn(native: Json): Json {
 }
 
 /** The description as the first message. Of an outbound email it is an agent's, and nothing says whose. */
-export function toDescription({ wire, native }: Received<TicketWire>): Upsert<'message'> {
+export function toDescription({ wire, native }: Received<DescribedWire>): Upsert<'message'> {
   const author = wire.source === SOURCE.outboundEmail ? byAgent(null) : byContact(wire.requester_id, wire)
   return {
     op: 'upsert',
@@ -159,6 +167,12 @@ export function toDescription({ wire, native }: Received<TicketWire>): Upsert<'m
       statusTo: null,
     },
     native: descriptionIn(native),
+    beside: {
+      ...inTicket(wire),
+      source: wire.source,
+      created_at: wire.created_at?.toISOString() ?? null,
+      updated_at: wire.updated_at.toISOString(),
+    },
   }
 }
 

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { AccountClient } from '../../kit/account-client.ts'
 import type { Stream } from '../../kit/contract.ts'
+import { MalformedError } from '../../kit/errors.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { wholeList } from '../../kit/whole-list.ts'
 import { idOf } from '../../kit/wire.ts'
+import type { Change } from '../../store/change.ts'
 import { type AppliesTo, definitionRemoteId, fieldRemoteId } from '../../store/definition-id.ts'
 import type { DefinitionType } from '../../store/kinds.ts'
 import { MAX_ROWS, readAllRows, readOnlyRows } from './lists.ts'
@@ -81,21 +83,24 @@ function namedList({ name, path, type, given }: Named): Stream {
   })
 }
 
+const PRODUCTS: Named = { name: 'products', path: '/products', type: 'PRODUCT', given: 'in one answer' }
+const POLICIES: Named = { name: 'slaPolicies', path: '/sla_policies', type: 'SLA_POLICY', given: 'in pages' }
+const HOURS: Named = { name: 'businessHours', path: '/business_hours', type: 'SCHEDULE', given: 'in pages' }
+
 /** What the account supports. */
-export const products = namedList({ name: 'products', path: '/products', type: 'PRODUCT', given: 'in one answer' })
+export const products = namedList(PRODUCTS)
 
 /** How soon tickets are due. A ticket does not say which policy it is under. */
-export const slaPolicies = namedList({
-  name: 'slaPolicies',
-  path: '/sla_policies',
-  type: 'SLA_POLICY',
-  given: 'in pages',
-})
+export const slaPolicies = namedList(POLICIES)
 
 /** When the desk is open. */
-export const businessHours = namedList({
-  name: 'businessHours',
-  path: '/business_hours',
-  type: 'SCHEDULE',
-  given: 'in pages',
-})
+export const businessHours = namedList(HOURS)
+
+/** The definition in a record as it was listed; its remote id tells by which list. @throws MalformedError */
+export function fromListed(remoteId: string, record: unknown): Change {
+  const list = FIELD_LISTS.find(({ appliesTo }) => remoteId.startsWith(fieldRemoteId(appliesTo, '')))
+  if (list !== undefined) return toField(receive(wireField, record, 'fields'), list.appliesTo)
+  const named = [PRODUCTS, POLICIES, HOURS].find(({ type }) => remoteId.startsWith(definitionRemoteId(type, '')))
+  if (named === undefined) throw new MalformedError(PROVIDER, `definitions: there is no list of ${remoteId}`)
+  return toDefinition(receive(wireNamedRecord, record, named.name), named.type)
+}

@@ -80,6 +80,25 @@ export const wireTicket = z.looseObject({
 })
 export type TicketWire = z.output<typeof wireTicket>
 
+/** As much of a ticket as decides who said something in it, as we keep it beside what was said. */
+export const wireInTicket = wireTicket.pick({ id: true, requester_id: true }).extend({
+  requester: z.looseObject({ id: wireId, name: wireText }).nullish(),
+})
+export type InTicket = z.output<typeof wireInTicket>
+
+/** A ticket's first message, and as much of the ticket as it takes. */
+export const wireDescribed = wireInTicket.extend(
+  wireTicket.pick({
+    source: true,
+    description: true,
+    description_text: true,
+    attachments: true,
+    created_at: true,
+    updated_at: true,
+  }).shape,
+)
+export type DescribedWire = z.output<typeof wireDescribed>
+
 /** What a customer thought of a ticket: an answer to each question. Source: "Satisfaction Ratings". */
 export const wireRating = z.looseObject({
   id: wireId,

@@ -92,6 +92,12 @@ export const wireField = z.looseObject({
 })
 export type FieldWire = z.output<typeof wireField>
 
+/** The names of a field's choices in their order, as we keep it beside the field. */
+export const wireChoiceOrder = z.object({ choices: z.array(z.string()) })
+
+/** In which list a contact was found, as we keep it beside them. */
+export const wireStanding = z.object({ standing: z.enum(['active', 'blocked']) })
+
 /** A product, an SLA policy or a set of business hours: they are all told by name. */
 export const wireNamedRecord = z.looseObject({
   id: wireId,

@@ -1,3 +1,4 @@
+import { entriesByName } from '../../kit/entries.ts'
 import { fromUnixSeconds } from '../../kit/time.ts'
 import type { CustomField, Json } from '../../store/kinds.ts'
 
@@ -33,7 +34,7 @@ const present = (type: FieldType, value: Json): Json =>
   type === 'DATE' && typeof value === 'number' ? fromUnixSeconds(value).toISOString() : value
 
 /**
- * The account's own fields, in the provider's order.
+ * The account's own fields, by name.
  *
  * @param dataTypes the declared data type by name, where the provider tells it; else the type is seen from the value
  */
@@ -41,7 +42,7 @@ export function toCustomFields(
   attributes: Readonly<Record<string, Json>> | null | undefined,
   dataTypes: ReadonlyMap<string, string> = new Map(),
 ): CustomField[] {
-  return Object.entries(attributes ?? {}).map(([name, value]) => {
+  return entriesByName(attributes).map(([name, value]) => {
     const declared = dataTypes.get(name)
     const type = declared === undefined ? infer(name, value) : declaredType(declared)
     return { key: name, label: name, type, value: present(type, value) }

@@ -8,6 +8,7 @@ import { tagActions } from './act-tags.ts'
 import { threadActions } from './act-threads.ts'
 import { ticketActions } from './act-tickets.ts'
 import { api, auth, identify, revoke } from './api.ts'
+import { remap } from './remap.ts'
 import { streams } from './streams.ts'
 import { webhook } from './webhook.ts'
 import { PROVIDER } from './wire.ts'
@@ -32,6 +33,7 @@ export const intercom: Connector = {
   streams,
   webhook,
   actions,
+  remap,
   identify,
   revoke,
 }

@@ -1,6 +1,7 @@
 import { toHtml, toText } from '../../kit/html.ts'
 import type { Upsert } from '../../store/change.ts'
 import type { Attachment, MessageFields } from '../../store/kinds.ts'
+import { toUnixSeconds } from '../../kit/time.ts'
 import type { AuthorWire, ConversationWire, PartWire, SourceWire } from './wire-threads.ts'
 import type { Received } from '../../kit/wire.ts'
 import { isUnattended, STATUS_AFTER, TICKET_STATUS, toAuthorType, toMessageType } from './words.ts'
@@ -15,7 +16,10 @@ export interface InThread {
  * The remote id of a conversation's opening message. Intercom's own id for it may be null and is counted apart from
  * the ids of parts, so it is named after its conversation.
  */
-export const sourceRemoteId = (conversationRemoteId: string): string => `source:${conversationRemoteId}`
+export const sourceRemoteId = (conversationRemoteId: string): string => `${SOURCE}${conversationRemoteId}`
+
+/** What stands before the conversation's id. */
+export const SOURCE = 'source:'
 
 /**
  * The remote id of a part. A ticket made from a conversation shows that conversation's parts as its own, with their
@@ -90,11 +94,15 @@ export function toMessage({ wire, native }: Received<PartWire>, thread: InThread
       statusTo: toStatus(wire, thread),
     },
     native,
+    beside: { ...thread },
   }
 }
 
 /** The opening message of a conversation. It has no time of change of its own, so the later observation counts. */
-export function toOpeningMessage(source: Received<SourceWire>, conversation: ConversationWire): Upsert<'message'> {
+export function toOpeningMessage(
+  source: Received<SourceWire>,
+  conversation: Pick<ConversationWire, 'id' | 'created_at'>,
+): Upsert<'message'> {
   const { wire, native } = source
   const redacted = wire.redacted === true
   return {
@@ -115,5 +123,6 @@ export function toOpeningMessage(source: Received<SourceWire>, conversation: Con
       statusTo: null,
     },
     native,
+    beside: { id: conversation.id, created_at: toUnixSeconds(conversation.created_at) },
   }
 }

@@ -94,6 +94,7 @@ export function toAttached(contact: ContactWire): Attached | null {
 
 /** A person: a user is known to the customer's own system, a lead not yet. */
 export function toContact({ wire, native }: Received<ContactWire>, attached: Attached): Upsert<'contact'> {
+  const { tagRemoteIds, companyRemoteIds } = attached
   return {
     op: 'upsert',
     kind: 'contact',
@@ -113,11 +114,13 @@ export function toContact({ wire, native }: Received<ContactWire>, attached: Att
       lastSeenAt: wire.last_seen_at,
       // A blocked contact is archived, which is told as its deletion; one that can be read is not blocked.
       blocked: false,
-      companyRemoteIds: attached.companyRemoteIds,
-      tagRemoteIds: attached.tagRemoteIds,
+      companyRemoteIds,
+      tagRemoteIds,
       customFields: toCustomFields(wire.custom_attributes),
     },
     native,
+    // What the record itself holds is not kept twice.
+    ...(toAttached(wire) === null ? { beside: { tagRemoteIds, companyRemoteIds } } : {}),
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Upsert } from '../../store/change.ts'
 import type { Json } from '../../store/kinds.ts'
 import { toCustomFields } from './custom-fields.ts'
+import { toUnixSeconds } from '../../kit/time.ts'
 import { toPlain } from './mapping-messages.ts'
-import type { ConversationWire, PartWire, TicketTypeWire, TicketWire } from './wire-threads.ts'
+import type { ConversationWire, PartWire, StateWire, TicketTypeWire, TicketWire } from './wire-threads.ts'
 import type { Received } from '../../kit/wire.ts'
 import { CHANNEL, CONVERSATION_STATUS, PRIORITY, TICKET_STATUS } from './words.ts'
 
@@ -82,6 +83,7 @@ export function toRating({ wire, native }: Received<ConversationWire>): Upsert<'
       remark: rating.remark,
     },
     native: (isObject(native) ? native['conversation_rating'] : null) ?? null,
+    beside: { contacts: { contacts: (wire.contacts?.contacts ?? []).slice(0, 1).map(({ id }) => ({ id })) } },
   }
 }
 
@@ -102,23 +104,30 @@ function dataTypes(type: TicketTypeWire | null | undefined): Map<string, string>
   )
 }
 
-/** When the ticket was last resolved, as its parts tell; null while it is not. */
-function solvedAt(wire: TicketWire, parts: readonly Received<PartWire>[]): Date | null {
+/** The states that a ticket went through, and when each began, as its parts tell, oldest first. */
+export function toStates(parts: readonly Received<PartWire>[]): StateWire[] {
+  const told = parts.flatMap(({ wire: { ticket_state, created_at } }) =>
+    ticket_state === null ? [] : [{ ticket_state, created_at }],
+  )
+  return told.filter(({ ticket_state }, index) => ticket_state !== told[index - 1]?.ticket_state)
+}
+
+/** When the ticket was last resolved; null while it is not. */
+function solvedAt(wire: TicketWire, states: readonly StateWire[]): Date | null {
   if (wire.ticket_state?.category !== 'resolved') return null
-  const changes = parts.filter((part) => part.wire.ticket_state !== null)
-  const other = changes.findLastIndex((part) => part.wire.ticket_state !== 'resolved')
-  return changes[other + 1]?.wire.created_at ?? null
+  const last = states.at(-1)
+  return last?.ticket_state === 'resolved' ? last.created_at : null
 }
 
 /**
  * A ticket, without its messages.
  *
- * @param parts its parts, oldest first: they tell when it was solved
+ * @param states those that it went through: they tell when it was solved
  * @param version null when it is not known to have come with all its parts
  */
 export function toTicket(
   { wire, native }: Received<TicketWire>,
-  parts: readonly Received<PartWire>[],
+  states: readonly StateWire[],
   version: Date | null,
 ): Upsert<'ticket'> {
   const state = wire.ticket_state ?? null
@@ -153,11 +162,12 @@ export function toTicket(
       dueAt: null,
       firstReplyDueAt: null,
       escalated: null,
-      solvedAt: solvedAt(wire, parts),
+      solvedAt: solvedAt(wire, states),
       reopenedAt: null,
       tagRemoteIds: (wire.tags?.tags ?? []).map((tag) => tag.id),
       customFields: toCustomFields(attributes, dataTypes(wire.ticket_type)),
     },
     native: withoutParts(native, 'ticket_parts'),
+    beside: states.map(({ ticket_state, created_at }) => ({ ticket_state, created_at: toUnixSeconds(created_at) })),
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AccountClient } from '../../kit/account-client.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { wholeList } from '../../kit/whole-list.ts'
+import type { Change } from '../../store/change.ts'
 import { type AppliesTo, fieldRemoteId } from '../../store/definition-id.ts'
 import { toDataField, toTicketField } from './mapping-definitions.ts'
 import { DESCRIPTION, TITLE } from './mapping-threads.ts'
@@ -43,6 +44,12 @@ function remoteIdOf(record: unknown): string | null {
   return named === undefined ? null : fieldRemoteId(ownerOf(named.model), named.name)
 }
 
+/** The definition in a record as it was listed. @throws MalformedError */
+export const toDefinition = (record: unknown): Change =>
+  wireNamed.safeParse(record).data?.model == null
+    ? toTicketField(receive(wireTicketAttribute, record, NAME))
+    : toDataField(receive(wireDataAttribute, record, NAME))
+
 /** The fields that the workspace gave its contacts, companies and tickets. Those of conversations have no list here. */
 export const definitions = wholeList({
   name: NAME,
@@ -53,9 +60,6 @@ export const definitions = wholeList({
     ...(await readTicketFields(client, signal)),
   ],
   remoteIdOf,
-  map: (record) =>
-    wireNamed.safeParse(record).data?.model == null
-      ? toTicketField(receive(wireTicketAttribute, record, NAME))
-      : toDataField(receive(wireDataAttribute, record, NAME)),
+  map: toDefinition,
   readOne: null,
 })

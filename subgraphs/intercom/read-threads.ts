@@ -3,7 +3,7 @@ import type { ReadContext } from '../../kit/contract.ts'
 import { readEach, type ReadRecords } from '../../kit/read-each.ts'
 import type { Change } from '../../store/change.ts'
 import { toMessage, toOpeningMessage, type InThread } from './mapping-messages.ts'
-import { toConversation, toRating, toTicket } from './mapping-threads.ts'
+import { toConversation, toRating, toStates, toTicket } from './mapping-threads.ts'
 import { readOrGone } from '../../kit/gone.ts'
 import type { Found } from './search.ts'
 import { wireConversation, wirePart, wireSource, wireTicket } from './wire-threads.ts'
@@ -42,7 +42,7 @@ export function fromTicket(record: unknown, whole: Whole, from: string): Change[
     (a, b) => (a.wire.created_at?.getTime() ?? 0) - (b.wire.created_at?.getTime() ?? 0),
   )
   return [
-    toTicket(received, oldestFirst, whole === 'whole' ? wire.updated_at : null),
+    toTicket(received, toStates(oldestFirst), whole === 'whole' ? wire.updated_at : null),
     ...parts.map((part) => toMessage(part, { kind: 'ticket', remoteId: wire.id })),
   ]
 }

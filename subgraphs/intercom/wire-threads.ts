@@ -30,6 +30,13 @@ export const wirePart = z.looseObject({
 })
 export type PartWire = z.output<typeof wirePart>
 
+/** A state that a ticket went through, and since when, as we keep it beside the ticket, whose parts are rows of their own. */
+export const wireState = z.looseObject({ ticket_state: z.string(), created_at: wireUnixTime })
+export type StateWire = Pick<z.output<typeof wireState>, 'ticket_state' | 'created_at'>
+
+/** The thread of a part, as we keep it beside the part. */
+export const wireThread = z.object({ kind: z.enum(['conversation', 'ticket']), remoteId: wireId })
+
 /** The opening message of a conversation, which is none of its parts. Source: schema `conversation_source`. */
 export const wireSource = z.looseObject({
   type: wireText,

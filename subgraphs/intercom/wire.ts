@@ -70,6 +70,9 @@ export const wireAttached = z
   .looseObject({ data: z.array(wireNamed).nullish(), has_more: z.boolean().nullish() })
   .nullish()
 
+/** All that is attached to a contact with more than their record holds, as we keep it beside. */
+export const wireAllAttached = z.object({ tagRemoteIds: z.array(z.string()), companyRemoteIds: z.array(z.string()) })
+
 /** Source: schema `contact`. `merge_history` comes only when asked for, and only of users. */
 export const wireContact = z.looseObject({
   id: wireId,

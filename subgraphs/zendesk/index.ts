@@ -6,6 +6,7 @@ import { tagActions } from './act-tags.ts'
 import { threadActions } from './act-threads.ts'
 import { ticketActions } from './act-tickets.ts'
 import { api, auth, identify, revoke } from './api.ts'
+import { remap } from './remap.ts'
 import { streams } from './streams.ts'
 import { webhook } from './webhook.ts'
 import { PROVIDER } from './wire.ts'
@@ -22,6 +23,7 @@ export const zendesk: Connector = {
   streams,
   webhook,
   actions,
+  remap,
   identify,
   revoke,
 }

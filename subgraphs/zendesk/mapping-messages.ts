@@ -2,8 +2,16 @@ import { toHtml, toText } from '../../kit/html.ts'
 import type { Received } from '../../kit/wire.ts'
 import type { Upsert } from '../../store/change.ts'
 import type { Attachment, AuthorType, Json, MessageFields } from '../../store/kinds.ts'
-import type { UserWire } from './wire.ts'
-import type { AttachmentWire, AuditEventWire, AuditWire, LogEventWire, TicketWire } from './wire-tickets.ts'
+import { receive, type UserWire } from './wire.ts'
+import {
+  type AroundWire,
+  type AttachmentWire,
+  type AuditEventWire,
+  type AuditWire,
+  type LogEventWire,
+  type TicketWire,
+  wireAround,
+} from './wire-tickets.ts'
 import { isStaff, TICKET_STATUS } from './words.ts'
 
 /** People who stand beside what they wrote, by id. */
@@ -21,26 +29,22 @@ const isNobody = (id: string | null): boolean => id === null || Number(id) < 1
 type Author = Pick<MessageFields, 'authorType' | 'authorName' | 'contactRemoteId' | 'agentRemoteId'>
 
 /** Where nobody says what an author is, only staff write in private, and who neither asked nor was copied is taken for staff. */
-function isAgent(id: string, ticket: TicketWire, said: { readonly people: People; readonly open: boolean }): boolean {
-  const known = said.people.get(id)
-  if (known !== undefined) return isStaff(known.wire.role)
-  const customers = [ticket.requester_id, ...(ticket.email_cc_ids ?? []), ...(ticket.collaborator_ids ?? [])]
-  return !said.open || !customers.includes(id)
-}
+const isAgent = ({ author, asked }: AroundWire, isOpen: boolean): boolean =>
+  author ? isStaff(author.role) : !isOpen || !asked
 
 function toAuthor(
   id: string | null,
-  ticket: TicketWire,
-  said: { readonly people: People; readonly open: boolean; readonly byRule: boolean },
+  around: AroundWire,
+  said: { readonly open: boolean; readonly byRule: boolean },
 ): Author {
   if (id === null || isNobody(id)) {
     const authorType: AuthorType = said.byRule ? 'BOT' : 'SYSTEM'
     return { authorType, authorName: null, contactRemoteId: null, agentRemoteId: null }
   }
-  const agent = isAgent(id, ticket, said)
+  const agent = isAgent(around, said.open)
   return {
     authorType: agent ? (said.byRule ? 'BOT' : 'AGENT') : 'CONTACT',
-    authorName: said.people.get(id)?.wire.name ?? null,
+    authorName: around.author?.name ?? null,
     contactRemoteId: agent ? null : id,
     agentRemoteId: agent ? id : null,
   }
@@ -97,23 +101,51 @@ function toStatus({ wire, native }: Received<AuditEventWire>): MessageFields['st
   return wire.field_name === 'status' ? (TICKET_STATUS[toldBy(native, 'value')] ?? 'OTHER') : null
 }
 
+/** All that is at hand of a ticket when its messages are mapped. */
+interface Within {
+  readonly ticket: TicketWire
+  readonly people: People
+  readonly afterwards: Afterwards
+}
+
+/** What a message by somebody takes from all that is at hand. */
+function toAround(
+  authorId: string | null,
+  { ticket, people, afterwards }: Within,
+  { audit, commentId }: { readonly audit: AuditWire | null; readonly commentId: string },
+): Received<AroundWire> {
+  const person = authorId === null ? undefined : people.get(authorId)?.wire
+  const customers = [ticket.requester_id, ...(ticket.email_cc_ids ?? []), ...(ticket.collaborator_ids ?? [])]
+  const around: Json = {
+    ticket_id: ticket.id,
+    audit: audit && {
+      created_at: audit.created_at?.toISOString() ?? null,
+      author_id: audit.author_id,
+      via: { channel: audit.via?.channel ?? null },
+    },
+    author: person ? { name: person.name, role: person.role } : null,
+    asked: authorId !== null && customers.includes(authorId),
+    ...(afterwards.redacted.has(commentId) ? { redacted: true } : {}),
+    ...(afterwards.madePrivate.has(commentId) ? { made_private: true } : {}),
+  }
+  return receive(wireAround, around, 'audits')
+}
+
 /** What all messages of an audit share. */
-const inTicket = (ticket: TicketWire, { audit }: ReadAudit) => ({
+const inAudit = ({ ticket_id, audit }: AroundWire) => ({
   conversationRemoteId: null,
-  ticketRemoteId: ticket.id,
-  createdAt: audit.wire.created_at,
-  updatedAt: audit.wire.created_at,
+  ticketRemoteId: ticket_id,
+  createdAt: audit?.created_at ?? null,
+  updatedAt: audit?.created_at ?? null,
 })
 
-function toComment(
-  { wire, native }: Received<AuditEventWire>,
-  within: { readonly ticket: TicketWire; readonly audit: ReadAudit; readonly people: People },
-  afterwards: Afterwards,
-): Upsert<'message'> {
-  const { ticket, audit, people } = within
-  const { via, author_id } = audit.audit.wire
-  const isOpen = wire.public !== false && !afterwards.madePrivate.has(wire.id)
+const byRule = ({ audit }: AroundWire): boolean => audit?.via?.channel === 'rule'
+
+function toComment({ wire, native }: Received<AuditEventWire>, around: Received<AroundWire>): Upsert<'message'> {
+  const { audit, redacted, made_private } = around.wire
+  const isOpen = wire.public !== false && made_private !== true
   const html = wire.html_body ?? (wire.body === null ? null : toHtml(wire.body))
+  const said = { open: isOpen, byRule: byRule(around.wire) }
   return {
     op: 'upsert',
     kind: 'message',
@@ -121,34 +153,31 @@ function toComment(
     // A comment has no time of change, and may be redacted later: then the later observation counts.
     version: null,
     fields: {
-      ...inTicket(ticket, audit),
-      ...toAuthor(wire.author_id ?? author_id, ticket, { people, open: isOpen, byRule: via?.channel === 'rule' }),
+      ...inAudit(around.wire),
+      ...toAuthor(wire.author_id ?? audit?.author_id ?? null, around.wire, said),
       type: isOpen ? 'REPLY' : 'NOTE',
       nativeType: wire.type,
       text: wire.plain_body ?? toText(html),
       html,
       attachments: toAttachments(wire.attachments),
-      redacted: afterwards.redacted.has(wire.id),
+      redacted: redacted === true,
       statusTo: null,
     },
     native,
+    beside: around.native,
   }
 }
 
-function toActivity(
-  event: Received<AuditEventWire>,
-  within: { readonly ticket: TicketWire; readonly audit: ReadAudit; readonly people: People },
-): Upsert<'message'> {
-  const { ticket, audit, people } = within
-  const { via, author_id } = audit.audit.wire
+function toActivity(event: Received<AuditEventWire>, around: Received<AroundWire>): Upsert<'message'> {
+  const said = { open: true, byRule: byRule(around.wire) }
   return {
     op: 'upsert',
     kind: 'message',
     remoteId: event.wire.id,
     version: null,
     fields: {
-      ...inTicket(ticket, audit),
-      ...toAuthor(author_id, ticket, { people, open: true, byRule: via?.channel === 'rule' }),
+      ...inAudit(around.wire),
+      ...toAuthor(around.wire.audit?.author_id ?? null, around.wire, said),
       type: 'ACTIVITY',
       nativeType: `Change ${event.wire.field_name ?? ''}`,
       text: toStory(event),
@@ -158,7 +187,23 @@ function toActivity(
       statusTo: toStatus(event),
     },
     native: event.native,
+    beside: around.native,
   }
+}
+
+/** An event of an audit as a message; null for one that is told as none. */
+export function fromEvent(event: Received<AuditEventWire>, around: Received<AroundWire>): Upsert<'message'> | null {
+  const { type, field_name } = event.wire
+  if (COMMENTS.has(type)) return toComment(event, around)
+  return type === 'Change' && field_name !== null && TOLD.has(field_name) ? toActivity(event, around) : null
+}
+
+function fromAudit({ audit, events }: ReadAudit, within: Within): Upsert<'message'>[] {
+  return events.flatMap((event) => {
+    const { type, author_id, id } = event.wire
+    const authorId = (COMMENTS.has(type) ? author_id : null) ?? audit.wire.author_id
+    return fromEvent(event, toAround(authorId, within, { audit: audit.wire, commentId: id })) ?? []
+  })
 }
 
 /**
@@ -171,39 +216,40 @@ export function toMessages(
   audits: readonly ReadAudit[],
   { people, log }: { readonly people: People; readonly log: readonly Received<LogEventWire>[] | null },
 ): Upsert<'message'>[] {
-  const afterwards = toAfterwards(audits)
+  const within: Within = { ticket, people, afterwards: toAfterwards(audits) }
   const comments = log && new Set(log.flatMap(({ wire }) => /^zen:comment:(.+)$/.exec(wire.reference ?? '')?.[1] ?? []))
-  const told = audits.flatMap((audit) =>
-    audit.events.flatMap((event) => {
-      const { type, field_name, id } = event.wire
-      if (COMMENTS.has(type)) {
-        return comments === null || comments.has(id) ? [toComment(event, { ticket, audit, people }, afterwards)] : []
-      }
-      return type === 'Change' && field_name !== null && TOLD.has(field_name)
-        ? [toActivity(event, { ticket, audit, people })]
-        : []
-    }),
+  const isRepeated = ({ wire }: Received<AuditEventWire>): boolean =>
+    comments !== null && COMMENTS.has(wire.type) && !comments.has(wire.id)
+  const told = audits.flatMap(({ audit, events }) =>
+    fromAudit({ audit, events: events.filter((event) => !isRepeated(event)) }, within),
   )
-  const said = (log ?? []).flatMap((event) => (event.wire.type === 'message' ? [toSaid(event, ticket, people)] : []))
+  const said = (log ?? []).flatMap((event) => {
+    const around = { audit: null, commentId: event.wire.id }
+    return event.wire.type === 'message' ? [toSaid(event, toAround(authorOf(event.wire), within, around))] : []
+  })
   return [...told, ...said]
 }
 
+const authorOf = ({ author }: LogEventWire): string | null => author?.['zen:support:user_id'] ?? null
+
+/** What stands before the id of a message of a conversation's log. */
+export const SAID = 'message:'
+
 /** One message of a messaging ticket's conversation. */
-function toSaid({ wire, native }: Received<LogEventWire>, ticket: TicketWire, people: People): Upsert<'message'> {
-  const id = wire.author?.['zen:support:user_id'] ?? null
+export function toSaid({ wire, native }: Received<LogEventWire>, around: Received<AroundWire>): Upsert<'message'> {
   const isOpen = wire.metadata?.public !== false
-  const author = toAuthor(id, ticket, { people, open: isOpen, byRule: wire.author?.type === 'bot' })
+  const author = toAuthor(authorOf(wire), around.wire, { open: isOpen, byRule: wire.author?.type === 'bot' })
   const text = wire.content?.text ?? null
   return {
     op: 'upsert',
     kind: 'message',
-    remoteId: `message:${wire.id}`,
+    remoteId: `${SAID}${wire.id}`,
     version: null,
     fields: {
       ...author,
       authorName: author.authorName ?? wire.author?.display_name ?? null,
       conversationRemoteId: null,
-      ticketRemoteId: ticket.id,
+      ticketRemoteId: around.wire.ticket_id,
       createdAt: wire.created_at,
       updatedAt: wire.created_at,
       type: isOpen ? 'REPLY' : 'NOTE',
@@ -215,5 +261,6 @@ function toSaid({ wire, native }: Received<LogEventWire>, ticket: TicketWire, pe
       statusTo: null,
     },
     native,
+    beside: around.native,
   }
 }

@@ -1,15 +1,20 @@
+import { entriesByName } from '../../kit/entries.ts'
 import { tagsNamed } from '../../kit/named-tags.ts'
 import { gone } from '../../kit/gone.ts'
 import type { Received } from '../../kit/wire.ts'
 import type { Change, Upsert } from '../../store/change.ts'
+import type { Json } from '../../store/kinds.ts'
 import { toCustomFields } from './custom-fields.ts'
 import type { GroupWire, MembershipWire, OrganizationWire, UserWire } from './wire.ts'
 
 /** Who is in which group: pairs of both lists are made from the same memberships. */
 export type Memberships = readonly MembershipWire[]
 
+const pairs = (memberships: Memberships): Json => memberships.map(({ user_id, group_id }) => ({ user_id, group_id }))
+
 /** Somebody who answers. Zendesk says elsewhere who is available, where an account has that at all. */
 export function toAgent({ wire, native }: Received<UserWire>, memberships: Memberships): Upsert<'agent'> {
+  const own = memberships.filter(({ user_id }) => user_id === wire.id)
   return {
     op: 'upsert',
     kind: 'agent',
@@ -24,14 +29,16 @@ export function toAgent({ wire, native }: Received<UserWire>, memberships: Membe
       avatarUrl: wire.photo?.content_url ?? null,
       available: null,
       bot: false,
-      teamRemoteIds: memberships.filter(({ user_id }) => user_id === wire.id).map(({ group_id }) => group_id),
+      teamRemoteIds: own.map(({ group_id }) => group_id),
     },
     native,
+    beside: pairs(own),
   }
 }
 
 /** A group of agents. */
 export function toTeam({ wire, native }: Received<GroupWire>, memberships: Memberships): Upsert<'team'> {
+  const own = memberships.filter(({ group_id }) => group_id === wire.id)
   return {
     op: 'upsert',
     kind: 'team',
@@ -41,9 +48,10 @@ export function toTeam({ wire, native }: Received<GroupWire>, memberships: Membe
       createdAt: wire.created_at,
       updatedAt: wire.updated_at,
       name: wire.name,
-      agentRemoteIds: memberships.filter(({ group_id }) => group_id === wire.id).map(({ user_id }) => user_id),
+      agentRemoteIds: own.map(({ user_id }) => user_id),
     },
     native,
+    beside: pairs(own),
   }
 }
 
@@ -73,7 +81,7 @@ export function toContact({ wire, native }: Received<UserWire>, fidelity: 'whole
       blocked: wire.suspended === true,
       companyRemoteIds: wire.organization_id === null ? [] : [wire.organization_id],
       tagRemoteIds: wire.tags ?? [],
-      customFields: toCustomFields(Object.entries(wire.user_fields ?? {})),
+      customFields: toCustomFields(entriesByName(wire.user_fields)),
     },
     native,
   }
@@ -104,7 +112,7 @@ export function fromOrganization({ wire, native }: Received<OrganizationWire>): 
       size: null,
       plan: null,
       tagRemoteIds: wire.tags ?? [],
-      customFields: toCustomFields(Object.entries(wire.organization_fields ?? {})),
+      customFields: toCustomFields(entriesByName(wire.organization_fields)),
     },
     native,
   }

@@ -6,7 +6,18 @@ import type { Json } from '../../store/kinds.ts'
 import { toCustomFields } from './custom-fields.ts'
 import { type People, type ReadAudit, toMessages } from './mapping-messages.ts'
 import { fromUser } from './mapping-people.ts'
-import type { LogEventWire, MetricsWire, RatingWire, TicketWire } from './wire-tickets.ts'
+import { receive } from './wire.ts'
+import {
+  type LogEventWire,
+  type MetricsWire,
+  type RatedWire,
+  type RatingWire,
+  type SatisfactionWire,
+  type TicketWire,
+  wireMetrics,
+  wireRated,
+  wireSatisfaction,
+} from './wire-tickets.ts'
 import { CHANNEL, PRIORITY, TICKET_STATUS, toScore } from './words.ts'
 
 /** A ticket, and what was read beside it. */
@@ -20,10 +31,19 @@ export interface WholeTicket {
   readonly log: readonly Received<LogEventWire>[] | null
 }
 
+const isObject = (value: Json): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** The record with what Zendesk counted of it, which comes beside it. */
 function withMetrics(native: Json, metrics: Received<MetricsWire> | null): Json {
-  if (metrics === null || native === null || typeof native !== 'object' || Array.isArray(native)) return native
+  if (metrics === null || !isObject(native)) return native
   return { ...native, metric_set: metrics.native }
+}
+
+/** What Zendesk counted of a ticket, in the record that `withMetrics` made. */
+export function metricsIn(native: Json): Received<MetricsWire> | null {
+  const metrics = isObject(native) ? native['metric_set'] : undefined
+  return metrics === undefined ? null : receive(wireMetrics, metrics, 'metric sets')
 }
 
 /**
@@ -81,33 +101,56 @@ export const versionOf = (wire: TicketWire): Date | null => wire.generated_times
 
 /** The rating that a ticket tells, as it was last given; null while there is none. */
 function toTicketRating({ ticket: { wire, native }, audits }: WholeTicket): Upsert<'rating'> | null {
-  const rating = wire.satisfaction_rating
-  const score = toScore(rating?.score ?? null)
-  if (rating?.id == null || score === null) return null
+  const told = isObject(native) ? native['satisfaction_rating'] : undefined
+  if (!wire.satisfaction_rating || told === undefined) return null
   const given = audits.findLast(({ events }) =>
     events.some((event) => event.wire.type === 'SatisfactionRating' && toScore(event.wire.score) !== null),
   )
   const event = given?.events.findLast((each) => each.wire.type === 'SatisfactionRating')
-  const at = given?.audit.wire.created_at ?? wire.updated_at
-  const told = native !== null && typeof native === 'object' ? Reflect.get(native, 'satisfaction_rating') : null
+  const rated: Json = {
+    ticket: {
+      id: wire.id,
+      requester_id: wire.requester_id,
+      assignee_id: wire.assignee_id,
+      updated_at: wire.updated_at?.toISOString() ?? null,
+    },
+    given: given
+      ? {
+          created_at: given.audit.wire.created_at?.toISOString() ?? null,
+          assignee_id: event?.wire.assignee_id ?? null,
+        }
+      : null,
+  }
+  return toRated(receive(wireSatisfaction, told, 'tickets'), receive(wireRated, rated, 'tickets'))
+}
+
+/** The rating that a ticket tells; null for one that was only asked for. The list tells more of it. */
+export function toRated(
+  { wire, native }: Received<SatisfactionWire>,
+  { wire: { ticket, given }, native: beside }: Received<RatedWire>,
+): Upsert<'rating'> | null {
+  const score = toScore(wire.score)
+  if (wire.id === null || score === null) return null
+  const at = given?.created_at ?? ticket.updated_at
   return {
     op: 'upsert',
     kind: 'rating',
-    remoteId: rating.id,
+    remoteId: wire.id,
     version: at,
     fidelity: 'partial',
     fields: {
       createdAt: at,
       updatedAt: at,
       conversationRemoteId: null,
-      ticketRemoteId: wire.id,
-      contactRemoteId: wire.requester_id,
-      agentRemoteId: event?.wire.assignee_id ?? wire.assignee_id,
+      ticketRemoteId: ticket.id,
+      contactRemoteId: ticket.requester_id,
+      agentRemoteId: given?.assignee_id ?? ticket.assignee_id,
       score,
-      nativeScore: rating.score ?? '',
-      remark: rating.comment,
+      nativeScore: wire.score ?? '',
+      remark: wire.comment,
     },
-    native: told,
+    native,
+    beside,
   }
 }
 

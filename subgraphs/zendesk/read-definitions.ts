@@ -116,6 +116,13 @@ function map(value: unknown): Change {
   return found.map(record, found.name)
 }
 
+/** The definition in a record as it was listed; its remote id tells by which list. @throws MalformedError */
+export function toDefinition(remoteId: string, record: unknown): Change {
+  const sort = SORTS.find((each) => remoteId.startsWith(each.remoteIdOf('', null)))
+  if (sort === undefined) throw new MalformedError(PROVIDER, `definitions: there is no list of ${remoteId}`)
+  return sort.map(record, sort.name)
+}
+
 /** What the account itself defined, and tickets, people and organizations refer to. */
 export const definitions: Stream = wholeList({
   name: 'definitions',

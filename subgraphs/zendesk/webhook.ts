@@ -18,7 +18,7 @@ const BEGINNING_MS = 2_000
  * What was said, at once; the ticket is read again for the rest. It comes without its markup and files, so that what a
  * read gave stands over it. What a ticket begins with is left to that read, or it would stand alone until then.
  */
-function toComment({ time, detail, event }: EventWire, native: Json): Upsert<'message'> | null {
+export function toComment({ time, detail, event }: EventWire, native: Json): Upsert<'message'> | null {
   const comment = event?.comment
   if (detail?.id == null || comment?.id == null || comment.body === null || time === null) return null
   const beganAt = detail.created_at

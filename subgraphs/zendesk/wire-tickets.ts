@@ -8,7 +8,8 @@ const wireIds = z.array(wireId).nullish()
 const wireVia = z.looseObject({ channel: wireText }).nullish()
 
 /** How a ticket was rated; `unoffered` before anybody was asked. Source: "Tickets", `satisfaction_rating`. */
-const wireSatisfaction = z.looseObject({ id: wireReference, score: wireText, comment: wireText }).nullish()
+export const wireSatisfaction = z.looseObject({ id: wireReference, score: wireText, comment: wireText })
+export type SatisfactionWire = z.output<typeof wireSatisfaction>
 
 /**
  * `generated_timestamp` moves with every change, `updated_at` only with those that people see. An export tells of deleted
@@ -35,7 +36,7 @@ export const wireTicket = z.looseObject({
   generated_timestamp: wireUnixTime,
   tags: wireTags,
   custom_fields: z.array(z.looseObject({ id: wireId, value: wireJson.nullish() })).nullish(),
-  satisfaction_rating: wireSatisfaction,
+  satisfaction_rating: wireSatisfaction.nullish(),
   from_messaging_channel: z.boolean().nullish(),
 })
 export type TicketWire = z.output<typeof wireTicket>
@@ -83,6 +84,23 @@ export const wireAudit = z.looseObject({
 })
 export type AuditWire = z.output<typeof wireAudit>
 
+/**
+ * What a message on a ticket takes from around it, as we keep it beside the message: the audit that it stands in, and what
+ * is known of whoever wrote it. A message of a conversation's log has no audit, since it says all that itself.
+ */
+export const wireAround = z.looseObject({
+  ticket_id: wireId,
+  audit: wireAudit.pick({ created_at: true, author_id: true, via: true }).nullish(),
+  /** Null when nobody says who that is. */
+  author: z.looseObject({ name: wireText, role: wireText }).nullish(),
+  /** Whether the author asked, or was copied. */
+  asked: z.boolean(),
+  /** What became of a comment later. */
+  redacted: z.boolean().nullish(),
+  made_private: z.boolean().nullish(),
+})
+export type AroundWire = z.output<typeof wireAround>
+
 /** What was said on a messaging ticket. `reference` of a comment is `zen:comment:{id}`. Source: schema `ConversationLogObject`. */
 export const wireLogEvent = z.looseObject({
   id: wireId,
@@ -95,6 +113,13 @@ export const wireLogEvent = z.looseObject({
   metadata: z.looseObject({ public: z.boolean().nullish() }).nullish(),
 })
 export type LogEventWire = z.output<typeof wireLogEvent>
+
+/** What a rating that a ticket tells takes from around it, as we keep it beside: the ticket, and the audit event by which it was given. */
+export const wireRated = z.looseObject({
+  ticket: wireTicket.pick({ id: true, requester_id: true, assignee_id: true, updated_at: true }),
+  given: z.looseObject({ created_at: wireTime, assignee_id: wireReference }).nullish(),
+})
+export type RatedWire = z.output<typeof wireRated>
 
 /** Source: schema `SatisfactionRatingObject`. */
 export const wireRating = z.looseObject({

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ActionName } from '../../kit/actions.ts'
 import type { Connector } from '../../kit/contract.ts'
 import { NotFoundError, RejectedError } from '../../kit/errors.ts'
+import type { Change } from '../../store/change.ts'
 import { acting, declared, type Run } from './acted.ts'
 import { peopleEffects } from './acting-people.ts'
 import { describeOnce } from './acting-once.ts'
@@ -9,6 +10,7 @@ import { describeRefusing } from './acting-refused.ts'
 import { threadEffects } from './acting-threads.ts'
 import { ticketEffects } from './acting-tickets.ts'
 import type { Driver } from './driver.ts'
+import { notMappedAgain, noting } from './mapped-again.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /** What each action must have done. A new action has no way around a line here. */
@@ -18,8 +20,10 @@ const EFFECTS: Readonly<Record<ActionName, Run>> = { ...threadEffects, ...ticket
 export function describeActing(connector: Connector, driver: Driver): void {
   describe('actions', () => {
     let stage: Stage
+    const answered: Change[] = []
     beforeEach(async () => {
-      stage = await openStage(connector, driver, 'strict')
+      answered.length = 0
+      stage = await openStage(noting(connector, answered), driver, 'strict')
       await stage.pass(60_000)
     })
     afterEach(() => stage[Symbol.asyncDispose]())
@@ -29,9 +33,10 @@ export function describeActing(connector: Connector, driver: Driver): void {
     })
 
     const offered = Object.entries(EFFECTS).filter(([name]) => Object.hasOwn(connector.actions, name))
-    it.each(offered)('%s does what it says, and answers what then stands', async (_, run) => {
+    it.each(offered)('%s does what it says, and answers what then stands and is mapped again', async (_, run) => {
       await run(stage, driver.takes)
       expect.hasAssertions()
+      expect(notMappedAgain(connector, answered)).toEqual([])
     })
 
     describeRefusing(connector, driver.takes, () => stage)

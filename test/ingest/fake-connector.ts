@@ -132,6 +132,7 @@ export const fakeConnector: Connector & { readonly webhook: Webhook } = {
   streams: [groups, labels],
   webhook: appWebhook,
   actions: {},
+  remap: { tag: ({ native }) => [toChange(native as Label & Json)] },
   identify: () => Promise.resolve({ id: 'account-1', name: 'Fake account', region: null, actorRemoteId: null }),
   revoke: null,
 }

@@ -47,6 +47,7 @@ const connector: Connector = {
   streams: [],
   webhook: null,
   actions: {},
+  remap: {},
   identify: () => Promise.reject(new Error('nobody asks')),
   revoke: null,
 }

@@ -54,7 +54,7 @@ describe.each(testServers)('apply on $name', (server) => {
         columns.map(({ name, type }) => [name, type.replace('timestamp with time zone', 'timestamptz')]),
       )
       for (const { column, sqlType } of TABLES[kind].columns) expect(types.get(column)).toBe(sqlType)
-      const origin = 13 + (TABLES[kind].searched.length > 0 ? 1 : 0)
+      const origin = 14 + (TABLES[kind].searched.length > 0 ? 1 : 0)
       expect(types.size).toBe(TABLES[kind].columns.length + origin)
     }
   })

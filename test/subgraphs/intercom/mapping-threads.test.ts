@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../../store/kinds.ts'
-import { toConversation, toRating, toTicket } from '../../../subgraphs/intercom/mapping-threads.ts'
+import { toConversation, toRating, toStates, toTicket } from '../../../subgraphs/intercom/mapping-threads.ts'
 import { wireConversation, wirePart, wireTicket } from '../../../subgraphs/intercom/wire-threads.ts'
 import { receive } from '../../../subgraphs/intercom/wire.ts'
 import { CONVERSATION, PART, SOURCE, TICKET, withParts, withTicketParts, type Fields } from './records.ts'
@@ -150,11 +150,8 @@ describe('a rating', () => {
 describe('a ticket', () => {
   const ticket = (fields: Fields = {}, parts: readonly Fields[] = []) => {
     const received = receive(wireTicket, withTicketParts({ ...TICKET, ...fields }, parts), 'test')
-    return toTicket(
-      received,
-      parts.map((part) => receive(wirePart, part, 'test')),
-      received.wire.updated_at,
-    )
+    const states = toStates(parts.map((part) => receive(wirePart, part, 'test')))
+    return toTicket(received, states, received.wire.updated_at)
   }
   const state = (category: string | null, label: string | null = 'With dev team'): Fields => ({
     ticket_state: { type: 'ticket_state', id: '7493', category, internal_label: label },
@@ -218,12 +215,12 @@ describe('a ticket', () => {
     })
     expect(fields.description).toBeNull()
     expect(fields.customFields.map(({ key, type, value }) => [key, type, value])).toEqual([
-      ['Severity', 'LIST', 'sev1'],
-      ['Due', 'DATE', '2026-01-01T00:00:00.000Z'],
       ['Cost', 'NUMBER', 1.5],
+      ['Due', 'DATE', '2026-01-01T00:00:00.000Z'],
+      ['Note', 'TEXT', null],
       ['Paid', 'BOOLEAN', false],
       ['Proof', 'OTHER', proof],
-      ['Note', 'TEXT', null],
+      ['Severity', 'LIST', 'sev1'],
       ['Unknown', 'NUMBER', 3],
     ])
   })
