@@ -14,6 +14,7 @@ import type { Kind } from './kinds.ts'
 import { type Members, openMembers } from './members.ts'
 import type { OnHandedOver } from './metrics.ts'
 import { migrate } from './migrate.ts'
+import { openRemapping, type Remapping } from './remapping.ts'
 import { openQuarantine, type Quarantine } from './quarantine.ts'
 import { openSends, type Sends } from './sends.ts'
 import { openSyncRuns, type SyncRuns } from './sync-runs.ts'
@@ -42,6 +43,7 @@ export interface Store extends AsyncDisposable {
   readonly quarantine: Quarantine
   readonly activity: ActivityLog
   readonly sends: Sends
+  readonly remapping: Remapping
   /** The only door into the mirror; see `store/apply.ts`. */
   apply(batch: Batch): Promise<Applied>
   /** The provider's versions of stored records, by remote id; one that is deleted or not stored is not in it. */
@@ -96,6 +98,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     quarantine: openQuarantine(database),
     activity: openActivity(database),
     sends: openSends(database),
+    remapping: openRemapping(database),
     apply: (batch) => apply(database, batch),
     versions: (integrationId, kind, remoteIds) => readVersions(database.system, integrationId, kind, remoteIds),
     stored: (integrationId, kind) => readStored(database.system, integrationId, kind),

@@ -10,6 +10,7 @@ import { describeDescribed } from './described.ts'
 import { describeCovered } from './covered.ts'
 import { describeOddRecords } from './odd-records.ts'
 import { describeReading } from './reading.ts'
+import { describeRemapping } from './remapping.ts'
 
 /**
  * What is true of every connector, proven of one of them at its provider's twin.
@@ -29,5 +30,6 @@ export function describeConnector(driver: Driver): void {
     describeActing(connector, driver)
     describeFaults(connector, driver)
     describeOddRecords(connector, driver)
+    describeRemapping(connector, driver)
   })
 }
