@@ -98,15 +98,18 @@ export interface Applied {
 
 export type EventOp = 'created' | 'updated' | 'deleted'
 
+/** A mirrored kind; or `integration` for the state of an integration itself, `bulkJob` for that of a job. */
+export type EventKind = Kind | 'integration' | 'bulkJob'
+
 /** One thing that changed, in commit order. Retained for a while; the rows themselves are the truth about the present. */
 export interface StoreEvent {
   /** Opaque, ordered by commit. `after:` takes it. */
   readonly cursor: string
   readonly workspaceId: string
-  readonly integrationId: string
-  readonly provider: string
-  /** A mirrored kind, or `integration` for the state of an integration itself. */
-  readonly kind: Kind | 'integration'
+  /** Null of what belongs to the whole workspace, as the provider then is. */
+  readonly integrationId: string | null
+  readonly provider: string | null
+  readonly kind: EventKind
   readonly op: EventOp
   /** The row's id. */
   readonly rowId: string

@@ -1,3 +1,4 @@
+import { eraseBulkRows } from './bulk-ends.ts'
 import type { Queryable } from './database.ts'
 import { eraseMirror } from './versions.ts'
 
@@ -7,6 +8,7 @@ const BESIDE = ['sync_run', 'quarantine', 'send', 'credential', 'webhook', 'deli
 /** Deletes everything that was read or sent through an integration: not the integration itself, nor the activity. */
 export async function eraseIntegration(tx: Queryable, integrationId: string): Promise<void> {
   await eraseMirror(tx, integrationId)
+  await eraseBulkRows(tx, integrationId)
   for (const table of BESIDE) await tx.query(`delete from ${table} where integration_id = $1`, [integrationId])
   // What came to the address of all accounts names one, which another workspace may have connected as well: then it is theirs too.
   await tx.query(

@@ -101,6 +101,16 @@ export class IdempotencyKeyReusedError extends StoreError {
   readonly code = 'IDEMPOTENCY_KEY_REUSED'
 }
 
+/** More rows than may be changed at once. */
+export class TooManyRowsError extends StoreError {
+  readonly recovery = 'correct'
+  readonly code = 'BAD_USER_INPUT'
+
+  constructor(most: number) {
+    super(`expected at most ${most.toLocaleString('en')} rows, but there are more; narrow it down`)
+  }
+}
+
 /** A secret cannot be opened: its key is not in the keyring, it was changed, or it belongs elsewhere. */
 export class VaultError extends StoreError {
   readonly recovery = 'stop'

@@ -1,17 +1,16 @@
-import type { EventOp, Origin, StoreEvent } from './change.ts'
+import type { EventKind, EventOp, Origin, StoreEvent } from './change.ts'
 import type { Database, Queryable } from './database.ts'
 import { GapError } from './errors.ts'
 import { isAfter, type Moment, type Position, toCursor, toMoment } from './event-position.ts'
-import type { Kind } from './kinds.ts'
 
 /** The channel of the bell that says "there are events"; its payload is the workspace. */
 export const EVENT_CHANNEL = 'switchboard_event'
 
 /** An event before it has its place in the log. */
 export interface EventDraft {
-  readonly integrationId: string
-  readonly provider: string
-  readonly kind: Kind | 'integration'
+  readonly integrationId: string | null
+  readonly provider: string | null
+  readonly kind: EventKind
   readonly op: EventOp
   readonly rowId: string
   readonly conversationId: string | null

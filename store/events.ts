@@ -1,9 +1,9 @@
+import type { EventKind } from './change.ts'
 import type { Database } from './database.ts'
 import { EventFeed } from './event-feed.ts'
 import { type EventStream, Follower } from './event-follower.ts'
 import { fromCursor, isCursor, toCursor } from './event-position.ts'
 import { pruneEvents, readMoment } from './event-table.ts'
-import type { Kind } from './kinds.ts'
 import type { OnHandedOver } from './metrics.ts'
 
 /** Which events to follow. */
@@ -14,7 +14,7 @@ export interface FollowOptions {
   /** Aborting ends it at once. */
   readonly signal: AbortSignal
   /** Only these kinds; left out, all. */
-  readonly kinds?: readonly (Kind | 'integration')[]
+  readonly kinds?: readonly EventKind[]
 }
 
 /** What changed, in commit order, retained for a while. */

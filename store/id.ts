@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { Kind } from './kinds.ts'
 
 /** Kinds of things that have a global id: mirrored records, and what the product itself keeps. */
-export type NodeKind = Kind | 'integration' | 'activity' | 'delivery' | 'workspace' | 'member'
+export type NodeKind = Kind | 'integration' | 'activity' | 'delivery' | 'workspace' | 'member' | 'bulkJob'
 
 const NODE_KINDS: ReadonlySet<string> = new Set<NodeKind>([
   'agent',
@@ -21,6 +21,7 @@ const NODE_KINDS: ReadonlySet<string> = new Set<NodeKind>([
   'delivery',
   'workspace',
   'member',
+  'bulkJob',
 ])
 
 const isNodeKind = (text: string): text is NodeKind => NODE_KINDS.has(text)

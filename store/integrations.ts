@@ -28,6 +28,12 @@ export interface Integration {
   readonly updatedAt: Date
 }
 
+/** Why nothing is done through an integration that is not `ACTIVE`, in words for whoever asked. */
+export function whyInactive({ name, status, statusReason }: Integration): string {
+  const reason = statusReason === null ? '' : ` (${statusReason})`
+  return `${name} is ${status}${reason}: connect it again`
+}
+
 /** What is to be connected. */
 export interface IntegrationDraft {
   readonly workspaceId: string

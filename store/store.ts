@@ -2,6 +2,7 @@ import { type ActivityLog, openActivity } from './activity.ts'
 import { apply } from './apply.ts'
 import { type Assertions, openAssertions } from './assertion.ts'
 import { type Authorizations, openAuthorizations } from './authorizations.ts'
+import { type BulkJobs, openBulk } from './bulk.ts'
 import type { Applied, Batch } from './change.ts'
 import { type Checkpoints, openCheckpoints } from './checkpoints.ts'
 import { type Credentials, openCredentials } from './credentials.ts'
@@ -44,6 +45,7 @@ export interface Store extends AsyncDisposable {
   readonly activity: ActivityLog
   readonly sends: Sends
   readonly remapping: Remapping
+  readonly bulk: BulkJobs
   /** The only door into the mirror; see `store/apply.ts`. */
   apply(batch: Batch): Promise<Applied>
   /** The provider's versions of stored records, by remote id; one that is deleted or not stored is not in it. */
@@ -99,6 +101,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     activity: openActivity(database),
     sends: openSends(database),
     remapping: openRemapping(database),
+    bulk: openBulk(database),
     apply: (batch) => apply(database, batch),
     versions: (integrationId, kind, remoteIds) => readVersions(database.system, integrationId, kind, remoteIds),
     stored: (integrationId, kind) => readStored(database.system, integrationId, kind),

@@ -1,13 +1,12 @@
-import type { StoreEvent } from '../store/change.ts'
+import type { EventKind, StoreEvent } from '../store/change.ts'
 import type { NodeKind } from '../store/id.ts'
-import type { Kind } from '../store/kinds.ts'
 import type { SubgraphContext } from './context.ts'
 import { badUserInput } from './errors.ts'
 import { rowIdOf } from './interfaces/filters.ts'
 
 /** What a subscriber wants to hear. */
 export interface Wanted {
-  readonly kind: Kind | 'integration'
+  readonly kind: EventKind
   readonly after: string | null | undefined
   readonly providers: readonly string[] | null | undefined
   /** History that is being read for the first time is no news, unless asked for. */
@@ -38,7 +37,7 @@ export async function follow(context: SubgraphContext, wanted: Wanted): Promise<
   await source.started
   const isWanted = async (event: StoreEvent): Promise<boolean> =>
     (wanted.includeBackfill || event.origin !== 'backfill') &&
-    (wanted.providers == null || wanted.providers.includes(event.provider)) &&
+    (wanted.providers == null || (event.provider !== null && wanted.providers.includes(event.provider))) &&
     wanted.only(event)
   const stream: AsyncIterableIterator<StoreEvent> = {
     async next() {

@@ -5,7 +5,7 @@ import { toldOfAction, toldUnsupported } from '../../kit/told.ts'
 import { watched } from '../../kit/watched.ts'
 import { IdempotencyKeyReusedError } from '../../store/errors.ts'
 import { rowId } from '../../store/id.ts'
-import type { Integration } from '../../store/integrations.ts'
+import { type Integration, whyInactive } from '../../store/integrations.ts'
 import type { Json, RowOf } from '../../store/kinds.ts'
 import type { Send, SendDraft } from '../../store/sends.ts'
 import type { SubgraphContext } from '../context.ts'
@@ -84,7 +84,8 @@ async function carryOut(
   if (integration === null) return notDone([userError('NOT_FOUND', asked.field, 'the account of this record is gone')])
   const performing = find(integration)
   if (typeof performing !== 'function') return notDone([performing])
-  if (integration.status !== 'ACTIVE') return notDone([inactive(integration)])
+  if (integration.status !== 'ACTIVE')
+    return notDone([userError('INTEGRATION_INACTIVE', null, whyInactive(integration))])
   const send = await claim(context, {
     workspaceId: viewer.workspaceId,
     integrationId: integration.id,
@@ -225,12 +226,3 @@ async function findSubject(
 
 /** What clients are told of a record: nothing when it is deleted. */
 const toStub = (row: RowOf<StubKind> | null): Stub | null => (row === null || row.deletedAt !== null ? null : row)
-
-function inactive(integration: Integration): UserError {
-  const reason = integration.statusReason === null ? '' : ` (${integration.statusReason})`
-  return userError(
-    'INTEGRATION_INACTIVE',
-    null,
-    `${integration.name} is ${integration.status}${reason}: connect it again`,
-  )
-}

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql'
 import type { Connector } from '../../kit/contract.ts'
 import { fromNodeId } from '../../store/id.ts'
-import type { Integration as StoredIntegration } from '../../store/integrations.ts'
+import { type Integration as StoredIntegration, whyInactive } from '../../store/integrations.ts'
 import type { SubgraphContext } from '../context.ts'
 import { UserError, userError } from '../interfaces/user-error.ts'
 import { Integration } from './types.ts'
@@ -62,11 +62,5 @@ export function record(
 export const unknown = (id: string): UserError => userError('NOT_FOUND', 'id', `there is no integration ${id}`)
 
 /** The integration is there and does not work. */
-export function disconnected(integration: StoredIntegration): UserError {
-  const reason = integration.statusReason === null ? '' : ` (${integration.statusReason})`
-  return userError(
-    'INTEGRATION_INACTIVE',
-    'id',
-    `${integration.name} is ${integration.status}${reason}: connect it again`,
-  )
-}
+export const disconnected = (integration: StoredIntegration): UserError =>
+  userError('INTEGRATION_INACTIVE', 'id', whyInactive(integration))
