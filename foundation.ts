@@ -134,7 +134,7 @@ function oauthAppOf(config: Config, provider: string): OAuthApp | null {
 export function toServices(
   config: Config,
   foundation: Foundation,
-  requests: Pick<Services, 'requestSync' | 'requestSubscription'>,
+  requests: Pick<Services, 'requestSync' | 'requestSubscription' | 'requestBulk'>,
 ): Services {
   const { store, accounts, connectors, dispatcher, signal, webhookUrl } = foundation
   return {
@@ -144,6 +144,7 @@ export function toServices(
     openCandidate: (candidate) => accounts.openCandidate(candidate),
     requestSync: (integrationId) => requests.requestSync(integrationId),
     requestSubscription: (integrationId) => requests.requestSubscription(integrationId),
+    requestBulk: (integrationId) => requests.requestBulk(integrationId),
     oauthApp: (provider) => oauthAppOf(config, provider),
     tokenEndpoint: () => ({ dispatcher, clock: systemClock, signal }),
     baseUrl: (provider) => config.providers[provider]?.url ?? null,

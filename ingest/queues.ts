@@ -8,6 +8,8 @@ export interface JobData {
   readonly sync: { readonly integrationId: string; readonly asked: boolean; readonly failures: number }
   /** An integration whose provider is to be asked to push. `asked`: a person wishes for it now. */
   readonly subscribe: { readonly integrationId: string; readonly asked: boolean; readonly failures: number }
+  /** An integration that has rows of bulk jobs to work. `failures`: how often in a row its provider did not answer. */
+  readonly bulk: { readonly integrationId: string; readonly failures: number }
   /** Old rows to throw away. */
   readonly retention: Record<string, never>
 }
@@ -49,6 +51,15 @@ export const QUEUES: { readonly [Name in QueueName]: Omit<Queue, 'name'> } = {
     policy: 'short',
     retryLimit: 0,
     expireInSeconds: 600,
+    heartbeatSeconds: 60,
+    deleteAfterSeconds: 3_600,
+    notify: true,
+  },
+  // The same: a job is only a word to look, and what is to be done stands in the store.
+  bulk: {
+    policy: 'short',
+    retryLimit: 0,
+    expireInSeconds: DAY_SECONDS,
     heartbeatSeconds: 60,
     deleteAfterSeconds: 3_600,
     notify: true,

@@ -16,6 +16,8 @@ export interface SyncRequests {
    * resolves when that is written down.
    */
   requestSubscription(integrationId: string): Promise<void>
+  /** Asks that rows of bulk jobs of an integration are worked now; resolves when that is written down. */
+  requestBulk(integrationId: string): Promise<void>
 }
 
 /** Asks through a sender of jobs. */
@@ -29,6 +31,7 @@ export function syncRequests(sender: Pick<JobSender, 'send'>): SyncRequests {
       const job = { integrationId, asked: true, failures: 0 }
       return sender.send('subscribe', job, { key: subscribeKey(job) })
     },
+    requestBulk: (integrationId) => sender.send('bulk', { integrationId, failures: 0 }, { key: integrationId }),
   }
 }
 

@@ -11,6 +11,8 @@ export const RETENTION = {
   syncRunsMs: 90 * DAY_MS,
   /** For so long an idempotency key does nothing twice. */
   sendsMs: 30 * DAY_MS,
+  /** The same of jobs for many records, since they ended. */
+  bulkJobsMs: 30 * DAY_MS,
   /** Records that said no id cannot be read again: they are only told of. */
   namelessMs: 30 * DAY_MS,
 } as const
@@ -18,9 +20,9 @@ export const RETENTION = {
 /** Once an hour, at a minute when little else happens. */
 export const RETENTION_CRON = '23 * * * *'
 
-/** Throws away what is older than it is kept: events, finished deliveries, sync runs, settled sends. */
+/** Throws away what is older than it is kept: events, finished deliveries, sync runs, settled sends, ended jobs. */
 export async function prune(
-  store: Pick<Store, 'events' | 'deliveries' | 'syncRuns' | 'sends' | 'quarantine'>,
+  store: Pick<Store, 'events' | 'deliveries' | 'syncRuns' | 'sends' | 'bulk' | 'quarantine'>,
   now: Date,
 ): Promise<void> {
   const before = (ageMs: number): Date => new Date(now.getTime() - ageMs)
@@ -28,5 +30,6 @@ export async function prune(
   await store.deliveries.prune(before(RETENTION.deliveriesMs))
   await store.syncRuns.prune(before(RETENTION.syncRunsMs))
   await store.sends.prune(before(RETENTION.sendsMs))
+  await store.bulk.prune(before(RETENTION.bulkJobsMs))
   await store.quarantine.prune(before(RETENTION.namelessMs))
 }

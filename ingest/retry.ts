@@ -14,6 +14,9 @@ export const DELIVERY_RETRIES: RetryPolicy = { tries: 16, firstDelayMs: 1_000, m
 /** A sync never gives up, since only a person can end an integration; it only asks less often. */
 export const SYNC_RETRIES: RetryPolicy = { tries: Number.POSITIVE_INFINITY, firstDelayMs: 5_000, maxDelayMs: 900_000 }
 
+/** Rows of bulk jobs outlast ten minutes without an answer; then a person is to see what is left, and say when to go on. */
+export const BULK_RETRIES: RetryPolicy = { tries: 8, firstDelayMs: 5_000, maxDelayMs: 300_000 }
+
 /**
  * What becomes of work that failed.
  *

@@ -5,6 +5,7 @@ import type { Metrics } from '../observe/metrics.ts'
 import type { Role } from '../server/role.ts'
 import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
+import { sweepBulk, workBulk } from './bulk.ts'
 import { deliver } from './deliver.ts'
 import { openJobs } from './jobs.ts'
 import { openLocks } from './locks.ts'
@@ -13,7 +14,7 @@ import { syncRequests } from './requests.ts'
 import type { SyncRequests } from './requests.ts'
 import { RETENTION_CRON, prune } from './retention.ts'
 import { createIngestMetrics, exposeBacklog } from './metrics.ts'
-import { DELIVERY_RETRIES, SYNC_RETRIES, describe } from './retry.ts'
+import { BULK_RETRIES, DELIVERY_RETRIES, SYNC_RETRIES, describe } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
 import { repeatedly, settleSends, sweep } from './sweep.ts'
 import { subscribe, sweepWebhooks } from './subscribe.ts'
@@ -44,6 +45,7 @@ export interface Timing {
   readonly deliveryPollMs: number
   readonly deliveryRetries: RetryPolicy
   readonly syncRetries: RetryPolicy
+  readonly bulkRetries: RetryPolicy
   /** How long closing waits for the page or delivery in hand before its requests are ended. */
   readonly graceMs: number
 }
@@ -53,12 +55,14 @@ const TIMING: Timing = {
   deliveryPollMs: 500,
   deliveryRetries: DELIVERY_RETRIES,
   syncRetries: SYNC_RETRIES,
+  bulkRetries: BULK_RETRIES,
   graceMs: 5_000,
 }
 
 /** Each worker syncs one integration; they mostly wait for the provider. */
 const SYNC_STAFF = { workers: 8, pollingIntervalSeconds: 2 }
 const SUBSCRIBE_STAFF = { workers: 2, pollingIntervalSeconds: 2 }
+const BULK_STAFF = { workers: 4, pollingIntervalSeconds: 2 }
 const RETENTION_STAFF = { workers: 1, pollingIntervalSeconds: 60 }
 
 /**
@@ -92,12 +96,15 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
   await jobs.work('sync', SYNC_STAFF, (task) => syncIntegration(syncing, task.data, task.signal))
   const asking = { ...engine, locks, retries: timing.syncRetries, webhookUrl: options.webhookUrl }
   await jobs.work('subscribe', SUBSCRIBE_STAFF, (task) => subscribe(asking, task.data))
+  const bulking = { ...syncing, retries: timing.bulkRetries }
+  await jobs.work('bulk', BULK_STAFF, (task) => workBulk(bulking, task.data, task.signal))
   await jobs.work('retention', RETENTION_STAFF, () => prune(store, clock.now()))
   await jobs.repeat('retention', RETENTION_CRON)
   const report = (error: unknown): void => log(`sync: looking for what is due failed: ${describe(error)}`)
   const sweeping = repeatedly({ clock, everyMs: timing.sweepMs, report }, async () => {
     await sweep(engine)
     await sweepWebhooks(engine)
+    await sweepBulk(engine)
     await settleSends(engine)
   })
 

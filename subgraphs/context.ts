@@ -26,6 +26,8 @@ export interface Services {
   requestSync(integrationId: string): Promise<void>
   /** Asks ingest to have the provider push to an integration's own address, where that is wished for; resolves when the request is stored. */
   requestSubscription(integrationId: string): Promise<void>
+  /** Asks ingest to work what bulk jobs have for an integration; resolves when the request is stored. */
+  requestBulk(integrationId: string): Promise<void>
   /** Our own registration at a provider that speaks OAuth; null when none is configured. */
   oauthApp(provider: string): OAuthApp | null
   tokenEndpoint(): TokenEndpointAccess

@@ -93,6 +93,7 @@ const QUICK = {
   sweepMs: 200,
   deliveryRetries: { tries: 3, firstDelayMs: 1, maxDelayMs: 10 },
   syncRetries: { tries: Number.POSITIVE_INFINITY, firstDelayMs: 1, maxDelayMs: 10 },
+  bulkRetries: { tries: 3, firstDelayMs: 1, maxDelayMs: 10 },
 } satisfies Partial<Timing>
 
 /** Starts the role. */

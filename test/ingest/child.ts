@@ -1,17 +1,24 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createIngestRole } from '../../ingest/role.ts'
+import type { Connector } from '../../kit/contract.ts'
 import { accountsOf, openTestStore } from './fake-accounts.ts'
+import { bulkConnector } from './fake-bulk.ts'
 import { fakeConnector } from './fake-connector.ts'
 import { ownConnector, SIGNED } from './fake-own.ts'
 import { SECRET } from './fake-provider.ts'
 
 // An ingest process of its own, to be killed. It says where it listens and goes on until it is ended.
-const [, , databaseUrl = '', pushesTo = 'app'] = process.argv
+const [, , databaseUrl = '', kind = 'app'] = process.argv
+const connectors: Readonly<Record<string, Connector>> = {
+  app: fakeConnector,
+  integrations: ownConnector(SIGNED, 'api'),
+  bulk: bulkConnector,
+}
 const store = await openTestStore(databaseUrl)
 const role = await createIngestRole({
   store,
-  connectors: [pushesTo === 'app' ? fakeConnector : ownConnector(SIGNED, 'api')],
+  connectors: [connectors[kind] ?? fakeConnector],
   accounts: accountsOf(store),
   secrets: () => [SECRET],
   webhookUrl: (provider, token) => `https://switchboard.test/webhooks/${provider}/${token}`,

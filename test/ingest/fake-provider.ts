@@ -34,7 +34,7 @@ export interface FakeProvider extends AsyncDisposable {
   readonly mostAtOnce: () => number
   /** Every request fails like this; null mends it. */
   fault: Fault | null
-  /** Labels that lists show by their id alone, and that a single read answers with this status. */
+  /** Labels that lists show by their id alone, and that a single read answers with this status; and tickets that are answered so. */
   readonly withheld: Map<string, number>
   /** Tokens that are refused. */
   readonly revoked: Set<string>
@@ -126,7 +126,10 @@ function serve({ labels, withheld }: Pick<FakeProvider, 'labels' | 'withheld'>, 
     const next = after + data.length
     return { status: 200, body: { data, next, more: next < labels.length, total: labels.length } }
   }
-  const refused = withheld.get(url.pathname.slice('/labels/'.length))
+  // Tickets are whatever they are said to be.
+  const ticket = url.pathname.startsWith('/tickets/') ? url.pathname.slice('/tickets/'.length) : null
+  if (ticket !== null && !withheld.has(ticket)) return { status: 200, body: { id: ticket } }
+  const refused = withheld.get(ticket ?? url.pathname.slice('/labels/'.length))
   if (refused !== undefined) return { status: refused, body: { error: 'withheld' } }
   const found = labels.find((each) => url.pathname === `/labels/${each.id}`)
   return found ? { status: 200, body: found } : NOT_FOUND

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { SOON } from '../setup/soon.ts'
 import { openGround, PUBLIC_URL, startIngest } from './bench.ts'
+import { openBulkDesk } from './bulk-desk.ts'
 import type { Ground } from './bench.ts'
 import { ownConnector, pushTo, SIGNED } from './fake-own.ts'
 import { label, sign } from './fake-provider.ts'
@@ -41,9 +42,9 @@ interface Child extends AsyncDisposable {
   kill(): Promise<void>
 }
 
-async function startChild(pushesTo: 'app' | 'integrations' = 'app'): Promise<Child> {
+async function startChild(kind: 'app' | 'integrations' | 'bulk' = 'app'): Promise<Child> {
   const program = join(built, 'test/ingest/child.js')
-  const child = spawn(process.execPath, [program, ground.url, pushesTo], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [program, ground.url, kind], { stdio: ['ignore', 'pipe', 'inherit'] })
   const gone = once(child, 'exit')
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL')
@@ -152,4 +153,32 @@ test('leaves one subscription after kill -9 between the provider’s making it a
   const delivery = { id: null, account: '', topic: 'label.changed', labels: [label('after', 'After', 900)] }
   const url = (hook?.url ?? '').replace(PUBLIC_URL, ingest.url)
   expect(await pushTo(url, delivery, { proof: SIGNED, secret: hook?.secret ?? '' })).toBe(200)
+}, 60_000)
+
+test('does to every row of a bulk job what was asked after kill -9 in the middle, and twice only to those in hand', async () => {
+  const bulk = await openBulkDesk(ground, 30)
+  const reached = makeGate()
+  ground.provider.after = ({ path }) => {
+    if (path !== '/tickets/15') return Promise.resolve()
+    reached.open()
+    return new Promise(() => undefined)
+  }
+  const job = await bulk.begin({ status: 'SOLVED' })
+  await using child = await startChild('bulk')
+  await reached.opened
+  await child.kill()
+  const before = await bulk.stands(job)
+  expect(before).toMatchObject({ state: 'RUNNING', failed: 0, unknown: 0 })
+  expect(before?.done).toBeGreaterThan(0)
+
+  ground.provider.after = () => Promise.resolve()
+  await using _next = await startChild('bulk')
+  await bulk.ended(job)
+  expect(await bulk.stands(job)).toMatchObject({ state: 'DONE', total: 30, done: 30 })
+  expect(await bulk.statuses()).toEqual({ SOLVED: 30 })
+  const asked = Map.groupBy(ground.provider.requests, ({ path }) => path)
+  const repeated = [...asked].filter(([, requests]) => requests.length > 1)
+  expect(asked.size).toBe(30)
+  expect(repeated.length).toBeLessThanOrEqual(4)
+  expect(repeated.every(([, requests]) => requests.length === 2)).toBe(true)
 }, 60_000)

@@ -72,7 +72,8 @@ beforeAll(async () => {
   const config = readConfig({ SWITCHBOARD_DEMO: '0' }, 'all')
   const connectors = [{ ...fakeConnector, provider: PROVIDER, title: 'Invented' }]
   const foundation = opened.use(openFoundation(config, { store, connectors, logger: pino({ level: 'silent' }) }))
-  const noIngest = { requestSync: () => Promise.resolve(), requestSubscription: () => Promise.resolve() }
+  const nothing = (): Promise<void> => Promise.resolve()
+  const noIngest = { requestSync: nothing, requestSubscription: nothing, requestBulk: nothing }
   const contextFor = contextFactory(toServices(config, foundation, noIngest))
   const viewer: Viewer = { workspaceId, memberId, role: 'AGENT', tokenId: 'test', expiresAt: null }
   run = async (source) => {
