@@ -20,6 +20,7 @@ export const UserErrorCode = {
   RATE_LIMITED: 'RATE_LIMITED',
   CREDENTIAL_REFUSED: 'CREDENTIAL_REFUSED',
   OUTCOME_UNKNOWN: 'OUTCOME_UNKNOWN',
+  CANCELLED: 'CANCELLED',
 } as const
 export type UserErrorCodeName = keyof typeof UserErrorCode
 registerEnumType(UserErrorCode, {

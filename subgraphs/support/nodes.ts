@@ -1,4 +1,5 @@
 import { Arg, Ctx, Directive, Field, ID, ObjectType, Query, Resolver } from 'type-graphql'
+import type { BulkJob } from '../../store/bulk-job.ts'
 import { fromNodeId } from '../../store/id.ts'
 import type { SubgraphContext } from '../context.ts'
 import { badUserInput } from '../errors.ts'
@@ -14,12 +15,19 @@ export class IntegrationStub {
   readonly id!: string
 }
 
-type NodeValue = Stub | { readonly __typename: 'Integration'; readonly id: string }
+type NodeValue =
+  | Stub
+  | { readonly __typename: 'Integration'; readonly id: string }
+  | (BulkJob & { readonly __typename: 'BulkJob' })
 
 async function find(context: SubgraphContext, id: string): Promise<NodeValue | null> {
   const found = fromNodeId(id)
   if (found === null) return null
   if (isStubKind(found.kind)) return context.reader.byId(found.kind, found.uuid)
+  if (found.kind === 'bulkJob') {
+    const job = await context.services.store.bulk.find(context.viewer.workspaceId, found.uuid)
+    return job && { __typename: 'BulkJob', ...job }
+  }
   if (found.kind !== 'integration') return null
   const integration = await context.services.store.integrations.find(context.viewer.workspaceId, found.uuid)
   return integration && { __typename: 'Integration', id }

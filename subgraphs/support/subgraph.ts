@@ -2,6 +2,9 @@ import type { SubgraphParts } from '../schema.ts'
 import { rowReference } from '../schema.ts'
 import { providerNames } from '../provider-names.ts'
 import { typeName } from '../names.ts'
+import { BulkMutations } from './bulk.ts'
+import { bulkListResolvers } from './bulk-lists.ts'
+import { bulkTypeResolvers } from './bulk-types.ts'
 import { HandlingMutations } from './handling.ts'
 import { ListResolver } from './lists.ts'
 import { IntegrationStub, NodeResolver } from './nodes.ts'
@@ -34,6 +37,9 @@ export const supportSubgraph: SubgraphParts = {
     TicketMutations,
     TicketRemovalMutations,
     PeopleMutations,
+    BulkMutations,
+    ...bulkTypeResolvers,
+    ...bulkListResolvers,
     ...Object.values(payloads).map((payload) => payload.resolver),
     ...relationResolvers,
     ...searchResolvers,

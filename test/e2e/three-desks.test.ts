@@ -6,6 +6,12 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readConfig } from '../../config.ts'
 import { DEMO_ACCESS_TOKEN, simulatedProviders } from '../../demo/simulated.ts'
 import {
+  BulkJobUpdatedDocument,
+  type BulkJobUpdatedSubscription,
+  BulkTagDocument,
+  BulkUpdateTicketsDocument,
+  ContactsDocument,
+  CreateTicketDocument,
   DesksDocument,
   type DesksQuery,
   DeskTicketsDocument,
@@ -100,15 +106,31 @@ async function ticketsOf(provider: (typeof PROVIDERS)[number], first = 5): Promi
   return tickets.nodes.filter((each) => each !== null)
 }
 
-/** A customer of a simulated desk writes what makes a ticket there. */
-async function customerOpens(provider: string, body: string): Promise<void> {
-  const answer = await fetch(`${twins.get(provider)}/__twin/customers/open`, {
+/** Says something to a simulated desk behind the scenes. */
+async function tell(provider: string, path: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${twins.get(provider)}/__twin${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ subject: 'A parcel', body }),
+    headers,
+    body: JSON.stringify(body),
   })
   expect(answer.ok).toBe(true)
   await answer.text()
+}
+
+/** A customer of a simulated desk writes what makes a ticket there. */
+const customerOpens = (provider: string, body: string): Promise<void> =>
+  tell(provider, '/customers/open', { subject: 'A parcel', body })
+
+type Job = NonNullable<BulkJobUpdatedSubscription['bulkJobUpdated']['job']>
+
+/** Follows a job until it has ended. */
+async function endOf(id: string | undefined, after: string): Promise<Job> {
+  await using feed = client.subscribe(BulkJobUpdatedDocument, { id: id ?? '', after })
+  for (;;) {
+    const { job } = (await feed.next()).bulkJobUpdated
+    if (job?.finishedAt != null) return job
+  }
 }
 
 test('one query reads tickets of all three desks, with what each alone has', async () => {
@@ -166,3 +188,55 @@ test.each(['ZENDESK', 'FRESHDESK'] as const)(
     expect(said.filter((message) => message?.text === body)).toHaveLength(1)
   },
 )
+
+/** Makes tickets at a desk, of somebody who is known there. */
+async function makeTickets(provider: (typeof PROVIDERS)[number], count: number): Promise<string[]> {
+  const { contacts } = await client.ask(ContactsDocument, { first: 1, filter: { providers: [provider] } })
+  const contactId = contacts.nodes[0]?.id ?? ''
+  const made: string[] = []
+  while (made.length < count) {
+    const input = { contactId, subject: `Ticket ${made.length}`, description: 'Please do.' }
+    const { createTicket } = await client.ask(CreateTicketDocument, { input })
+    expect(createTicket).toMatchObject({ ticket: { status: expect.stringMatching(/NEW|OPEN/) }, userErrors: [] })
+    made.push(createTicket.ticket?.id ?? '')
+  }
+  return made
+}
+
+test('a bulk job changes tickets of all three desks at once, and says of each what became of it', async () => {
+  const after = await cursor()
+  const open = (await Promise.all(PROVIDERS.map((provider) => makeTickets(provider, 2)))).flat()
+  const closed = (await ticketsOf('ZENDESK', 100)).find(({ status }) => status === 'CLOSED')
+  const [gone = ''] = await makeTickets('ZENDESK', 1)
+  const deleted = (await ticketsOf('ZENDESK', 100)).find(({ id }) => id === gone)
+  await tell('ZENDESK', '/delete', { kind: 'ticket', id: Number(deleted?.remoteId) })
+  const ids = [...open, closed?.id ?? '', gone]
+  const input = { ids, status: 'PENDING' as const, idempotencyKey: 'all three' }
+  const { bulkUpdateTickets } = await client.ask(BulkUpdateTicketsDocument, { input })
+  expect(bulkUpdateTickets).toMatchObject({ userErrors: [], job: { total: 8 } })
+  const job = await endOf(bulkUpdateTickets.job?.id, after)
+  expect(job).toMatchObject({ state: 'DONE', done: 6, unknown: 0 })
+  const items = job.items.nodes.filter((item) => item !== null)
+  expect(items.slice(0, 6)).toMatchObject(open.map((id) => ({ id, state: 'DONE', record: { id, status: 'PENDING' } })))
+  expect(items[6]).toMatchObject({ state: 'FAILED', code: 'PROVIDER_REJECTED', record: { status: 'CLOSED' } })
+  // It depends on whether the desk told us of it first.
+  expect(items[7]).toMatchObject({
+    code: expect.stringMatching(/^(?:PROVIDER_)?NOT_FOUND$/),
+    message: expect.any(String),
+  })
+  const again = await client.ask(BulkUpdateTicketsDocument, { input })
+  expect(again.bulkUpdateTickets.job).toMatchObject({ id: job.id, done: 6 })
+})
+
+test('a bulk job of tags waits for a desk that has enough, and fails no row for it', async () => {
+  const after = await cursor()
+  const ids = (await Promise.all(PROVIDERS.map((provider) => makeTickets(provider, 3)))).flat()
+  // Of the three, its windows are the shortest.
+  await tell('INTERCOM', '/faults', { failNext: { count: 2, status: 429, method: 'POST' } })
+  const { bulkTag } = await client.ask(BulkTagDocument, { input: { ids, add: ['in_bulk'] } })
+  const job = await endOf(bulkTag.job?.id, after)
+  expect(job.items.nodes).toMatchObject(ids.map((id) => ({ id, state: 'DONE', message: null })))
+  const { tickets } = await client.ask(DeskTicketsDocument, { first: 1, filter: { tag: ['in_bulk'] } })
+  // One of the desks does not say how its tickets are tagged.
+  expect(tickets.totalCount).toBe(6)
+})

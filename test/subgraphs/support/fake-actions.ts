@@ -1,4 +1,4 @@
-import type { Actions, Outcome } from '../../../kit/actions.ts'
+import type { Actions, Outcome, Taggable } from '../../../kit/actions.ts'
 import type { ProviderError } from '../../../kit/errors.ts'
 import type { Change } from '../../../store/change.ts'
 import type { FieldsOf, Kind } from '../../../store/kinds.ts'
@@ -24,6 +24,18 @@ export function openFakeDesk(): FakeDesk {
     const now = at((seconds += 1))
     return upsert(kind, remoteId, { ...fields, updatedAt: now }, { version: now })
   }
+  const tagged = ({ kind, remoteId }: Taggable): Change => {
+    switch (kind) {
+      case 'contact':
+        return stands('contact', remoteId, {})
+      case 'company':
+        return stands('company', remoteId, {})
+      case 'conversation':
+        return stands('conversation', remoteId, {})
+      case 'ticket':
+        return stands('ticket', remoteId, {})
+    }
+  }
   const actions: Actions = {
     createTicket: (_, input) =>
       answer('createTicket', input, stands('ticket', 'made', { subject: input.draft.subject })),
@@ -37,6 +49,9 @@ export function openFakeDesk(): FakeDesk {
       }),
     restoreTicket: (_, input) => answer('restoreTicket', input, stands('ticket', input.ticketRemoteId, {})),
     mergeTickets: (_, input) => answer('mergeTickets', input, stands('ticket', input.intoRemoteId, {})),
+    assign: (_, input) => answer('assign', input, stands('conversation', input.conversationRemoteId, {})),
+    tag: (_, input) => answer('tag', input, tagged(input.target)),
+    untag: (_, input) => answer('untag', input, tagged(input.target)),
     createContact: (_, input) =>
       answer('createContact', input, stands('contact', 'made', { name: input.contact.name ?? null })),
     updateContact: (_, input) =>
