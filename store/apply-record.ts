@@ -2,6 +2,7 @@ import type { Batch, Change, Deletion } from './change.ts'
 import { rowId } from './id.ts'
 import { type Json, KINDS, type Kind } from './kinds.ts'
 import { type Column, TABLES } from './tables.ts'
+import { toTimestamp } from './timestamp.ts'
 import { toSearchable } from './words.ts'
 
 type AnyUpsert = Exclude<Change, Deletion>
@@ -72,7 +73,7 @@ export function toRowJson(integrationId: string, id: string, change: Change): st
     }
   } else {
     record['deleted'] = false
-    record['remote_version'] = change.version === null ? null : toTimestamp(change.version, change, 'version')
+    record['remote_version'] = change.version === null ? null : toStoredTime(change.version, change, 'version')
     record['native'] = change.native
     if (change.beside !== undefined) record['beside'] = change.beside
     record['partial'] = change.fidelity === 'partial'
@@ -97,23 +98,17 @@ function addFields(record: Record<string, unknown>, integrationId: string, chang
 
 function toValue(column: Column, value: unknown, integrationId: string, change: AnyUpsert): unknown {
   if (value === null || value === undefined) return null
-  if (value instanceof Date) return toTimestamp(value, change, column.field)
+  if (value instanceof Date) return toStoredTime(value, change, column.field)
   const { refers } = column
   if (refers === null) return value
   const toId = (remoteId: unknown): string => rowId(integrationId, refers.to, String(remoteId))
   return Array.isArray(value) ? value.map(toId) : toId(value)
 }
 
-/** ISO 8601 as PostgreSQL reads it, which knows neither signed nor six-digit years. */
-function toTimestamp(date: Date, change: Change, field: string): string {
-  if (Number.isNaN(date.getTime())) {
-    throw new TypeError(`${change.kind} ${change.remoteId}: expected "${field}" to be a date, but got an invalid one`)
-  }
-  const iso = date.toISOString()
-  const year = date.getUTCFullYear()
-  if (year >= 1 && year <= 9_999) return iso
-  const rest = iso.slice(iso.indexOf('-', 1))
-  return year > 0 ? `${year}${rest}` : `${String(1 - year).padStart(4, '0')}${rest} BC`
+/** A date that a provider gave, as PostgreSQL reads it. */
+function toStoredTime(date: Date, change: Change, field: string): string {
+  if (!Number.isNaN(date.getTime())) return toTimestamp(date)
+  throw new TypeError(`${change.kind} ${change.remoteId}: expected "${field}" to be a date, but got an invalid one`)
 }
 
 /** What JSON may hold and PostgreSQL may not: NUL, and halves of surrogate pairs. */

@@ -5,6 +5,7 @@ import type { Applied, Batch, EventOp, Origin } from './change.ts'
 import type { Database, Queryable } from './database.ts'
 import { IntegrationClosedError, IntegrationNotFoundError } from './errors.ts'
 import { type EventDraft, writeEvents } from './event-table.ts'
+import { settle, toCustomerEvent } from './identity/settle.ts'
 import { KINDS, type Kind } from './kinds.ts'
 import { saveReading } from './quarantine.ts'
 
@@ -56,11 +57,13 @@ export async function apply(database: Database, batch: Batch): Promise<Applied> 
     written.push(...(await cascade(tx, written, batch.observedAt)))
     const outcomes = written.flatMap(toOutcome)
     outcomes.sort((a, b) => a.place - b.place)
-    await writeEvents(
-      tx,
-      owner.workspaceId,
-      outcomes.map((outcome) => toDraft(outcome, batch, owner)),
-    )
+    const drafts = outcomes.map((outcome) => toDraft(outcome, batch, owner))
+    // After all rows: whoever has the lock of a workspace's customers waits for nobody's rows.
+    const customers = await settle(tx, owner.workspaceId, changedIds(written, 'contact'))
+    const customerOrigin = drafts.find(({ kind, origin }) => kind === 'contact' && origin !== 'backfill')?.origin
+    const settled = { ...batch, ...owner, origin: customerOrigin ?? batch.origin }
+    drafts.push(...customers.map((change) => toCustomerEvent(change, settled)))
+    await writeEvents(tx, owner.workspaceId, drafts)
     await saveCheckpoint(tx, batch, owner)
     if (batch.reading) await saveReading(tx, batch.reading, { ...batch, ...owner })
     return { changed: outcomes.map((outcome) => outcome.change) }
@@ -118,6 +121,9 @@ async function cascade(tx: Queryable, written: readonly Placed[], observedAt: Da
   )
   return gone.map((each) => ({ kind: each.kind, row: each.written, place: Number.POSITIVE_INFINITY, cameAt: null }))
 }
+
+const changedIds = (written: readonly Placed[], kind: Kind): readonly string[] =>
+  written.filter((each) => each.kind === kind && each.row.changed).map(({ row }) => row.id)
 
 function toOutcome({ row, ...placed }: Placed): readonly Outcome[] {
   const op = toOp(row)

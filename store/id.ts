@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { Kind } from './kinds.ts'
 
 /** Kinds of things that have a global id: mirrored records, and what the product itself keeps. */
-export type NodeKind = Kind | 'integration' | 'activity' | 'delivery' | 'workspace' | 'member' | 'bulkJob'
+export type NodeKind = Kind | 'customer' | 'integration' | 'activity' | 'delivery' | 'workspace' | 'member' | 'bulkJob'
 
 const NODE_KINDS: ReadonlySet<string> = new Set<NodeKind>([
   'agent',
@@ -16,6 +16,7 @@ const NODE_KINDS: ReadonlySet<string> = new Set<NodeKind>([
   'rating',
   'definition',
   'timeEntry',
+  'customer',
   'integration',
   'activity',
   'delivery',

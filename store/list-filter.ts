@@ -21,6 +21,8 @@ export interface Filter {
   readonly ticketId?: string
   /** Of conversations and tickets: among the contacts. */
   readonly contactId?: string
+  /** Of contacts, conversations and tickets: of any contact of the customer that this contact is of. */
+  readonly customerId?: string
   /** Of conversations and tickets that name no company: that of their contacts. */
   readonly companyId?: string
   readonly agentId?: string
@@ -50,6 +52,7 @@ export const RELATIONS = [
   'conversationId',
   'ticketId',
   'contactId',
+  'customerId',
   'companyId',
   'assigneeId',
   'teamId',
@@ -151,6 +154,9 @@ export function isRelated(kind: Kind, relation: Relation, owner: string): string
   const column = columnOf(relation)
   const work = kind === 'conversation' || kind === 'ticket'
   if (relation === 'contactId' && work) return `t.id in (select ${kind}_of_contact(array[${owner}]))`
+  if (relation === 'customerId' && kind === 'contact') return `t.id in (${contactsOfCustomer(owner)})`
+  if (relation === 'customerId' && work)
+    return `t.id in (select ${kind}_of_contact(array(${contactsOfCustomer(owner)})))`
   if (relation === 'companyId' && kind === 'contact') return `t.id in (select contact_of_company(array[${owner}]))`
   if (relation === 'companyId' && work) {
     return `t.id in (
@@ -162,6 +168,11 @@ export function isRelated(kind: Kind, relation: Relation, owner: string): string
   if (relation === 'teamId' && kind === 'agent') return `${owner} = any (t.team_ids)`
   return `t.${requireColumn(kind, column)} = ${owner}`
 }
+
+/** The ids of a customer's contacts; it is named by any of them. */
+const contactsOfCustomer = (owner: string): string =>
+  `select i.contact_id from identity i
+   where i.customer_id = (select own.customer_id from identity own where own.contact_id = ${owner})`
 
 const columnOf = (relation: Relation): string => relation.replace('Id', '_id')
 

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import type { Database, Queryable } from './database.ts'
+import { type IdentityReader, openIdentityReader } from './identity/reader.ts'
 import type { Kind, MessageRow, RatingRow, RowOf } from './kinds.ts'
 import { type ListQuery, type Page, type PageRequest, readLists } from './list.ts'
 import { type Filter, type Relation, RELATIONS } from './list-filter.ts'
@@ -41,6 +42,8 @@ export interface Reader {
    * @throws TypeError the kind cannot be filtered or sorted so
    */
   list<K extends Kind>(kind: K, query: ListQuery): Promise<Page<RowOf<K>>>
+  /** Who contacts are, across tools. */
+  readonly identities: IdentityReader
 }
 
 /** Follows at most so many merges; a record that was merged more often, or in a ring, answers null. */
@@ -78,6 +81,7 @@ export function openReader(database: Database, workspaceId: string): Reader {
       for (const row of rows) loaders[kind].rows.prime(row.id, row)
     },
     list,
+    identities: openIdentityReader({ queryable, workspaceId }),
     messagesOf: (thread, { filter = {}, ...page }) =>
       list('message', { ...page, filter: { ...filter, ...ofThread(thread) } }),
     async lastMessageOf(thread) {

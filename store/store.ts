@@ -11,6 +11,7 @@ import { type Deliveries, openDeliveries } from './deliveries.ts'
 import { startEmbedded } from './embedded/launch.ts'
 import { type EventLog, openEvents } from './events.ts'
 import { type Integrations, openIntegrations } from './integrations.ts'
+import { type Identities, openIdentities } from './identity/identities.ts'
 import type { Kind } from './kinds.ts'
 import { type Members, openMembers } from './members.ts'
 import type { OnHandedOver } from './metrics.ts'
@@ -46,6 +47,7 @@ export interface Store extends AsyncDisposable {
   readonly sends: Sends
   readonly remapping: Remapping
   readonly bulk: BulkJobs
+  readonly identities: Identities
   /** The only door into the mirror; see `store/apply.ts`. */
   apply(batch: Batch): Promise<Applied>
   /** The provider's versions of stored records, by remote id; one that is deleted or not stored is not in it. */
@@ -102,6 +104,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     sends: openSends(database),
     remapping: openRemapping(database),
     bulk: openBulk(database),
+    identities: openIdentities(database),
     apply: (batch) => apply(database, batch),
     versions: (integrationId, kind, remoteIds) => readVersions(database.system, integrationId, kind, remoteIds),
     stored: (integrationId, kind) => readStored(database.system, integrationId, kind),

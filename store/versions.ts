@@ -1,5 +1,6 @@
 import type { Queryable } from './database.ts'
 import { rowId } from './id.ts'
+import { eraseIdentities } from './identity/erase.ts'
 import { type Kind, KINDS } from './kinds.ts'
 
 /**
@@ -29,9 +30,15 @@ export async function readStored(queryable: Queryable, integrationId: string, ki
   return rows.map((row) => row.remoteId)
 }
 
-/** Forgets everything mirrored of an integration: rows and checkpoints. For the transaction that erases it. */
+/** Forgets everything mirrored of an integration: rows, checkpoints, and what its contacts told of who is one person. */
 export async function eraseMirror(tx: Queryable, integrationId: string): Promise<void> {
+  const contacts = await tx.query<{ id: string }>(`select id from contact where integration_id = $1`, [integrationId])
   for (const table of [...KINDS, 'checkpoint']) {
     await tx.query(`delete from "${table}" where integration_id = $1`, [integrationId])
   }
+  await eraseIdentities(
+    tx,
+    integrationId,
+    contacts.map(({ id }) => id),
+  )
 }

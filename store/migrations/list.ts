@@ -7,6 +7,7 @@ import { TokenScopes } from './0006-token-scopes.ts'
 import { ListKeys } from './0007-list-keys.ts'
 import { ToldByProvider } from './0008-told-by-provider.ts'
 import { Facts } from './0009-facts.ts'
+import { Identity } from './0010-identity.ts'
 import { Bulk } from './0012-bulk.ts'
 import { Remap } from './0013-remap.ts'
 
@@ -21,6 +22,7 @@ export const MIGRATIONS = [
   { name: '0007-list-keys', class: ListKeys },
   { name: '0008-told-by-provider', class: ToldByProvider },
   { name: '0009-facts', class: Facts },
+  { name: '0010-identity', class: Identity },
   { name: '0012-bulk', class: Bulk },
   { name: '0013-remap', class: Remap },
 ]

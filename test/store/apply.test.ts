@@ -140,8 +140,8 @@ describe.each(testServers)('apply on $name', (server) => {
   test('tells changes in the order of the batch', async () => {
     const { events, integrationId, say } = await setUp()
     const remoteIds = Array.from({ length: 40 }, (_, n) => String(n))
-    await say(1, ...remoteIds.map((id) => (Number(id) % 2 ? upsert('message', id) : upsert('contact', id))))
-    const expected = remoteIds.map((id) => rowId(integrationId, Number(id) % 2 ? 'message' : 'contact', id))
+    await say(1, ...remoteIds.map((id) => (Number(id) % 2 ? upsert('message', id) : upsert('company', id))))
+    const expected = remoteIds.map((id) => rowId(integrationId, Number(id) % 2 ? 'message' : 'company', id))
     expect((await events()).map((event) => event.rowId)).toEqual(expected)
   })
 

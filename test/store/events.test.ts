@@ -48,9 +48,9 @@ describe.each(testServers)('events on $name', (server) => {
       ending,
       start,
       follow: (cursor: string | null = start) => log.follow({ workspaceId, after: cursor, signal: ending.signal }),
-      /** Makes `count` new contacts, in one batch. */
+      /** Makes `count` new companies, in one batch: nothing else comes of them. */
       say: async (count = 1) => {
-        const changes = Array.from({ length: count }, () => upsert('contact', String((said += 1))))
+        const changes = Array.from({ length: count }, () => upsert('company', String((said += 1))))
         const { changed } = await apply(db.database, batch(integrationId, 1, changes))
         return changed.map((change) => change.id)
       },
@@ -66,7 +66,7 @@ describe.each(testServers)('events on $name', (server) => {
     const query = async <R>(sql: string, values: readonly unknown[] = []) =>
       (await client.query<R & Record<string, unknown>>(sql, [...values])).rows
     const thread = { conversationId: null, ticketId: null }
-    const event = { integrationId, provider: 'intercom', kind: 'contact', op: 'created', rowId, ...thread } as const
+    const event = { integrationId, provider: 'intercom', kind: 'company', op: 'created', rowId, ...thread } as const
     await writeEvents({ query }, workspaceId, [{ ...event, origin: 'webhook' }])
     return {
       end: async (how: 'commit' | 'rollback') => {
@@ -84,7 +84,7 @@ describe.each(testServers)('events on $name', (server) => {
       workspaceId,
       integrationId,
       provider: 'intercom',
-      kind: 'contact',
+      kind: 'company',
       op: 'created',
       rowId: id,
       conversationId: null,
@@ -202,7 +202,7 @@ describe.each(testServers)('events on $name', (server) => {
     await theirs.say(2)
     await mine.say(2)
     await apply(db.database, batch(integrationId, 1, [upsert('tag', '1')]))
-    expect((await take(all, 3)).map((event) => event.kind)).toEqual(['contact', 'contact', 'tag'])
+    expect((await take(all, 3)).map((event) => event.kind)).toEqual(['company', 'company', 'tag'])
     expect((await take(tags, 1)).map((event) => event.kind)).toEqual(['tag'])
     ending.abort()
   })
