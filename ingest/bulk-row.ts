@@ -51,7 +51,7 @@ const DONE: BulkOutcome = { state: 'DONE', code: null, field: null, message: nul
  * Does to one row what its job says, and keeps what came of it. What the provider answered is stored before that, so that
  * whoever hears of the row reads it as it is; a row whose process ends in between is done again, which changes nothing.
  *
- * A row that was left without an answer waits to be tried again behind the others, unless that was often enough.
+ * A row whose job was cancelled since it was taken is left alone. One that was left without an answer waits to be tried again behind the others, unless that was often enough.
  *
  * @throws RateLimitedError the provider has enough: the row is as it was
  * @throws CredentialError only a person can mend that: the row is as it was
@@ -61,6 +61,7 @@ export async function workRow(ground: RowGround, work: RowWork): Promise<Answeri
   const { store, signal } = ground
   const { job, row, tagIds } = work
   const { kind, remoteId } = row
+  if (!(await store.bulk.waits(row))) return ANSWERED
   if (remoteId === null) return settle(ground, row, skipped('NOT_FOUND', `the ${kind} is gone`))
   try {
     for (const step of stepsOf(job.work, { kind, remoteId }, tagIds)) {

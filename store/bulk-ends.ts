@@ -10,16 +10,18 @@ const find = async (tx: Queryable, id: string): Promise<BulkJob | null> =>
 /** Ends a job: what still waits is skipped. What is at the provider at that moment is told as it comes out. */
 export function cancelBulkJob(database: Database, workspaceId: string, id: string): Promise<BulkTurn> {
   return database.transaction(workspaceId, async (tx) => {
-    const skipped = await tx.query(
-      `update bulk_item set state = 'SKIPPED', code = 'CANCELLED', message = 'the job was cancelled before it',
-         at = clock_timestamp()
-       where job_id = $1 and state = 'PENDING' returning 1`,
+    const [skipped] = await tx.query<{ rows: number }>(
+      `with skipped as (
+         update bulk_item set state = 'SKIPPED', code = 'CANCELLED', message = 'the job was cancelled before it',
+           at = clock_timestamp()
+         where job_id = $1 and state = 'PENDING' returning 1)
+       select count(*)::int as rows from skipped`,
       [id],
     )
     const [job] = await tx.query<BulkJob>(
       `update bulk_job j set state = 'CANCELLED', skipped = skipped + $2, finished_at = now()
        where id = $1 and state in ('QUEUED', 'RUNNING') returning ${JOB_COLUMNS}`,
-      [id, skipped.length],
+      [id, skipped?.rows ?? 0],
     )
     if (job === undefined) {
       const stands = await find(tx, id)
@@ -36,23 +38,26 @@ export type BulkRetry = (NonNullable<BulkTurn> & { readonly integrationIds: read
 /** Has the rows of a job tried again that failed, or of which nobody knows. A job that was cancelled stays so. */
 export function retryBulkJob(database: Database, workspaceId: string, id: string): Promise<BulkRetry> {
   return database.transaction(workspaceId, async (tx) => {
-    const again = await tx.query<{ was: BulkItemState; integrationId: string }>(
-      `update bulk_item b set state = 'PENDING', code = null, field = null, message = null, at = null, tries = 0
-       from (select i.place, i.state from bulk_item i join bulk_job j on j.id = i.job_id
-         where i.job_id = $1 and i.state in ('FAILED', 'UNKNOWN') and j.state <> 'CANCELLED'
-         for update of i) old
-       where b.job_id = $1 and b.place = old.place returning old.state as was, b.integration_id as "integrationId"`,
+    const again = await tx.query<{ was: BulkItemState; integrationId: string; rows: number }>(
+      `with again as (
+         update bulk_item b set state = 'PENDING', code = null, field = null, message = null, at = null, tries = 0
+         from (select i.place, i.state from bulk_item i join bulk_job j on j.id = i.job_id
+           where i.job_id = $1 and i.state in ('FAILED', 'UNKNOWN') and j.state <> 'CANCELLED'
+           for update of i) old
+         where b.job_id = $1 and b.place = old.place returning old.state as was, b.integration_id)
+       select was, integration_id as "integrationId", count(*)::int as rows from again group by was, integration_id`,
       [id],
     )
     if (again.length === 0) {
       const stands = await find(tx, id)
       return stands && { job: stands, changed: false, integrationIds: [] }
     }
-    const failed = again.filter(({ was }) => was === 'FAILED').length
+    const sumOf = (state: BulkItemState): number =>
+      again.reduce((sum, { was, rows }) => (was === state ? sum + rows : sum), 0)
     const [job] = await tx.query<BulkJob>(
       `update bulk_job j set state = case when state = 'DONE' then 'QUEUED' else state end, failed = failed - $2,
          unknown = unknown - $3, finished_at = null where id = $1 returning ${JOB_COLUMNS}`,
-      [id, failed, again.length - failed],
+      [id, sumOf('FAILED'), sumOf('UNKNOWN')],
     )
     if (job === undefined) return null
     await tellJob(tx, job, 'updated')

@@ -61,6 +61,15 @@ export async function nextRows(queryable: Queryable, integrationId: string, each
   return portions
 }
 
+/** Whether a row still waits: nobody ended its job since it was taken. */
+export async function rowWaits(queryable: Queryable, { jobId, place }: WaitingRow): Promise<boolean> {
+  const rows = await queryable.query(`select 1 from bulk_item where job_id = $1 and place = $2 and state = 'PENDING'`, [
+    jobId,
+    place,
+  ])
+  return rows.length > 0
+}
+
 /** The remote ids of an account's tags, by the names that are asked for, whatever their case. */
 export async function tagIdsOf(
   queryable: Queryable,
@@ -109,12 +118,14 @@ export function settleRest(
   { state, code, field, message }: BulkOutcome,
 ): Promise<void> {
   return database.transaction(null, async (tx) => {
-    const settled = await tx.query(
-      `update bulk_item set state = $3, code = $4, field = $5, message = $6, at = clock_timestamp()
-       where job_id = $1 and integration_id = $2 and state = 'PENDING' returning 1`,
+    const [settled] = await tx.query<{ rows: number }>(
+      `with settled as (
+         update bulk_item set state = $3, code = $4, field = $5, message = $6, at = clock_timestamp()
+         where job_id = $1 and integration_id = $2 and state = 'PENDING' returning 1)
+       select count(*)::int as rows from settled`,
       [jobId, integrationId, state, code, field, message],
     )
-    if (settled.length > 0) await count(tx, jobId, [[state, settled.length]])
+    if (settled !== undefined && settled.rows > 0) await count(tx, jobId, [[state, settled.rows]])
   })
 }
 

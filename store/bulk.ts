@@ -4,6 +4,7 @@ import { type BulkPageRequest, findBulkJob, pageBulkItems, pageBulkJobs } from '
 import {
   nextRows,
   type Portion,
+  rowWaits,
   settleRest,
   settleRow,
   tagIdsOf,
@@ -36,6 +37,8 @@ export interface BulkJobs {
   waiting(): Promise<readonly string[]>
   /** The next rows of an integration, at most `each` of a job. */
   next(integrationId: string, each: number): Promise<readonly Portion[]>
+  /** Whether a row still waits: nobody ended its job since it was taken. */
+  waits(row: WaitingRow): Promise<boolean>
   /** The remote ids of an account's tags, by the names that are asked for, whatever their case. */
   tagIds(integrationId: string, names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
   settle(row: Pick<WaitingRow, 'jobId' | 'place'>, outcome: BulkOutcome): Promise<void>
@@ -58,6 +61,7 @@ export function openBulk(database: Database): BulkJobs {
     retry: (workspaceId, id) => retryBulkJob(database, workspaceId, id),
     waiting: () => waitingIntegrations(database.system),
     next: (integrationId, each) => nextRows(database.system, integrationId, each),
+    waits: (row) => rowWaits(database.system, row),
     tagIds: (integrationId, names) => tagIdsOf(database.system, integrationId, names),
     settle: (row, outcome) => settleRow(database, row, outcome),
     settleRest: (of, outcome) => settleRest(database, of, outcome),

@@ -1,6 +1,7 @@
 import type { BulkAction, BulkJob } from '../../store/bulk-job.ts'
 import type { BulkReferences, BulkWork, Reference } from '../../store/bulk-work.ts'
 import { IdempotencyKeyReusedError, TooManyRowsError } from '../../store/errors.ts'
+import { toNodeId } from '../../store/id.ts'
 import { checkKey, present } from '../acting/checks.ts'
 import type { KeyedInput } from '../acting/input.ts'
 import { findTarget, type Found, type Names, ofAnother } from '../acting/targets.ts'
@@ -87,7 +88,7 @@ export function record({ services, viewer }: SubgraphContext, what: string, job:
     memberId: viewer.memberId,
     integrationId: null,
     action: `bulkJob.${what}`,
-    detail: { id, action, kind, total },
+    detail: { id: toNodeId('bulkJob', id), action, kind, total },
   })
 }
 

@@ -332,7 +332,7 @@ describe('who may do what', () => {
 test('a job is one entry of the activity, however many rows it has', async () => {
   const job = await ended('bulkUpdateTickets', `ids: ${JSON.stringify(tickets(1, 2, 3))}, status: OPEN`)
   const activity = await graph.ask('{ activity(first: 2) { nodes { action detail member { name } } } }')
-  const detail = { action: 'UPDATE_TICKETS', kind: 'ticket', total: 3 }
+  const detail = { id: job.id, action: 'UPDATE_TICKETS', kind: 'ticket', total: 3 }
   expect(activity).toMatchObject({
     data: {
       activity: { nodes: [{ action: 'bulkJob.begun', detail, member: { name: 'Ann' } }, { action: 'bulkJob.begun' }] },
