@@ -40,11 +40,12 @@ export function openSink({ response, clock, gzip }: SinkOptions): Sink {
   }
   return {
     write: async (text) => {
-      if (text === '' || response.destroyed) return
-      await take(packer === null ? writePlain(response, text) : writePacked(response, packer, text))
+      if (response.destroyed) await closed
+      else if (text !== '')
+        await take(packer === null ? writePlain(response, text) : writePacked(response, packer, text))
     },
     end: async (trailers) => {
-      if (response.destroyed) return
+      if (response.destroyed) return closed
       if (packer !== null) {
         const packed = until(packer, 'end')
         packer.end()
@@ -60,7 +61,9 @@ export function openSink({ response, clock, gzip }: SinkOptions): Sink {
 
 function writePlain(response: ServerResponse, text: string): Promise<void> {
   return new Promise((resolve) => {
-    response.write(text, () => resolve())
+    response.write(text, (failure) => {
+      if (!failure) resolve()
+    })
   })
 }
 
@@ -68,7 +71,9 @@ function writePlain(response: ServerResponse, text: string): Promise<void> {
 async function writePacked(response: ServerResponse, packer: Gzip, text: string): Promise<void> {
   packer.write(text)
   await new Promise<void>((resolve) => {
-    packer.flush(constants.Z_SYNC_FLUSH, () => resolve())
+    packer.flush(constants.Z_SYNC_FLUSH, () => {
+      if (!packer.destroyed) resolve()
+    })
   })
   while (response.writableNeedDrain) await until(response, 'drain')
 }
