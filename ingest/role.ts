@@ -3,6 +3,7 @@ import type { Clock } from '../kit/clock.ts'
 import type { Connector } from '../kit/contract.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Role } from '../server/role.ts'
+import { deriveDue } from '../store/facts/rederive.ts'
 import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
 import { sweepBulk, workBulk } from './bulk.ts'
@@ -108,12 +109,17 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
     await settleSends(engine)
   })
 
+  const reportFacts = (error: unknown): void => log(`facts: deriving those that wait for it failed: ${describe(error)}`)
+  const deriving = repeatedly({ clock, everyMs: timing.sweepMs, report: reportFacts }, async () => {
+    while (!stopping.signal.aborted && (await deriveDue(store.database)) > 0);
+  })
+
   let closed: Promise<void> | null = null
   const close = async (): Promise<void> => {
     stopping.abort(new Error('the process is closing'))
     const grace = setTimeout(() => ending.abort(new Error('the process is closing')), timing.graceMs)
     try {
-      await sweeping.close()
+      await Promise.all([sweeping.close(), deriving.close()])
       await jobs.close()
     } finally {
       clearTimeout(grace)

@@ -15,6 +15,8 @@ export interface Entry {
   readonly place: number
   /** When it came to be as it is; null when that is not known. See `Batch.newsSince`. */
   readonly cameAt: Date | null
+  /** What facts of its thread are reckoned by: that it tells how the thread stood, or (its time) that it is a reply. */
+  readonly counts: { readonly repliedAt: Date | null } | null
   readonly json: string
 }
 
@@ -38,7 +40,9 @@ export function toEntries(batch: Pick<Batch, 'integrationId' | 'changes'>): Read
   const entries = new Map<Kind, Entry[]>(KINDS.map((kind) => [kind, []]))
   for (const [id, { change, place }] of latest) {
     const json = toRowJson(integrationId, id, change)
-    entries.get(change.kind)?.push({ kind: change.kind, id, place, cameAt: cameAt(change), json })
+    entries
+      .get(change.kind)
+      ?.push({ kind: change.kind, id, place, cameAt: cameAt(change), counts: counts(change), json })
   }
   for (const list of entries.values()) list.sort((a, b) => (a.id < b.id ? -1 : 1))
   return entries
@@ -48,6 +52,14 @@ function cameAt(change: Change): Date | null {
   if (change.op === 'delete') return null
   const { createdAt, updatedAt } = change.fields
   return change.kind === 'message' ? createdAt : (updatedAt ?? createdAt)
+}
+
+function counts(change: Change): Entry['counts'] {
+  if (change.op === 'delete' || change.kind !== 'message' || change.fields.createdAt === null) return null
+  const { type, authorType, statusTo, createdAt } = change.fields
+  const isReply = type === 'REPLY' && (authorType === 'CONTACT' || authorType === 'AGENT')
+  if (isReply) return { repliedAt: createdAt }
+  return statusTo === null ? null : { repliedAt: null }
 }
 
 /** Of two changes that were observed at the same time. */

@@ -6,6 +6,8 @@ import type { Database, Queryable } from './database.ts'
 import { IntegrationClosedError, IntegrationNotFoundError } from './errors.ts'
 import { type EventDraft, writeEvents } from './event-table.ts'
 import { settle, toCustomerEvent } from './identity/settle.ts'
+import { deriveFacts } from './facts/derive.ts'
+import { touchedBy } from './facts/touched.ts'
 import { KINDS, type Kind } from './kinds.ts'
 import { saveReading } from './quarantine.ts'
 
@@ -22,6 +24,7 @@ interface Placed {
   readonly row: Written
   readonly place: number
   readonly cameAt: Date | null
+  readonly counts: Entry['counts']
 }
 
 /** One that somebody is told of. */
@@ -34,7 +37,7 @@ interface Owner {
 }
 
 /**
- * Stores what a provider said: rows, tombstones, checkpoint and events, in one transaction. The only door in.
+ * Stores what a provider said: rows, tombstones, checkpoint, events and facts, in one transaction. The only door in.
  *
  * Idempotent, and safe to stop anywhere: what is older than the stored row is left out (by the provider's version,
  * then by when it was observed), and what is equal changes nothing and is no event. Batches may be applied by many
@@ -49,7 +52,7 @@ export async function apply(database: Database, batch: Batch): Promise<Applied> 
   const entries = toEntries(batch)
   const owner = await findOwner(database, batch.integrationId)
   return database.transaction(owner.workspaceId, async (tx) => {
-    await holdOpen(tx, batch.integrationId)
+    await holdOpen(tx, batch)
     const written: Placed[] = []
     for (const [kind, rows] of entries) {
       for (const chunk of toChunks(rows)) written.push(...(await write(tx, { kind, chunk, batch, owner })))
@@ -66,6 +69,7 @@ export async function apply(database: Database, batch: Batch): Promise<Applied> 
     await writeEvents(tx, owner.workspaceId, drafts)
     await saveCheckpoint(tx, batch, owner)
     if (batch.reading) await saveReading(tx, batch.reading, { ...batch, ...owner })
+    if (outcomes.length > 0) await deriveFacts(tx, batch.integrationId, touchedBy(written))
     return { changed: outcomes.map((outcome) => outcome.change) }
   })
 }
@@ -79,11 +83,16 @@ async function findOwner(database: Database, integrationId: string): Promise<Own
   return owner
 }
 
-/** Keeps the integration from being erased or disconnected until the transaction ends. */
-async function holdOpen(tx: Queryable, integrationId: string): Promise<void> {
-  const [integration] = await tx.query<{ status: string }>(`select status from integration where id = $1 for share`, [
-    integrationId,
-  ])
+/**
+ * Keeps the integration from being erased or disconnected until the transaction ends. Who deletes threads has it alone:
+ * what goes with them is locked out of the order in which all others take their locks.
+ */
+async function holdOpen(tx: Queryable, { integrationId, changes }: Batch): Promise<void> {
+  const alone = changes.some(({ op, kind }) => op === 'delete' && (kind === 'conversation' || kind === 'ticket'))
+  const [integration] = await tx.query<{ status: string }>(
+    `select status from integration where id = $1 for ${alone ? 'no key update' : 'share'}`,
+    [integrationId],
+  )
   if (integration === undefined) throw new IntegrationNotFoundError(integrationId)
   if (integration.status === 'DISCONNECTED') throw new IntegrationClosedError(integrationId)
 }
@@ -102,8 +111,8 @@ async function write(
   ])
   const entries = new Map(chunk.map((entry) => [entry.id, entry]))
   return rows.map((row) => {
-    const { place = 0, cameAt = null } = entries.get(row.id) ?? {}
-    return { kind, row, place, cameAt }
+    const { place = 0, cameAt = null, counts = null } = entries.get(row.id) ?? {}
+    return { kind, row, place, cameAt, counts }
   })
 }
 
@@ -119,7 +128,8 @@ async function cascade(tx: Queryable, written: readonly Placed[], observedAt: Da
     { conversation: deleted('conversation'), ticket: deleted('ticket') },
     observedAt,
   )
-  return gone.map((each) => ({ kind: each.kind, row: each.written, place: Number.POSITIVE_INFINITY, cameAt: null }))
+  const last = { place: Number.POSITIVE_INFINITY, cameAt: null, counts: null }
+  return gone.map((each) => ({ ...last, kind: each.kind, row: each.written }))
 }
 
 const changedIds = (written: readonly Placed[], kind: Kind): readonly string[] =>

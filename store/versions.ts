@@ -30,10 +30,16 @@ export async function readStored(queryable: Queryable, integrationId: string, ki
   return rows.map((row) => row.remoteId)
 }
 
-/** Forgets everything mirrored of an integration: rows, checkpoints, and what its contacts told of who is one person. */
+/** What is made of an integration's records. */
+const DERIVED = ['status_change', 'fact', 'fact_due']
+
+/**
+ * Forgets everything mirrored of an integration: rows, what was made of them, checkpoints, and what its contacts told of who
+ * is one person. For the transaction that erases it.
+ */
 export async function eraseMirror(tx: Queryable, integrationId: string): Promise<void> {
   const contacts = await tx.query<{ id: string }>(`select id from contact where integration_id = $1`, [integrationId])
-  for (const table of [...KINDS, 'checkpoint']) {
+  for (const table of [...KINDS, ...DERIVED, 'checkpoint']) {
     await tx.query(`delete from "${table}" where integration_id = $1`, [integrationId])
   }
   await eraseIdentities(
