@@ -120,7 +120,7 @@ function toCondition(kind: Kind, name: string, value: unknown, bind: Bind): stri
 }
 
 /** Words as they would be stored: a NUL, which PostgreSQL cannot hold, as U+FFFD (`store/apply-record.ts`). */
-function asStored(value: unknown): unknown {
+export function asStored(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asStored)
   return typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value
 }
@@ -145,7 +145,7 @@ function hasTag(kind: Kind, tagIds: string): string {
 }
 
 /** The ids of all tags of these names. They are an array that is made once, so that the index of names is used. */
-const tagsNamed = (names: string): string =>
+export const tagsNamed = (names: string): string =>
   `array(select g.id from tag g where g.deleted_at is null
     and g.name_key = any (array(select left(lower(name), 200) from unnest(${names}) as n (name))))`
 

@@ -10,6 +10,7 @@ import { Facts } from './0009-facts.ts'
 import { Identity } from './0010-identity.ts'
 import { Bulk } from './0012-bulk.ts'
 import { Remap } from './0013-remap.ts'
+import { BusinessHours } from './0014-business-hours.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   { name: '0010-identity', class: Identity },
   { name: '0012-bulk', class: Bulk },
   { name: '0013-remap', class: Remap },
+  { name: '0014-business-hours', class: BusinessHours },
 ]
