@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   BAD_REQUEST: 'The HTTP request is not a GraphQL request.',
   GAP: 'Events after the given cursor are no longer held; `resumeFrom` says where to go on.',
   NOT_FOUND: 'What was asked for does not exist, or is not visible to the viewer.',
+  NOT_CONFIGURED: 'Something has to be set up before this can be answered; the message says what.',
   PROVIDER_UNAVAILABLE: 'A provider did not answer or refused; only its branch is null.',
   FELL_BEHIND:
     'Events came faster than they were read or completed, so they ended here, without a gap; subscribe again from the last cursor.',
@@ -60,6 +61,7 @@ const SUBGRAPH_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'GAP',
   'FELL_BEHIND',
   'NOT_FOUND',
+  'NOT_CONFIGURED',
   'PROVIDER_UNAVAILABLE',
   'RATE_LIMITED',
   'SUBGRAPH_UNAVAILABLE',

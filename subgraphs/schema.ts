@@ -26,7 +26,7 @@ export interface SubgraphParts {
   readonly references: Readonly<Record<string, ReferenceResolver>>
 }
 
-const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@cost"])\n\n`
+const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@cost", "@listSize"])\n\n`
 
 /** Subscriptions here are fed by the event log; type-graphql wants a bus all the same. */
 const noBus: PubSub = {

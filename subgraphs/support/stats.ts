@@ -1,186 +1,148 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import {
   Arg,
+  Args,
   type ClassType,
   Ctx,
-  Field,
+  Directive,
   FieldResolver,
   Float,
-  ID,
-  InputType,
+  Info,
   Int,
-  ObjectType,
   Query,
   Resolver,
   Root,
 } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
-import type { Queryable } from '../../store/database.ts'
-import * as counting from '../../store/stats.ts'
+import { type Metric as MetricEntry, METRICS, metricOf, type MetricName } from '../../store/metrics/dictionary.ts'
+import type { BucketValue, GroupValue, Stat as CountedStat, Value } from '../../store/metrics/stat.ts'
 import type { SubgraphContext } from '../context.ts'
 import { badUserInput } from '../errors.ts'
-import { ConversationStatus, TicketStatus } from '../interfaces/enums.ts'
-import { rowIdOf } from '../interfaces/filters.ts'
-import { Provider } from '../interfaces/provider.ts'
+import { namesBelow } from './selected.ts'
+import { statsChangedResolvers } from './stats-changed.ts'
+import { StatsArgs } from './stats-args.ts'
+import { openStats, toStatsAsk } from './stats-ask.ts'
+import { Metric, toMetric } from './stats-enums.ts'
+import {
+  bucketsListed,
+  groupsListed,
+  MAX_CELLS,
+  MAX_GROUPS,
+  MetricDefinition,
+  Stat,
+  StatBucket,
+  StatGroup,
+  statsListed,
+  StatValue,
+} from './stats-types.ts'
+import { valueResolvers } from './stats-values.ts'
 
-@InputType({ description: 'Which records the numbers are about: those that began in the window.' })
-class StatsFilter {
-  @Field(() => [Provider], { nullable: true, description: 'Only of these providers.' })
-  readonly providers?: readonly string[] | null
+type Definition = MetricEntry & { readonly metric: MetricName }
+const definitionOf = (metric: MetricName): Definition => ({ ...metricOf(metric), metric })
 
-  @Field(() => [ID], { nullable: true, description: 'Only of these accounts.' })
-  readonly integrationIds?: readonly string[] | null
-
-  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'From this time on.' })
-  readonly createdAfter?: Date | null
-
-  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'Before this time.' })
-  readonly createdBefore?: Date | null
-}
-
-@ObjectType({ simpleResolvers: true })
-class ConversationStatusCount {
-  @Field(() => ConversationStatus)
-  readonly status!: string
-
-  @Field(() => Int)
-  readonly count!: number
-}
-
-@ObjectType({ simpleResolvers: true, description: 'How the conversations that began in the window stand now.' })
-class ConversationStats {
-  @Field(() => Int, { description: 'Began in the window.' })
-  readonly created!: number
-
-  @Field(() => Int, { description: 'Of these, OPEN now.' })
-  readonly open!: number
-
-  @Field(() => Int, { description: 'Of these, CLOSED now.' })
-  readonly closed!: number
-
-  @Field(() => [ConversationStatusCount], { description: 'Only what occurs, most frequent first.' })
-  readonly byStatus!: readonly ConversationStatusCount[]
-}
-
-@ObjectType({ simpleResolvers: true })
-class TicketStatusCount {
-  @Field(() => TicketStatus)
-  readonly status!: string
-
-  @Field(() => Int)
-  readonly count!: number
-}
-
-@ObjectType({ simpleResolvers: true, description: 'How the tickets that began in the window stand now.' })
-class TicketStats {
-  @Field(() => Int, { description: 'Began in the window.' })
-  readonly created!: number
-
-  @Field(() => Int, { description: 'Of these, neither SOLVED nor CLOSED now.' })
-  readonly open!: number
-
-  @Field(() => Int, { description: 'Of these, SOLVED or CLOSED now.' })
-  readonly closed!: number
-
-  @Field(() => [TicketStatusCount], { description: 'Only what occurs, most frequent first.' })
-  readonly byStatus!: readonly TicketStatusCount[]
-}
-
-@ObjectType({
-  simpleResolvers: true,
-  description:
-    'From the customer’s first reply in a thread to a person’s first reply after it: notes are no replies and bots no persons. Null where nobody was answered.',
-})
-class FirstResponseStats {
-  @Field(() => Int, { description: 'Threads in which a customer wrote and a person answered.' })
-  readonly count!: number
-
-  @Field(() => Float, { nullable: true })
-  readonly averageSeconds!: number | null
-
-  @Field(() => Float, { nullable: true })
-  readonly medianSeconds!: number | null
-
-  @Field(() => Float, { nullable: true, description: 'Nine of ten waited no longer.' })
-  readonly p90Seconds!: number | null
-}
-
-@ObjectType({ simpleResolvers: true })
-class ScoreCount {
-  @Field(() => Int, { description: '1 (worst) to 5 (best).' })
-  readonly score!: number
-
-  @Field(() => Int)
-  readonly count!: number
-}
-
-@ObjectType({ simpleResolvers: true, description: 'What ratings given in the window say.' })
-class SatisfactionStats {
-  @Field(() => Int)
-  readonly count!: number
-
-  @Field(() => Float, { nullable: true, description: 'Mean score, 1 to 5; null without ratings.' })
-  readonly average!: number | null
-
-  @Field(() => [ScoreCount], { description: 'Always five, from 1 to 5.' })
-  readonly distribution!: readonly ScoreCount[]
-}
-
-@ObjectType({ description: 'Numbers over all tools. Each is counted only when asked for.' })
-class Stats {}
-
-function toScope(filter: StatsFilter | null): counting.StatsFilter {
-  const { providers, integrationIds, createdAfter, createdBefore } = filter ?? {}
-  if (createdAfter != null && createdBefore != null && createdBefore <= createdAfter) {
-    throw badUserInput('createdBefore: expected a time after createdAfter')
-  }
-  return {
-    ...(providers != null && { providers }),
-    ...(integrationIds != null && {
-      integrationIds: integrationIds.map((id) => rowIdOf('integrationIds', 'integration', id)),
-    }),
-    ...(createdAfter != null && { createdAfter }),
-    ...(createdBefore != null && { createdBefore }),
-  }
-}
-
-const rowsOf = ({ services, viewer }: SubgraphContext): Queryable =>
-  services.store.database.workspace(viewer.workspaceId)
-
-@Resolver(() => Stats)
-class StatsResolver {
-  @Query(() => Stats, { description: 'Numbers over all tools. A provider’s own numbers are under its name.' })
-  stats(@Arg('filter', () => StatsFilter, { nullable: true }) filter: StatsFilter | null): counting.StatsFilter {
-    return toScope(filter)
+/** Numbers over all tools. */
+@Resolver(() => Stat)
+class StatResolver {
+  @Directive(statsListed)
+  @Query(() => [Stat], {
+    nullable: 'items',
+    description:
+      'Numbers over all tools, one for each metric in the order of `metrics`; one that cannot be counted is null. A provider’s own numbers are under its name.',
+  })
+  stats(
+    @Args(() => StatsArgs) args: StatsArgs,
+    @Ctx() { services, viewer }: SubgraphContext,
+  ): Promise<readonly CountedStat[]> {
+    const now = services.now()
+    return openStats(services.store.database, viewer.workspaceId, toStatsAsk(args, now), now)
   }
 
-  @FieldResolver(() => ConversationStats)
-  conversations(@Root() scope: counting.StatsFilter, @Ctx() context: SubgraphContext): Promise<ConversationStats> {
-    return counting.conversationStats(rowsOf(context), scope)
+  @Query(() => [MetricDefinition], { description: 'What can be counted, and what each counts.' })
+  metrics(): readonly Definition[] {
+    return Object.keys(METRICS).map((name) => definitionOf(toMetric(name)))
   }
 
-  @FieldResolver(() => TicketStats)
-  tickets(@Root() scope: counting.StatsFilter, @Ctx() context: SubgraphContext): Promise<TicketStats> {
-    return counting.ticketStats(rowsOf(context), scope)
+  @FieldResolver(() => Metric)
+  metric(@Root() { options }: CountedStat): MetricName {
+    return options.metric
   }
 
-  @FieldResolver(() => FirstResponseStats, { description: 'Over conversations that began in the window.' })
-  firstResponse(@Root() scope: counting.StatsFilter, @Ctx() context: SubgraphContext): Promise<FirstResponseStats> {
-    return counting.firstResponse(rowsOf(context), 'conversation', scope)
+  @FieldResolver(() => MetricDefinition, { description: 'What it counts.' })
+  definition(@Root() { options }: CountedStat): Definition {
+    return definitionOf(options.metric)
   }
 
-  @FieldResolver(() => FirstResponseStats, { description: 'Over tickets that began in the window.' })
-  ticketFirstResponse(
-    @Root() scope: counting.StatsFilter,
-    @Ctx() context: SubgraphContext,
-  ): Promise<FirstResponseStats> {
-    return counting.firstResponse(rowsOf(context), 'ticket', scope)
+  @FieldResolver(() => GraphQLDateTimeISO)
+  from(@Root() { options }: CountedStat): Date {
+    return options.range.from
   }
 
-  @FieldResolver(() => SatisfactionStats)
-  satisfaction(@Root() scope: counting.StatsFilter, @Ctx() context: SubgraphContext): Promise<SatisfactionStats> {
-    return counting.satisfaction(rowsOf(context), scope)
+  @FieldResolver(() => GraphQLDateTimeISO, {
+    description: 'The end of what is counted: now, where `to` is still to come.',
+  })
+  to(@Root() { options }: CountedStat): Date {
+    return options.range.to
+  }
+
+  @FieldResolver(() => StatValue, { description: 'Over the whole range.' })
+  total(@Root() stat: CountedStat): Promise<Value> {
+    return stat.total()
+  }
+
+  @FieldResolver(() => StatValue, {
+    description: 'Over the period of the same length just before; of as many days where the range is of whole days.',
+  })
+  previous(@Root() stat: CountedStat): Promise<Value> {
+    return stat.previous()
+  }
+
+  @FieldResolver(() => Float, {
+    nullable: true,
+    description:
+      'By how much `total.value` is more than `previous.value`, as a part of that: 0.5 is half as much again. Null where there is nothing to compare with.',
+  })
+  async growth(@Root() stat: CountedStat): Promise<number | null> {
+    const [total, previous] = await Promise.all([stat.total(), stat.previous()])
+    if (total.headline === null || previous.headline === null || previous.headline === 0) return null
+    return (total.headline - previous.headline) / previous.headline
+  }
+
+  @Directive(bucketsListed)
+  @FieldResolver(() => [StatBucket], {
+    description: 'In order, also those in which there was nothing; none unless `bucket` is given.',
+  })
+  buckets(@Root() stat: CountedStat): Promise<readonly BucketValue[]> {
+    return stat.buckets()
+  }
+
+  @Directive(groupsListed)
+  @FieldResolver(() => [StatGroup], {
+    description: 'The greatest count first, but ages in their order; none unless `groupBy` is given.',
+  })
+  async groups(
+    @Root() stat: CountedStat,
+    @Arg('first', () => Int, {
+      defaultValue: MAX_GROUPS,
+      description: `How many: 1 to ${MAX_GROUPS}. \`groupCount\` says how many there are.`,
+    })
+    first: number,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly GroupValue[]> {
+    if (first < 1 || first > MAX_GROUPS) throw badUserInput(`first: expected 1 to ${MAX_GROUPS}, but got ${first}`)
+    const cells = namesBelow(info).has('buckets')
+    const each = stat.options.buckets.length
+    if (cells && first * each > MAX_CELLS) {
+      const most = Math.floor(MAX_CELLS / each)
+      throw badUserInput(`first: expected at most ${most} groups of ${each} buckets, but got ${first}`)
+    }
+    return (await stat.groups(first, { cells })).list
+  }
+
+  @FieldResolver(() => Int, { description: 'How many groups there are.' })
+  async groupCount(@Root() stat: CountedStat): Promise<number> {
+    return (await stat.groups(1, { cells: false })).total
   }
 }
 
 /** The resolvers of the unified numbers. */
-export const statsResolvers: readonly ClassType[] = [StatsResolver]
+export const statsResolvers: readonly ClassType[] = [StatResolver, ...valueResolvers, ...statsChangedResolvers]

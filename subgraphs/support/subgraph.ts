@@ -5,6 +5,7 @@ import { typeName } from '../names.ts'
 import { BulkMutations } from './bulk.ts'
 import { bulkListResolvers } from './bulk-lists.ts'
 import { bulkTypeResolvers } from './bulk-types.ts'
+import { BusinessHoursResolver, BusinessIntervalResolver } from './business-hours.ts'
 import { HandlingMutations } from './handling.ts'
 import { ListResolver } from './lists.ts'
 import { IntegrationStub, NodeResolver } from './nodes.ts'
@@ -40,6 +41,8 @@ export const supportSubgraph: SubgraphParts = {
     BulkMutations,
     ...bulkTypeResolvers,
     ...bulkListResolvers,
+    BusinessHoursResolver,
+    BusinessIntervalResolver,
     ...Object.values(payloads).map((payload) => payload.resolver),
     ...relationResolvers,
     ...searchResolvers,

@@ -141,7 +141,7 @@ describe('things by id', () => {
     const ids = [idOf('ticket', 't'), graph.integration]
     const answer = await graph.ask(
       `{ nodes(ids: ${JSON.stringify(ids)}) { id } integration(id: "${graph.integration}") { id } intercom(integrationId: "${graph.integration}") { integrationId }
-         conversations { totalCount } search(query: "Refund") { totalCount } stats { tickets { created } } }`,
+         conversations { totalCount } search(query: "Refund") { totalCount } stats(metrics: [NEW], from: "2025-01-01T00:00:00Z") { total { count } } }`,
       elsewhere,
     )
     expect(answer).toEqual({
@@ -151,7 +151,7 @@ describe('things by id', () => {
         intercom: null,
         conversations: { totalCount: 0 },
         search: { totalCount: 0 },
-        stats: { tickets: { created: 0 } },
+        stats: [{ total: { count: 0 } }],
       },
     })
   })
