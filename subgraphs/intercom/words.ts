@@ -84,11 +84,16 @@ const SPOKEN_WITH_BODY: ReadonlySet<string> = new Set([
   'away_mode_assignment',
 ])
 
-/** Parts of a conversation after which it stands otherwise. A part without a word here leaves it as it is. */
+/**
+ * Parts of a conversation after which it stands otherwise. A part without a word here leaves it as it is: `state`, which
+ * parts have as well, does not say whether it is how the conversation stood before the part or after. Source: REST 2.16,
+ * schema `conversation_part`, and the provider's notes.
+ */
 export const STATUS_AFTER: Readonly<Record<string, ConversationStatus>> = {
   close: 'CLOSED',
   open: 'OPEN',
   assign_and_reopen: 'OPEN',
+  note_and_reopen: 'OPEN',
   snoozed: 'SNOOZED',
   unsnoozed: 'OPEN',
   timer_unsnooze: 'OPEN',

@@ -84,6 +84,10 @@ function toAfterwards(audits: readonly ReadAudit[]): Afterwards {
 
 const wordOf = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : 'none')
 
+/** Whether a ticket was made as one that is over already. Every other stands open when it is made, which needs no telling. */
+const isMadeOver = ({ wire, native }: Received<AuditEventWire>): boolean =>
+  wire.type === 'Create' && wire.field_name === 'status' && ['solved', 'closed'].includes(toldBy(native, 'value'))
+
 /** What a change says of itself: values are words of the field, or ids. */
 function toldBy(native: Json, name: 'previous_value' | 'value'): string {
   const told = native !== null && typeof native === 'object' && !Array.isArray(native) ? native : {}
@@ -179,7 +183,7 @@ function toActivity(event: Received<AuditEventWire>, around: Received<AroundWire
       ...inAudit(around.wire),
       ...toAuthor(around.wire.audit?.author_id ?? null, around.wire, said),
       type: 'ACTIVITY',
-      nativeType: `Change ${event.wire.field_name ?? ''}`,
+      nativeType: `${event.wire.type} ${event.wire.field_name ?? ''}`,
       text: toStory(event),
       html: null,
       attachments: [],
@@ -195,7 +199,8 @@ function toActivity(event: Received<AuditEventWire>, around: Received<AroundWire
 export function fromEvent(event: Received<AuditEventWire>, around: Received<AroundWire>): Upsert<'message'> | null {
   const { type, field_name } = event.wire
   if (COMMENTS.has(type)) return toComment(event, around)
-  return type === 'Change' && field_name !== null && TOLD.has(field_name) ? toActivity(event, around) : null
+  const isTold = type === 'Change' && field_name !== null && TOLD.has(field_name)
+  return isTold || isMadeOver(event) ? toActivity(event, around) : null
 }
 
 function fromAudit({ audit, events }: ReadAudit, within: Within): Upsert<'message'>[] {

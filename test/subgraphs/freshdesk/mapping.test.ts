@@ -61,6 +61,16 @@ describe('a ticket', () => {
     expect(toTicket(ticketOf({ status: 2, stats }))[0].fields.solvedAt).toBeNull()
   })
 
+  it('was opened again when its statistics say so, also when it is over again', () => {
+    const stats = { resolved_at: null, closed_at: null, reopened_at: '2026-01-03T00:00:00Z' }
+    for (const status of [2, 4]) {
+      expect(toTicket(ticketOf({ status, stats }))[0].fields.reopenedAt).toEqual(new Date('2026-01-03T00:00:00Z'))
+    }
+    for (const none of [{}, { stats: null }, { stats: { ...stats, reopened_at: null } }]) {
+      expect(toTicket(ticketOf(none))[0].fields.reopenedAt).toBeNull()
+    }
+  })
+
   it('keeps ids of 14 digits and times with an offset', () => {
     const odd = { requester_id: 10_300_000_000_123, due_by: '2026-01-04T15:30:00+05:30' }
     expect(toTicket(ticketOf(odd))[0].fields).toMatchObject({
@@ -127,6 +137,15 @@ describe('a contact', () => {
     const companies = { company_id: 1, other_companies: [{ company_id: 2 }, { company_id: 1 }] }
     const [contact] = toContact(receive(wireContact, { ...CONTACT, ...companies, phone: null }, 'contacts'), 'blocked')
     expect(contact.fields).toMatchObject({ companyRemoteIds: ['1', '2'], phone: '+44 7700 900000', blocked: true })
+  })
+
+  it.each([
+    [true, true],
+    [false, false],
+    [null, null],
+  ])('that is active: %j has a proven address: %j', (active, emailVerified) => {
+    const [contact] = toContact(receive(wireContact, { ...CONTACT, active }, 'contacts'), 'active')
+    expect(contact.fields).toMatchObject({ emailVerified })
   })
 
   it('is a lead while it is a visitor of the chat', () => {

@@ -36,6 +36,35 @@ describe('a part', () => {
     })
   })
 
+  it.each<[string, MessageFields['statusTo']]>([
+    ['close', 'CLOSED'],
+    ['open', 'OPEN'],
+    ['assign_and_reopen', 'OPEN'],
+    ['note_and_reopen', 'OPEN'],
+    ['snoozed', 'SNOOZED'],
+    ['unsnoozed', 'OPEN'],
+    ['timer_unsnooze', 'OPEN'],
+    ['assign_and_unsnooze', 'OPEN'],
+    ['comment', null],
+    ['assignment', null],
+    ['a_new_word', null],
+  ])('of the type %s leaves its conversation %s', (part_type, statusTo) => {
+    // What a part of a conversation says of a ticket's state, and of its own, is not gone by.
+    expect(message({ part_type, ticket_state: 'resolved', state: 'closed' }).fields.statusTo).toBe(statusTo)
+  })
+
+  it.each<[string | null, MessageFields['statusTo']]>([
+    ['submitted', 'NEW'],
+    ['in_progress', 'OPEN'],
+    ['waiting_on_customer', 'PENDING'],
+    ['resolved', 'SOLVED'],
+    ['a_new_word', 'OTHER'],
+    [null, null],
+  ])('with the state %s leaves its ticket %s, whatever else it does', (ticket_state, statusTo) => {
+    const part = { ...PART, part_type: 'close', ticket_state }
+    expect(toMessage(receive(wirePart, part, 'test'), IN_TICKET).fields.statusTo).toBe(statusTo)
+  })
+
   it('is a message of its own in a ticket, also when a conversation has a part of that id', () => {
     const inTicket = toMessage(receive(wirePart, PART, 'test'), IN_TICKET)
     expect(inTicket.remoteId).not.toBe(message({}).remoteId)

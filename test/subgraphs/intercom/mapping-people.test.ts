@@ -105,6 +105,13 @@ describe('a contact', () => {
     })
   })
 
+  it.each<[string, boolean]>([
+    ['user', true],
+    ['lead', false],
+  ])('that is a %s has a proven address: %j', (role, emailVerified) => {
+    expect(toContact(received({ role }), NONE).fields).toMatchObject({ emailVerified })
+  })
+
   it.each<[string, Fields]>([
     ['more tags than fit', { tags: list([1], true) }],
     ['more companies than fit', { companies: list([1], true) }],

@@ -149,6 +149,17 @@ const comment = {
   public: true,
 }
 
+describe('a person', () => {
+  it.each([
+    [true, true],
+    [false, false],
+    [null, null],
+  ])('who is verified: %j has a proven address: %j', (verified, emailVerified) => {
+    const changes = fromUser(receive(wireUser, userRecord({ verified }), 'users'))
+    expect(changes.find(({ kind }) => kind === 'contact')).toMatchObject({ fields: { emailVerified } })
+  })
+})
+
 describe('what was said', () => {
   const read = (audits: readonly ReadAudit[], ...people: readonly Fields[]) =>
     toMessages(ticketOf().wire, audits, { people: peopleOf(...people), log: null }).map(({ fields }) => fields)
@@ -180,6 +191,32 @@ describe('what was said', () => {
       { type: 'ACTIVITY', nativeType: 'Change status', authorType: 'BOT', text: 'status: open → solved' },
       { authorType: 'SYSTEM', agentRemoteId: null, contactRemoteId: null },
     ])
+  })
+
+  it.each([
+    ['new', 'NEW'],
+    ['hold', 'ON_HOLD'],
+    ['solved', 'SOLVED'],
+    ['closed', 'CLOSED'],
+    ['parked', 'OTHER'],
+    [null, 'OTHER'],
+  ])('and changed the status to %s leaves the ticket %s', (value, statusTo) => {
+    const change = { id: 13, type: 'Change', field_name: 'status', value, previous_value: 'open' }
+    const priority = { id: 14, type: 'Change', field_name: 'priority', value: 'high', previous_value: 'low' }
+    expect(read([auditOf([comment, change, priority])]).map((said) => said.statusTo)).toEqual([null, statusTo, null])
+  })
+
+  it('tells with what status a ticket was made when it was over from the beginning', () => {
+    const made = (value: string) =>
+      read([auditOf([comment, { id: 13, type: 'Create', field_name: 'status', value }])]).slice(1)
+    expect(made('open')).toEqual([])
+    for (const [value, statusTo] of [
+      ['solved', 'SOLVED'],
+      ['closed', 'CLOSED'],
+    ] as const) {
+      const told = { type: 'ACTIVITY', nativeType: 'Create status', text: `status: none → ${value}`, statusTo }
+      expect(made(value)).toMatchObject([told])
+    }
   })
 
   it('has its files, and forgets those without an address', () => {
