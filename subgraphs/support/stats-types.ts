@@ -1,13 +1,13 @@
 import { Directive, Field, Float, ObjectType } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
-import type { MetricName } from '../../store/metrics/dictionary.ts'
+import { METRICS, type MetricName } from '../../store/metrics/dictionary.ts'
 import { connectionOf } from '../interfaces/page.ts'
 import { FactType, Metric, MetricFigure, MetricRange, MetricUnit } from './stats-enums.ts'
 
 /** What a stat costs besides what is asked of it: a metric is counted over all of its range. */
 const STAT_WEIGHT = 200
-/** There are so many metrics, and each can be asked for once. */
-const MOST_STATS = 9
+/** Each metric can be asked for once. */
+const MOST_STATS = Object.keys(METRICS).length
 /** Buckets of a month; the schema cannot say how many there are. */
 const USUAL_BUCKETS = 31
 /** Most groups that are told. */

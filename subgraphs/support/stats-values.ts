@@ -122,6 +122,8 @@ class RowResolver {
 const RECORDS = { TEAM: 'team', AGENT: 'agent', TAG: 'tag' } as const
 const isOfRecords = (by: string): by is keyof typeof RECORDS => by in RECORDS
 const NONE = 'None'
+/** A record that is named by others, and was not read yet. */
+const UNKNOWN = 'Unknown'
 
 @Resolver(() => StatGroup)
 class GroupResolver {
@@ -142,15 +144,15 @@ class GroupResolver {
     if (key === null) return NONE
     switch (by) {
       case 'TEAM':
-        return (await reader.byId('team', key, { deleted: true }))?.name ?? NONE
+        return (await reader.byId('team', key, { deleted: true }))?.name ?? UNKNOWN
       case 'TAG':
-        return (await reader.byId('tag', key, { deleted: true }))?.name ?? NONE
+        return (await reader.byId('tag', key, { deleted: true }))?.name ?? UNKNOWN
       case 'AGENT': {
         const agent = await reader.byId('agent', key, { deleted: true })
-        return agent?.name ?? agent?.email ?? NONE
+        return agent?.name ?? agent?.email ?? UNKNOWN
       }
       case 'INTEGRATION':
-        return (await services.store.integrations.find(viewer.workspaceId, key))?.name ?? NONE
+        return (await services.store.integrations.find(viewer.workspaceId, key))?.name ?? UNKNOWN
       case 'PROVIDER':
         return services.connectors.get(key)?.title ?? key
       case 'THREAD':
