@@ -46,9 +46,17 @@ export const orders = {
   ticket: orderOf('Ticket', { ...dated, PRIORITY: 'priority', DUE_AT: 'dueAt' }, 'updatedAt'),
 } as const
 
+/** The order of customers, who are of no one provider. */
+export const customerOrder = orderOf('Customer', { ...named, LAST_SEEN_AT: 'lastSeenAt' }, 'createdAt')
+
 /** The order that a list is read in; left out when none is asked for. Defaults stand here, not in the schema. */
 export function toOrderBy(kind: keyof typeof orders, order: Order | null | undefined): Pick<ListQuery, 'orderBy'> {
+  return orderByOf(orders[kind], order)
+}
+
+/** The same of an order that is at hand. */
+export function orderByOf({ first }: OrderClass, order: Order | null | undefined): Pick<ListQuery, 'orderBy'> {
   if (order == null) return {}
-  const field = order.field ?? orders[kind].first
+  const field = order.field ?? first
   return { orderBy: { field, direction: order.direction ?? (field === 'name' ? 'ASC' : 'DESC') } }
 }

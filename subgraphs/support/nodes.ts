@@ -1,6 +1,7 @@
 import { Arg, Ctx, Directive, Field, ID, ObjectType, Query, Resolver } from 'type-graphql'
 import type { BulkJob } from '../../store/bulk-job.ts'
 import { fromNodeId } from '../../store/id.ts'
+import type { CustomerRow } from '../../store/identity/customer-row.ts'
 import type { SubgraphContext } from '../context.ts'
 import { badUserInput } from '../errors.ts'
 import { MAX_PAGE } from '../interfaces/page.ts'
@@ -19,6 +20,7 @@ type NodeValue =
   | Stub
   | { readonly __typename: 'Integration'; readonly id: string }
   | (BulkJob & { readonly __typename: 'BulkJob' })
+  | (CustomerRow & { readonly __typename: 'Customer' })
 
 async function find(context: SubgraphContext, id: string): Promise<NodeValue | null> {
   const found = fromNodeId(id)
@@ -27,6 +29,10 @@ async function find(context: SubgraphContext, id: string): Promise<NodeValue | n
   if (found.kind === 'bulkJob') {
     const job = await context.services.store.bulk.find(context.viewer.workspaceId, found.uuid)
     return job && { __typename: 'BulkJob', ...job }
+  }
+  if (found.kind === 'customer') {
+    const customer = await context.reader.identities.customerOf(found.uuid)
+    return customer && { __typename: 'Customer', ...customer }
   }
   if (found.kind !== 'integration') return null
   const integration = await context.services.store.integrations.find(context.viewer.workspaceId, found.uuid)

@@ -6,7 +6,10 @@ import { BulkMutations } from './bulk.ts'
 import { bulkListResolvers } from './bulk-lists.ts'
 import { bulkTypeResolvers } from './bulk-types.ts'
 import { BusinessHoursResolver, BusinessIntervalResolver } from './business-hours.ts'
+import { customerEventResolvers } from './customer-events.ts'
+import { customerReference, customerResolvers } from './customers.ts'
 import { HandlingMutations } from './handling.ts'
+import { linkingResolvers } from './linking.ts'
 import { ListResolver } from './lists.ts'
 import { IntegrationStub, NodeResolver } from './nodes.ts'
 import { payloads } from './payloads.ts'
@@ -18,6 +21,7 @@ import { STUB_KINDS } from '../interfaces/stub.ts'
 import { stubs } from './stubs.ts'
 import { subscriptionResolvers } from './subscriptions.ts'
 import { TaggingMutations } from './tagging.ts'
+import { timelineResolvers } from './timeline.ts'
 import { TicketMutations } from './ticketing.ts'
 import { TicketRemovalMutations } from './ticket-removal.ts'
 import { ViewerResolver } from './viewer.ts'
@@ -45,15 +49,22 @@ export const supportSubgraph: SubgraphParts = {
     BusinessIntervalResolver,
     ...Object.values(payloads).map((payload) => payload.resolver),
     ...relationResolvers,
+    ...customerResolvers,
+    ...timelineResolvers,
+    ...linkingResolvers,
+    ...customerEventResolvers,
     ...searchResolvers,
     ...statsResolvers,
     ...subscriptionResolvers,
     ...stubClasses.flatMap((classes) => [classes.idResolver, classes.resolver]),
   ],
   types: [IntegrationStub, ...stubClasses.flatMap((classes) => classes.types)],
-  references: Object.fromEntries(
-    STUB_KINDS.flatMap((kind) =>
-      providerNames.map((provider) => [typeName(provider, kind), rowReference(kind)] as const),
+  references: {
+    Customer: customerReference,
+    ...Object.fromEntries(
+      STUB_KINDS.flatMap((kind) =>
+        providerNames.map((provider) => [typeName(provider, kind), rowReference(kind)] as const),
+      ),
     ),
-  ),
+  },
 }
