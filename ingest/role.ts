@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
 import { sweepBulk, workBulk } from './bulk.ts'
 import { deliver } from './deliver.ts'
+import { deriveIdentities } from './derive.ts'
 import { openJobs } from './jobs.ts'
 import { openLocks } from './locks.ts'
 import { receiveRoute } from './receive.ts'
@@ -108,6 +109,12 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
     await sweepBulk(engine)
     await settleSends(engine)
   })
+  const reportDeriving = (error: unknown): void =>
+    log(`customers: those of older contacts are not all made: ${describe(error)}`)
+  const deriving = repeatedly(
+    { clock, everyMs: timing.sweepMs, report: reportDeriving },
+    deriveIdentities(store, { signal: stopping.signal, log }),
+  )
 
   const reportFacts = (error: unknown): void => log(`facts: deriving those that wait for it failed: ${describe(error)}`)
   const deriving = repeatedly({ clock, everyMs: timing.sweepMs, report: reportFacts }, async () => {
