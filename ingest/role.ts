@@ -3,12 +3,11 @@ import type { Clock } from '../kit/clock.ts'
 import type { Connector } from '../kit/contract.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Role } from '../server/role.ts'
-import { deriveDue } from '../store/facts/rederive.ts'
 import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
 import { sweepBulk, workBulk } from './bulk.ts'
 import { deliver } from './deliver.ts'
-import { deriveIdentities } from './derive.ts'
+import { openDeriving } from './derive.ts'
 import { openJobs } from './jobs.ts'
 import { openLocks } from './locks.ts'
 import { receiveRoute } from './receive.ts'
@@ -43,6 +42,8 @@ export interface IngestOptions {
 export interface Timing {
   /** Between two looks for what is due. */
   readonly sweepMs: number
+  /** Between two looks for rows of which something is still to be made. */
+  readonly derivingMs: number
   /** Between two looks for deliveries, beside those when one came in here: for what others took, and for what waited for its time. */
   readonly deliveryPollMs: number
   readonly deliveryRetries: RetryPolicy
@@ -54,6 +55,7 @@ export interface Timing {
 
 const TIMING: Timing = {
   sweepMs: 10_000,
+  derivingMs: 5_000,
   deliveryPollMs: 500,
   deliveryRetries: DELIVERY_RETRIES,
   syncRetries: SYNC_RETRIES,
@@ -109,17 +111,7 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
     await sweepBulk(engine)
     await settleSends(engine)
   })
-  const reportDeriving = (error: unknown): void =>
-    log(`customers: those of older contacts are not all made: ${describe(error)}`)
-  const deriving = repeatedly(
-    { clock, everyMs: timing.sweepMs, report: reportDeriving },
-    deriveIdentities(store, { signal: stopping.signal, log }),
-  )
-
-  const reportFacts = (error: unknown): void => log(`facts: deriving those that wait for it failed: ${describe(error)}`)
-  const deriving = repeatedly({ clock, everyMs: timing.sweepMs, report: reportFacts }, async () => {
-    while (!stopping.signal.aborted && (await deriveDue(store.database)) > 0);
-  })
+  const deriving = openDeriving({ store, clock, log, signal: stopping.signal, everyMs: timing.derivingMs })
 
   let closed: Promise<void> | null = null
   const close = async (): Promise<void> => {

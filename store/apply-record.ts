@@ -95,17 +95,18 @@ export function toRowJson(integrationId: string, id: string, change: Change): st
 }
 
 function addFields(record: Record<string, unknown>, integrationId: string, change: AnyUpsert): void {
-  const { columns, searched } = TABLES[change.kind]
+  const { columns, searched, titles } = TABLES[change.kind]
   const fields: Readonly<Record<string, unknown>> = { ...change.fields }
   for (const column of columns) record[column.column] = toValue(column, fields[column.field], integrationId, change)
-  if (searched.length > 0) {
-    record['search'] = toSearchable(
-      searched
+  const textOf = (names: readonly string[]): string =>
+    toSearchable(
+      names
         .map((name) => fields[name])
         .filter((value) => typeof value === 'string')
         .join(' '),
     )
-  }
+  if (titles.length > 0) record['search_title'] = textOf(titles)
+  if (searched.length > 0) record['search'] = textOf(searched.filter((name) => !titles.includes(name)))
 }
 
 function toValue(column: Column, value: unknown, integrationId: string, change: AnyUpsert): unknown {

@@ -71,16 +71,23 @@ export const storedOf = (kind: Kind): readonly { readonly column: string; readon
   ...TABLES[kind].columns.map((each) => ({ column: quote(each.column), from: `r.${quote(each.column)}` })),
   { column: NATIVE, from: `coalesce(r.native, 'null'::jsonb)` },
   { column: 'beside', from: 'r.beside' },
-  ...(TABLES[kind].searched.length > 0 ? [{ column: 'search', from: `to_tsvector('simple', r.search)` }] : []),
+  ...(TABLES[kind].searched.length > 0 ? [{ column: 'search', from: vectorOf(kind) }] : []),
 ]
+
+/** The words of a row; those of its title weigh more. */
+function vectorOf(kind: Kind): string {
+  const words = `to_tsvector('simple', r.search)`
+  return TABLES[kind].titles.length > 0 ? `setweight(to_tsvector('simple', r.search_title), 'A') || ${words}` : words
+}
 
 /** The rows in `$1`, a JSON array of what `toRowJson` makes, as a table `r`. */
 export function recordset(kind: Kind): string {
-  const { columns, searched } = TABLES[kind]
+  const { columns, searched, titles } = TABLES[kind]
+  const texts = [...(searched.length > 0 ? ['search text'] : []), ...(titles.length > 0 ? ['search_title text'] : [])]
   const own = columns.map((each) => `${quote(each.column)} ${each.sqlType}`)
   return `jsonb_to_recordset($1::jsonb) as r (id uuid, remote_id text, remote_version timestamptz, deleted boolean,
   merged_into_id uuid, native jsonb, beside jsonb, partial boolean,
-  ${[...own, ...(searched.length > 0 ? ['search text'] : [])].join(', ')})`
+  ${[...own, ...texts].join(', ')})`
 }
 
 /** The threads that a row stands in, as `Written` has them. */

@@ -22,8 +22,8 @@ export interface Database extends AsyncDisposable {
   readonly url: string
   /** Sees every workspace; for engines only (ingest, tokens, the vault). */
   readonly system: Queryable
-  /** Sees one workspace only: row-level security holds for whatever SQL is run. Reads have a deadline. */
-  workspace(workspaceId: string): Queryable
+  /** Sees one workspace only: row-level security holds for whatever SQL is run. Reads have a deadline, of ten seconds if none is given. */
+  workspace(workspaceId: string, options?: { readonly deadlineMs?: number }): Queryable
   /**
    * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects.
    *
@@ -79,18 +79,22 @@ export async function openDatabase(options: { url: string; applicationName?: str
   })
   const orm = await openOrm(url, `${applicationName} control`)
   const listeners = new Set<AsyncDisposable>()
-  /** Which workspace a reader's connection serves; it stays set until another workspace needs it. */
+  /** Which workspace a reader's connection serves, and by when; it stays set until another needs it. */
   const serving = new WeakMap<PoolClient, string>()
 
-  const asWorkspace = (workspaceId: string): Queryable => {
+  const asWorkspace = (
+    workspaceId: string,
+    { deadlineMs = READ_TIMEOUT_MS }: { deadlineMs?: number } = {},
+  ): Queryable => {
     requireUuid(workspaceId)
+    const setting = `set role switchboard_app; set app.workspace = '${workspaceId}'; set statement_timeout = ${Math.ceil(deadlineMs)}`
     return {
       query: <R>(sql: string, values?: readonly unknown[]) =>
         withClient(readers, async (client) => {
-          if (serving.get(client) !== workspaceId) {
+          if (serving.get(client) !== setting) {
             serving.delete(client)
-            await client.query(`set role switchboard_app; set app.workspace = '${workspaceId}'`)
-            serving.set(client, workspaceId)
+            await client.query(setting)
+            serving.set(client, setting)
           }
           return ask<R>(client, sql, values)
         }),

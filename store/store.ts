@@ -24,6 +24,7 @@ import { openTokens, type Tokens } from './tokens.ts'
 import { type Key, openVault, type Vault } from './vault.ts'
 import { readStored, readVersions } from './versions.ts'
 import { openWebhooks, type Webhooks } from './webhooks.ts'
+import { openWords, type Words } from './search/learn.ts'
 import { openWorkspaces, type Workspaces } from './workspaces.ts'
 
 /** Everything that is kept, in one value. */
@@ -48,6 +49,7 @@ export interface Store extends AsyncDisposable {
   readonly remapping: Remapping
   readonly bulk: BulkJobs
   readonly identities: Identities
+  readonly words: Words
   /** The only door into the mirror; see `store/apply.ts`. */
   apply(batch: Batch): Promise<Applied>
   /** The provider's versions of stored records, by remote id; one that is deleted or not stored is not in it. */
@@ -105,6 +107,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     remapping: openRemapping(database),
     bulk: openBulk(database),
     identities: openIdentities(database),
+    words: openWords(database),
     apply: (batch) => apply(database, batch),
     versions: (integrationId, kind, remoteIds) => readVersions(database.system, integrationId, kind, remoteIds),
     stored: (integrationId, kind) => readStored(database.system, integrationId, kind),

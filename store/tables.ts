@@ -170,6 +170,9 @@ const SEARCHED: { readonly [K in Kind]?: readonly (keyof FieldsOf[K])[] } = {
   message: ['text'],
 }
 
+/** Those of the searched fields that are a title, whose words tell more than those of the rest. */
+const TITLES: { readonly [K in Kind]?: readonly (keyof FieldsOf[K])[] } = { ticket: ['number', 'subject'] }
+
 /** One field of a kind: its name in `FieldsOf`, in `RowOf`, and in the table. */
 export interface Column {
   readonly field: string
@@ -186,6 +189,8 @@ export interface Table {
   readonly columns: readonly Column[]
   /** Fields whose words are searched; empty where there is no `search` column. */
   readonly searched: readonly string[]
+  /** Those of them that are a title; empty where all count the same. */
+  readonly titles: readonly string[]
 }
 
 const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
@@ -202,6 +207,7 @@ const toTable = <K extends Kind>(kind: K, fields: Readonly<Record<string, FieldT
   kind,
   columns: Object.entries(fields).map(([field, type]) => toColumn(field, type)),
   searched: (SEARCHED[kind] ?? []).map(String),
+  titles: (TITLES[kind] ?? []).map(String),
 })
 
 /** The tables of the mirror. The migrations make them; a test proves that they agree. */

@@ -8,6 +8,7 @@ import { ListKeys } from './0007-list-keys.ts'
 import { ToldByProvider } from './0008-told-by-provider.ts'
 import { Facts } from './0009-facts.ts'
 import { Identity } from './0010-identity.ts'
+import { Search } from './0011-search.ts'
 import { Bulk } from './0012-bulk.ts'
 import { Remap } from './0013-remap.ts'
 import { BusinessHours } from './0014-business-hours.ts'
@@ -24,6 +25,7 @@ export const MIGRATIONS = [
   { name: '0008-told-by-provider', class: ToldByProvider },
   { name: '0009-facts', class: Facts },
   { name: '0010-identity', class: Identity },
+  { name: '0011-search', class: Search },
   { name: '0012-bulk', class: Bulk },
   { name: '0013-remap', class: Remap },
   { name: '0014-business-hours', class: BusinessHours },

@@ -7,6 +7,7 @@ import {
   Field,
   FieldResolver,
   Float,
+  ID,
   InputType,
   ObjectType,
   Query,
@@ -14,10 +15,19 @@ import {
   Resolver,
   Root,
 } from 'type-graphql'
+import { GraphQLDateTimeISO } from 'graphql-scalars'
+import type { ConversationStatus, TicketStatus } from '../../store/kinds.ts'
 import type { Page } from '../../store/read.ts'
-import { type Hit, search as searchRows, type SearchKind } from '../../store/search.ts'
+import {
+  type Hit,
+  MOST_RANKED,
+  search as searchRows,
+  type SearchKind,
+  type SnippetPart,
+} from '../../store/search/search.ts'
 import type { SubgraphContext } from '../context.ts'
 import { badUserInput } from '../errors.ts'
+import { toFilter } from '../interfaces/filters.ts'
 import { Node } from '../interfaces/node.ts'
 import { connectionOf, PageArgs, toPageRequest } from '../interfaces/page.ts'
 import { Provider } from '../interfaces/provider.ts'
@@ -32,14 +42,65 @@ const SearchType: Readonly<Record<Uppercase<SearchKind>, SearchKind>> = {
 }
 registerEnumType(SearchType, { name: 'SearchType', description: 'What can be searched.' })
 
+/** How threads of both kinds stand. */
+const ThreadStatus: { readonly [S in ConversationStatus | TicketStatus]: S } = {
+  NEW: 'NEW',
+  OPEN: 'OPEN',
+  PENDING: 'PENDING',
+  ON_HOLD: 'ON_HOLD',
+  SNOOZED: 'SNOOZED',
+  SOLVED: 'SOLVED',
+  CLOSED: 'CLOSED',
+  OTHER: 'OTHER',
+}
+registerEnumType(ThreadStatus, { name: 'ThreadStatus', description: 'Where a conversation or ticket stands.' })
+
+const ONLY_THREADS = 'Then conversations and tickets alone are searched.'
+
 @InputType()
 class SearchFilter {
   @Field(() => [Provider], { nullable: true, description: 'Only of these providers.' })
   readonly providers?: readonly string[] | null
+
+  @Field(() => [ID], { nullable: true, description: 'Only of these accounts.' })
+  readonly integrationIds?: readonly string[] | null
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'From this time on.' })
+  readonly createdAfter?: Date | null
+
+  @Field(() => GraphQLDateTimeISO, { nullable: true, description: 'Before this time.' })
+  readonly createdBefore?: Date | null
+
+  @Field(() => [ThreadStatus], { nullable: true, description: `Stands so. ${ONLY_THREADS}` })
+  readonly status?: readonly string[] | null
+
+  @Field(() => ID, { nullable: true, description: `Given to this agent; null for given to nobody. ${ONLY_THREADS}` })
+  readonly assigneeId?: string | null
+
+  @Field(() => ID, { nullable: true, description: `Given to this team; null for given to none. ${ONLY_THREADS}` })
+  readonly teamId?: string | null
+
+  @Field(() => [String], {
+    nullable: true,
+    description: `Has any of the tags of these names, whatever the case, in whichever account. ${ONLY_THREADS}`,
+  })
+  readonly tag?: readonly string[] | null
 }
 
 /** Longest query that is looked at. */
 const MAX_QUERY = 1_000
+
+/** How long the database may take for one statement of a search. */
+const DEADLINE_MS = 3_000
+
+@ObjectType('SnippetPart', { simpleResolvers: true, description: 'A stretch of a snippet.' })
+class SnippetPartType {
+  @Field(() => String)
+  readonly text!: string
+
+  @Field(() => Boolean, { description: 'Whether it is a word for which the record was found.' })
+  readonly matched!: boolean
+}
 
 @ObjectType({ simpleResolvers: true, description: 'Something that was found.' })
 class SearchHit {
@@ -48,12 +109,17 @@ class SearchHit {
 
   @Field(() => Float, {
     description:
-      '1 for what was named exactly (an id, an e-mail address, a ticket number); less for what holds the words.',
+      '1 for what was named exactly (an id, an e-mail address, a ticket number); less for who or what bears the whole query as its name, then for what holds all words, words that begin so, other forms of them, and words with typos.',
   })
   readonly rank!: number
 
-  @Field(() => String, { description: 'Plain text around the first word that was found.' })
+  @Field(() => String, { description: 'Plain text of the record, where it holds most of the words that were found.' })
   readonly snippet!: string
+
+  @Field(() => [SnippetPartType], {
+    description: 'The snippet in stretches, so that what matched can be shown: joined, their texts are the snippet.',
+  })
+  readonly snippetParts!: readonly SnippetPart[]
 }
 
 const hitPages = connectionOf('SearchHit', () => SearchHit)
@@ -68,8 +134,7 @@ const SEARCH_WEIGHT = 500
 class SearchResolver {
   @Directive(`@cost(weight: ${SEARCH_WEIGHT})`)
   @Query(() => hitPages.Connection, {
-    description:
-      'Finds contacts, companies, conversations, tickets and messages of all tools: what is named exactly first, then what holds all words, each as the beginning of one. Paged forwards only.',
+    description: `Finds contacts, companies, conversations, tickets and messages of all tools: what is named exactly first, then what holds all words, in any case and without accents, as they are, as the beginning of one, in other forms, and, where that finds little, with typos. Paged forwards only. Of each type the ${MOST_RANKED} newest that fit best are ranked, and \`totalCount\` counts no more.`,
   })
   search(
     @Arg('query', () => String) query: string,
@@ -84,11 +149,12 @@ class SearchResolver {
     if (query.length > MAX_QUERY) {
       throw badUserInput(`query: expected at most ${MAX_QUERY} letters, but got ${query.length}`)
     }
-    return searchRows(services.store.database.workspace(viewer.workspaceId), {
+    const { workspaceId } = viewer
+    return searchRows(services.store.database.workspace(workspaceId, { deadlineMs: DEADLINE_MS }), workspaceId, {
+      ...toFilter(filter),
       query,
       kinds: types ?? Object.values(SearchType),
       first,
-      ...(filter?.providers != null && { providers: filter.providers }),
       ...(after !== undefined && { after }),
     })
   }
@@ -96,6 +162,11 @@ class SearchResolver {
   @FieldResolver(() => SearchType)
   type(@Root() hit: Hit): SearchKind {
     return hit.kind
+  }
+
+  @FieldResolver(() => [SnippetPartType])
+  snippetParts(@Root() hit: Hit): readonly SnippetPart[] {
+    return hit.parts
   }
 
   @FieldResolver(() => Node, { nullable: true })

@@ -1,0 +1,101 @@
+import { type Bind, type Filter, toConditions } from '../list-filter.ts'
+import { SEARCHED, type SearchKind } from './kinds.ts'
+import { SPREAD, type Tier } from './tiers.ts'
+
+/** What a search is narrowed to. Status, assignee, team and tags are those of threads: other kinds are then not searched. */
+export type SearchFilter = Pick<
+  Filter,
+  'providers' | 'integrationIds' | 'createdAfter' | 'createdBefore' | 'status' | 'assigneeId' | 'teamId'
+>
+
+/** A search, ready to be asked. */
+export interface Prepared {
+  readonly kinds: readonly SearchKind[]
+  /** What was typed, without spaces around it. */
+  readonly text: string
+  /** Row ids that the text may name. */
+  readonly ids: readonly string[]
+  readonly tiers: readonly Tier[]
+  readonly filter: SearchFilter
+  /** Tags of which a thread has to have one; null asks for none. */
+  readonly tagIds: readonly string[] | null
+}
+
+/** Longest text that is compared with ids, addresses and names. */
+export const LONGEST_NAME = 320
+/** Of what is only looked for among the newest, so many rows of a kind are looked at. */
+const MOST_WALKED = 5_000
+/** A name is not an id: several may bear it. */
+const RANK_OF_NAME = 0.995
+
+/** What is found, each once: `kind`, `id`, `provider`, `rank`, `at`; at most `most` of a kind by their words. */
+export function toHits(prepared: Prepared, most: number, bind: Bind): string {
+  const matching = toMatching(prepared, most, bind)
+  // PostgreSQL takes no NUL; nothing that is stored holds one.
+  const text = bind(prepared.text.slice(0, LONGEST_NAME + 1).replaceAll('\0', '\ufffd'))
+  const among = `${bind(prepared.ids)}::uuid[]`
+  const lists = prepared.kinds.map((kind) => {
+    const found = [...toExact(kind, prepared, { among, text }, bind), ...matching(kind, text)]
+    return `select '${kind}' as kind, f.id, max(f.rank) as rank, max(f.at) as at, max(f.provider) as provider
+      from (${found.join(' union all ')}) f group by f.id`
+  })
+  return lists.join(' union all ')
+}
+
+function toExact(
+  kind: SearchKind,
+  { filter, tagIds }: Prepared,
+  { among, text }: { readonly among: string; readonly text: string },
+  bind: Bind,
+): readonly string[] {
+  const { named, hasName } = SEARCHED[kind]
+  const within = toConditions(kind, { ...filter, ...(tagIds !== null && { tagIds }) }, bind)
+  const select = (rank: number, condition: string): string =>
+    `select t.id, ${rank}::float8 as rank, case when t.created_at is null then '-infinity'::timestamptz else t.created_at end as at,
+       t.provider from "${kind}" t where ${[condition, 't.deleted_at is null', ...within].join(' and ')}`
+  const keyOf = (column: string): string => (column === 'email_key' ? `lower(${text}::text)` : `${text}::text`)
+  return [
+    select(1, `t.id = any (${among})`),
+    ...named.map((column) => select(1, `t.${column} = left(${keyOf(column)}, ${LONGEST_NAME + 1})`)),
+    ...(hasName
+      ? [
+          `(${select(RANK_OF_NAME, `${text}::text <> '' and t.name_key = left(lower(${text}::text), 200)`)} limit ${bind(MOST_NAMESAKES)})`,
+        ]
+      : []),
+  ]
+}
+
+/** Of those who have just the name that was typed, so many come first. */
+const MOST_NAMESAKES = 1_000
+
+function toMatching(
+  { tiers, filter, tagIds }: Prepared,
+  most: number,
+  bind: Bind,
+): (kind: SearchKind, text: string) => readonly string[] {
+  if (tiers.length === 0) return () => []
+  const { assigneeId, teamId } = filter
+  const given = [
+    `${bind(tiers.map(({ words }) => words))}::tsquery[]`,
+    `${bind(tiers.map(({ probe }) => probe))}::tsquery[]`,
+    `${bind(tiers.map(({ floor }) => floor))}::float8[]`,
+    `${bind(SPREAD)}::float8`,
+  ]
+  const narrowed = [
+    `${bind(filter.providers ?? null)}::text[]`,
+    `${bind(filter.integrationIds ?? null)}::uuid[]`,
+    `${bind(filter.createdAfter ?? null)}::timestamptz`,
+    `${bind(filter.createdBefore ?? null)}::timestamptz`,
+    `${bind(filter.status ?? null)}::text[]`,
+    `${bind(assigneeId ?? null)}::uuid`,
+    `${bind(assigneeId === null)}::boolean`,
+    `${bind(teamId ?? null)}::uuid`,
+    `${bind(teamId === null)}::boolean`,
+    `${bind(tagIds)}::uuid[]`,
+    `${bind(MOST_WALKED)}::int`,
+    `${bind(most)}::int`,
+  ]
+  return (kind, text) => [
+    `select id, rank, at, provider from ${kind}_found(${[...given, `left(lower(${text}::text), 200)`, ...narrowed].join(', ')})`,
+  ]
+}
