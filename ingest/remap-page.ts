@@ -4,7 +4,7 @@ import type { Change } from '../store/change.ts'
 import { IntegrationClosedError } from '../store/errors.ts'
 import type { Integration } from '../store/integrations.ts'
 import type { Kind } from '../store/kinds.ts'
-import type { Rewrite, StoredRow } from '../store/remapping.ts'
+import type { Rewrite, StoredRow, Told } from '../store/remapping.ts'
 import type { Store } from '../store/store.ts'
 
 /** Whose rows are mapped, and how. */
@@ -26,12 +26,6 @@ export interface Unmapped {
 export interface PageEnd {
   readonly changed: number
   readonly failed: readonly Unmapped[]
-}
-
-/** Something to be told as if it had come when the row's record did. */
-interface Told {
-  readonly observedAt: Date
-  readonly change: Change
 }
 
 interface Mapped {
@@ -103,18 +97,11 @@ function attempt(map: () => readonly Change[]): readonly Change[] | string {
   }
 }
 
-/** Stores what else the rows tell, and answers how many of them are deleted now. A disconnected account hears of nothing new. */
+/** Stores what else the rows tell, as it would have come with them, and answers how many of them are deleted now. A disconnected account hears of nothing new. */
 async function tell({ store, integration }: Mapping, { gone, beside }: Mapped): Promise<number> {
   if (gone.length + beside.length === 0 || integration.status === 'DISCONNECTED') return 0
-  const absent = new Set(
-    await store.remapping.absent(
-      integration,
-      beside.map(({ change }) => change),
-    ),
-  )
-  const batches = Map.groupBy([...gone, ...beside.filter(({ change }) => absent.has(change))], ({ observedAt }) =>
-    observedAt.getTime(),
-  )
+  const news = await store.remapping.news(integration, beside)
+  const batches = Map.groupBy([...gone, ...news], ({ observedAt }) => observedAt.getTime())
   let deleted = 0
   try {
     for (const [at, told] of batches) {

@@ -35,8 +35,8 @@ export interface Connector {
  * How a stored record of each kind is mapped again, without the provider: by the mapping that it came in by, from what was
  * kept of it. Every kind that the connector tells of is in it. Pure.
  *
- * The record itself is among the changes; what else they tell is stored only where nothing is known of it yet. Whether
- * the record was partial stands as it did.
+ * The record itself is among the changes; what else they tell counts as observed when the record was. Whether the record
+ * was partial stands as it did.
  *
  * @throws MalformedError what was kept is not as the mapping now needs it
  */

@@ -5,6 +5,7 @@ import type { Database, Queryable } from './database.ts'
 import { IntegrationNotFoundError } from './errors.ts'
 import { writeEvents } from './event-table.ts'
 import { rowId } from './id.ts'
+import { settle, toCustomerEvent } from './identity/settle.ts'
 import type { Integration } from './integrations.ts'
 import { type Kind, KINDS } from './kinds.ts'
 import { movedStatement, pageStatement, rewriteStatement, rowsStatement } from './remap-sql.ts'
@@ -60,6 +61,12 @@ export interface Rewritten {
   readonly refused: readonly { readonly remoteId: string; readonly reason: string }[]
 }
 
+/** A change, and when it would have been observed. */
+export interface Told {
+  readonly observedAt: Date
+  readonly change: Change
+}
+
 type Owner = Pick<Integration, 'id' | 'workspaceId' | 'provider'>
 
 /** Rows mapped anew from what they keep. What they say is written; when it was observed, and whether it is deleted, stays. */
@@ -72,8 +79,8 @@ export interface Remapping {
   page(owner: Owner, kind: Kind, afterId: string | null): Promise<readonly StoredRow[]>
   /** Some rows, as they now are. */
   rows(owner: Owner, kind: Kind, ids: readonly string[]): Promise<readonly StoredRow[]>
-  /** Those of some changes whose record has no row, not even a tombstone. */
-  absent(owner: Owner, changes: readonly Change[]): Promise<readonly Change[]>
+  /** Those of some changes that tell of a record later than its row, or tombstone, was observed: the others are known. */
+  news(owner: Owner, told: readonly Told[]): Promise<readonly Told[]>
   /**
    * Writes rows, tells of those that show something else, and notes the position: in one transaction. A row that was written
    * since it was read is left alone.
@@ -120,20 +127,23 @@ export function openRemapping(database: Database): Remapping {
         tx.query<StoredRow>(sqlOf(kind, 'page'), [owner.id, afterId ?? NO_ID, PAGE.rows, PAGE.bytes]),
       ),
     rows: (owner, kind, ids) => within(owner, (tx) => tx.query<StoredRow>(sqlOf(kind, 'rows'), [ids])),
-    absent: (owner, changes) => within(owner, (tx) => findAbsent(tx, owner, changes)),
+    news: (owner, told) => within(owner, (tx) => findNews(tx, owner, told)),
     write: (owner, rewriting) => within(owner, (tx) => write(tx, owner, rewriting)),
   }
 }
 
-async function findAbsent(tx: Queryable, { id }: Owner, changes: readonly Change[]): Promise<readonly Change[]> {
-  const idOf = ({ kind, remoteId }: Change): string => rowId(id, kind, remoteId)
-  const present = new Set<string>()
-  for (const kind of new Set(changes.map((change) => change.kind))) {
-    const ids = changes.filter((change) => change.kind === kind).map(idOf)
-    const rows = await tx.query<{ id: string }>(`select id from "${kind}" where id = any ($1::uuid[])`, [ids])
-    for (const row of rows) present.add(row.id)
+async function findNews(tx: Queryable, { id }: Owner, told: readonly Told[]): Promise<readonly Told[]> {
+  const idOf = ({ change }: Told): string => rowId(id, change.kind, change.remoteId)
+  const observed = new Map<string, Date>()
+  for (const kind of new Set(told.map(({ change }) => change.kind))) {
+    const ids = told.filter(({ change }) => change.kind === kind).map(idOf)
+    const rows = await tx.query<{ id: string; at: Date }>(
+      `select id, observed_at as at from "${kind}" where id = any ($1::uuid[])`,
+      [ids],
+    )
+    for (const row of rows) observed.set(row.id, row.at)
   }
-  return changes.filter((change) => !present.has(idOf(change)))
+  return told.filter((each) => each.observedAt > (observed.get(idOf(each)) ?? new Date(0)))
 }
 
 async function write(tx: Queryable, owner: Owner, rewriting: Rewriting): Promise<Rewritten> {
@@ -146,7 +156,15 @@ async function write(tx: Queryable, owner: Owner, rewriting: Rewriting): Promise
   const json = `[${good.map((each) => each.json).join(',')}]`
   const written = good.length === 0 ? [] : await tx.query<Written>(sqlOf(kind, 'rewrite'), [json, ids, seen])
   const moved = good.length === 0 ? [] : await tx.query<{ id: string }>(sqlOf(kind, 'moved'), [ids, seen])
-  await writeEvents(tx, owner.workspaceId, toDrafts(owner, kind, written))
+  // After all rows, as `apply` does. Whose contact is whose is derived of what they say, also where that is the same.
+  const customers = kind === 'contact' ? await settle(tx, owner.workspaceId, ids) : []
+  const drafts = [
+    ...toDrafts(owner, kind, written),
+    ...customers.map((change) =>
+      toCustomerEvent(change, { integrationId: owner.id, provider: owner.provider, origin: 'remap' }),
+    ),
+  ]
+  await writeEvents(tx, owner.workspaceId, drafts)
   const counted = { changed: rewriting.changed + written.length, failed: rewriting.failed + refused.length }
   await savePosition(tx, owner, { kind, ...counted, page: moved.length === 0 ? rewriting.page : null })
   return { changed: written.length, moved: moved.map(({ id }) => id), refused }
