@@ -74,6 +74,18 @@ async function manageTokens(words: readonly string[]): Promise<void> {
   process.exitCode = await runTokenCommand(readConfig(process.env), command)
 }
 
+/** Maps what is stored again, and ends; told to stop, after what is in hand. */
+async function remap(words: readonly string[]): Promise<void> {
+  const { readRemapCommand, remapUsage } = await import('./commands/remap-command.ts')
+  const command = readRemapCommand(words)
+  if ('help' in command) return console.log(remapUsage)
+  if ('problem' in command) return refuse(`${command.problem}\nHow it is written: remap --help`)
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort())
+  const { runRemapCommand } = await import('./commands/remap.ts')
+  process.exitCode = await runRemapCommand(readConfig(process.env), command, stopping.signal)
+}
+
 /** Prints a plan, and ends. */
 async function explain(words: readonly string[]): Promise<void> {
   const { readPlanCommand, planUsage } = await import('./commands/plan-command.ts')
@@ -94,6 +106,7 @@ try {
   const [word, ...words] = process.argv.slice(2)
   if (word === 'token') await manageTokens(words)
   else if (word === 'plan') await explain(words)
+  else if (word === 'remap') await remap(words)
   else if (word === 'gateway') await runGateway(words)
   else await run(word)
 } catch (error) {

@@ -3,6 +3,7 @@ import { keysOf } from '../foundation.ts'
 import type { Member } from '../store/members.ts'
 import { openStore, type Store } from '../store/store.ts'
 import type { Token } from '../store/tokens.ts'
+import { toTable } from './table.ts'
 import type { TokenCommand } from './token-command.ts'
 
 type Create = Extract<TokenCommand, { action: 'create' }>
@@ -97,16 +98,3 @@ const toDay = (date: Date): string => date.toISOString().slice(0, 10)
 
 const endOf = (date: Date | null): string =>
   date === null ? 'until it is revoked' : `until ${date.toISOString().slice(0, 16)}Z`
-
-/** Columns as wide as their widest word. */
-function toTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
-  return rows
-    .map((row) =>
-      row
-        .map((word, column) => word.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}

@@ -16,7 +16,11 @@ export interface Program extends AsyncDisposable {
   /** A folder that lives as long as the program: for homes. */
   readonly folder: string
   /** Starts a process with these settings alone, and these words after the role; does not wait for it. */
-  run(role: RoleName | 'token', settings: Readonly<Record<string, string>>, words?: readonly string[]): Process
+  run(
+    role: RoleName | 'token' | 'remap',
+    settings: Readonly<Record<string, string>>,
+    words?: readonly string[],
+  ): Process
 }
 
 /** One process of the product. */

@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'subgraphs',
     'twins',
   ],
-  commands: ['config.ts', 'foundation.ts', 'gateway', 'store'],
+  commands: ['config.ts', 'foundation.ts', 'gateway', 'ingest', 'kit', 'store', 'subgraphs'],
   twins: [],
   console: [],
   schema: [],
