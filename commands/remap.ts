@@ -4,6 +4,7 @@ import { openLocks } from '../ingest/locks.ts'
 import { type RemapCount, remapRows } from '../ingest/remap.ts'
 import { systemClock } from '../kit/clock.ts'
 import type { Connector } from '../kit/contract.ts'
+import { rederiveFacts } from '../store/facts/rederive.ts'
 import { type Kind, KINDS } from '../store/kinds.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { connectors } from '../subgraphs/registry.ts'
@@ -24,7 +25,7 @@ interface Work {
 type Step = (work: Work) => Promise<boolean>
 
 /** What is made again, what others are made of first. */
-const STEPS: readonly Step[] = [remapStored, deriveIdentities]
+const STEPS: readonly Step[] = [remapStored, deriveIdentities, deriveFacts]
 
 /**
  * Makes again what is derived from what the providers sent.
@@ -74,6 +75,13 @@ async function remapStored({ store, connectors: known, command, stop, log }: Wor
 async function deriveIdentities({ store, stop, log }: Work): Promise<boolean> {
   const found = await store.identities.rederive(stop)
   if (found > 0) log(`remap: ${found} contacts had no customer yet`)
+  return !stop.aborted
+}
+
+/** The facts that numbers are counted from, of every thread. */
+async function deriveFacts({ store, command, stop, log }: Work): Promise<boolean> {
+  const threads = await rederiveFacts(store.database, { integrationId: command.integrationId, signal: stop })
+  if (threads > 0) log(`remap: the facts of ${threads} threads were derived`)
   return !stop.aborted
 }
 
