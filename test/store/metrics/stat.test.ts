@@ -16,7 +16,10 @@ import { figuresOf, isCounted, keysOf, valueOf } from './model.ts'
 const MINUTE_MS = 60_000
 const START = Date.parse('2025-10-20T00:00:00Z')
 /** Minutes of a few weeks, in which clocks are set back. Ends, beginnings and facts often fall together. */
-const minute = fc.oneof(fc.integer({ min: 0, max: 30_000 }), fc.constantFrom(0, 600, 1_440, 9_000, 20_000))
+const minute = fc.oneof(fc.integer({ min: 0, max: 30_000 }), {
+  arbitrary: fc.integer({ min: 0, max: 21 }).map((day) => day * 1_440),
+  weight: 3,
+})
 const time = minute.map((n) => new Date(START + n * MINUTE_MS))
 
 const ids = (name: string): readonly string[] =>
@@ -132,6 +135,23 @@ describe.each(testServers)('numbers on $name', (server) => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  test('are of what lies in a range or span with its beginning and without its end', async () => {
+    const workspaceId = randomUUID()
+    const day = (n: number): Date => new Date(START + n * 1_440 * MINUTE_MS)
+    const span = (from: number, to: number): TestFact =>
+      fact('OPEN_SPAN', { since: day(from), opened_at: day(from), at: day(to) })
+    const opened = [0, 1, 2, 3].map((n) => fact('OPENED', { at: day(n) }))
+    await insertFacts(db.database, workspaceId, [...opened, span(0, 1), span(1, 3), span(2, 4), span(3, 5)])
+    const range = { from: day(1), to: day(3) }
+    const counts = async (metric: MetricName): Promise<readonly number[]> => {
+      const stat = open(workspaceId, metric, range, { buckets: cutRange(range, 'DAY', 'UTC') })
+      const values = [await stat.total(), await stat.previous(), ...(await stat.buckets()).map(({ value }) => value)]
+      return values.map(({ figures }) => figures.count)
+    }
+    expect(await counts('NEW')).toEqual([2, 1, 1, 1])
+    expect(await counts('OPEN')).toEqual([2, 1, 2, 2])
   })
 
   test('by business hours are the same at the end of the last bucket and of the range, and so are their rows', async () => {
