@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readConfig } from '../../config.ts'
 import { DEMO_ACCESS_TOKEN, simulatedProviders } from '../../demo/simulated.ts'
@@ -38,6 +39,8 @@ const opened = new AsyncDisposableStack()
 /** Where the simulated desks are, by provider. */
 const twins = new Map<string, string>()
 let client: Client
+/** Where the graph is. */
+let url: string
 /** The place in the log of events now. */
 let cursor: () => Promise<string>
 
@@ -46,7 +49,7 @@ beforeAll(async () => {
   opened.defer(() => greeting.mockRestore())
   const home = await mkdtemp(join(tmpdir(), 'switchboard-desks-'))
   opened.defer(() => rm(home, { recursive: true, force: true }))
-  const { url, drop } = await makeTestDatabase(testServers[0], 'migrated')
+  const { url: databaseUrl, drop } = await makeTestDatabase(testServers[0], 'migrated')
   opened.defer(drop)
   const sizes = { contacts: 30, companies: 6, conversations: 10, tickets: 10 }
   const intercom = opened.use(await startIntercomTwin({ ...APP, accessToken: DEMO_ACCESS_TOKEN, ...sizes }))
@@ -61,7 +64,7 @@ beforeAll(async () => {
   const config = readConfig({
     HOST: '127.0.0.1',
     PORT: port,
-    DATABASE_URL: url,
+    DATABASE_URL: databaseUrl,
     SWITCHBOARD_HOME: home,
     SWITCHBOARD_DEMO: '1',
     SWITCHBOARD_DEMO_TOKEN: TOKEN,
@@ -73,10 +76,11 @@ beforeAll(async () => {
     LOG_LEVEL: 'silent',
   })
   const keys = [{ id: 'e2e', key }]
-  const store = opened.use(await openStore({ databaseUrl: url, home, keys, log: () => undefined }))
+  const store = opened.use(await openStore({ databaseUrl, home, keys, log: () => undefined }))
   const running = await start(config)
   opened.defer(() => running.close())
-  client = openClient(running.url, TOKEN)
+  ;({ url } = running)
+  client = openClient(url, TOKEN)
   const workspace = await store.workspaces.ensure('Demo')
   cursor = () => cursorNow(store, workspace.id)
   const look = async (): Promise<void> => {
@@ -239,4 +243,112 @@ test('a bulk job of tags waits for a desk that has enough, and fails no row for 
   const { tickets } = await client.ask(DeskTicketsDocument, { first: 1, filter: { tag: ['in_bulk'] } })
   // One of the desks does not say how its tickets are tagged.
   expect(tickets.totalCount).toBe(6)
+})
+
+/** A thread of a desk, and who wrote in it, as `DeskThreads` of the test below lists them. */
+interface DeskThread {
+  readonly id: string
+  readonly remoteId: string
+  readonly contact: { readonly id: string } | null
+  readonly customer: { readonly contacts: { readonly totalCount: number } } | null
+}
+
+async function asked<Data>(query: string): Promise<Data> {
+  const answer = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+    body: JSON.stringify({ query }),
+  })
+  const { data, errors } = JSON.parse(await answer.text()) as { readonly data: Data; readonly errors?: unknown } // as asked for
+  expect(errors).toBeUndefined()
+  return data
+}
+
+const threadsOf = async (provider: string, list: 'tickets' | 'conversations'): Promise<readonly DeskThread[]> => {
+  const thread = 'id remoteId contact { id } customer { contacts { totalCount } }'
+  const data = await asked<Record<string, { readonly nodes: readonly DeskThread[] }>>(
+    `{ ${list}(first: 100, filter: { providers: [${provider}], status: [OPEN] }) { nodes { ${thread} } } }`,
+  )
+  return (data[list]?.nodes ?? []).filter(({ contact }) => contact !== null)
+}
+
+/** What was asked of a simulated desk that may have changed something, since the last call. */
+async function writesAt(provider: string): Promise<readonly string[]> {
+  const log = `${twins.get(provider)}/__twin/requests`
+  const listed = JSON.parse(await (await fetch(log)).text()) as {
+    readonly requests: readonly Record<'method' | 'path', string>[]
+  } // as the twins' README says
+  await (await fetch(log, { method: 'DELETE' })).text()
+  return listed.requests
+    .filter(({ method, path }) => method !== 'GET' && !/(?:search|token)$/.test(path))
+    .map(({ path }) => path)
+}
+
+test('no reply leaves the thread and the person that wrote, whoever is one customer with whom', async () => {
+  const { contacts } = await asked<{ readonly contacts: { readonly nodes: readonly { readonly id: string }[] } }>(
+    '{ contacts(first: 100) { nodes { id } } }',
+  )
+  const ids = contacts.nodes.map(({ id }) => id)
+  const contact = fc.constantFrom(...ids)
+  const desk = fc.constantFrom(
+    ...(['ZENDESK', 'FRESHDESK'] as const).map((provider) => [provider, 'tickets'] as const),
+    ['INTERCOM', 'conversations'] as const,
+  )
+  const links = fc.array(fc.tuple(contact, contact, fc.boolean()), { minLength: 8, maxLength: 8 })
+  let linkedAny = 0
+  let said = 0
+  await fc.assert(
+    fc.asyncProperty(desk, links, fc.nat(), async ([provider, list], wishes, chance) => {
+      const before = await threadsOf(provider, list)
+      const thread = before[chance % before.length]
+      const writer = thread?.contact?.id ?? ''
+      for (const [one, other, isOfWriter] of wishes) {
+        const input = `contactId: "${isOfWriter ? writer : one}", otherId: "${other}"`
+        await asked(`mutation { linkContacts(input: { ${input} }) { userErrors { code } } }`)
+      }
+      const [now] = (await threadsOf(provider, list)).filter(({ id }) => id === thread?.id)
+      expect(now?.contact?.id).toBe(writer)
+      if ((now?.customer?.contacts.totalCount ?? 0) > 1) linkedAny += 1
+      await writesAt(provider)
+      said += 1
+      const body = `Said to one person only, ${said}.`
+      const field = list === 'tickets' ? 'ticketId' : 'conversationId'
+      const sent = await asked(
+        `mutation { sendMessage(input: { ${field}: "${thread?.id}", body: "${body}" }) {
+          message { text } userErrors { code message } } }`,
+      )
+      expect(sent).toEqual({ sendMessage: { message: { text: body }, userErrors: [] } })
+      const writes = await writesAt(provider)
+      expect(writes).toHaveLength(1)
+      expect(writes[0]?.split(/[/.]/)).toContain(thread?.remoteId)
+      const { search } = await asked<{ readonly search: { readonly nodes: readonly { readonly node: unknown }[] } }>(
+        `{ search(query: "${body}", types: [CONTACT, MESSAGE], first: 10) { nodes { node { id } } } }`,
+      )
+      expect(search.nodes).toHaveLength(1)
+      const [after] = (await threadsOf(provider, list)).filter(({ id }) => id === thread?.id)
+      expect(after?.contact?.id ?? writer).toBe(writer)
+    }),
+    // What was linked stays so: a failure tried again would be another.
+    { numRuns: 6, endOnFailure: true },
+  )
+  expect(linkedAny).toBeGreaterThan(0)
+}, 120_000)
+
+test('a conversation begins with the contact that is named, whoever is one customer with them', async () => {
+  const { contacts } = await asked<{ readonly contacts: { readonly nodes: readonly DeskThread[] } }>(
+    '{ contacts(first: 8, filter: { providers: [INTERCOM] }) { nodes { id remoteId contact: customer { id } customer { contacts { totalCount } } } } }',
+  )
+  const [one, other] = contacts.nodes.toSorted(
+    (a, b) => (b.customer?.contacts.totalCount ?? 0) - (a.customer?.contacts.totalCount ?? 0),
+  )
+  for (const each of [one, other]) {
+    const { startConversation } = await asked<{ readonly startConversation: unknown }>(
+      `mutation { startConversation(input: { contactId: "${each?.id}", body: "Hello, you alone." }) {
+        conversation { contact { id } contacts { id } } userErrors { code message } } }`,
+    )
+    expect(startConversation).toEqual({
+      conversation: { contact: { id: each?.id }, contacts: [{ id: each?.id }] },
+      userErrors: [],
+    })
+  }
 })
