@@ -1,6 +1,6 @@
 import type { ContactRow } from '../kinds.ts'
 import { toSearchable } from '../words.ts'
-import { toEmailKey, toPhoneKey } from './keys.ts'
+import type { IdentityKeys } from './keys.ts'
 
 /** One person, as lists show them: what their contacts say, brought together. */
 export interface CustomerRow {
@@ -43,11 +43,17 @@ export type Facts = Pick<
   | 'lastSeenAt'
 >
 
+/** A contact as a customer is made of it: with its keys, which are dear to make. */
+export type Member = Facts & { readonly keys: Pick<IdentityKeys, 'email' | 'phone'> }
+
 /** A customer made of its contacts; a pure function of them, whatever order they come in. `search` is its words. */
-export function toCustomer(workspaceId: string, contacts: readonly Facts[]): CustomerRow & { readonly search: string } {
+export function toCustomer(
+  workspaceId: string,
+  contacts: readonly Member[],
+): CustomerRow & { readonly search: string } {
   const members = contacts.toSorted(compareFacts)
-  const emails = unique(members.map(({ email }) => toEmailKey(email) ?? email?.trim()))
-  const phones = unique(members.map(({ phone }) => toPhoneKey(phone) ?? phone?.trim()))
+  const emails = unique(members.map(({ keys, email }) => keys.email ?? email?.trim()))
+  const phones = unique(members.map(({ keys, phone }) => keys.phone ?? phone?.trim()))
   const names = unique(members.map(({ name }) => name?.trim()))
   const known = unique(members.map(({ externalId }) => externalId))
   return {

@@ -87,7 +87,7 @@ export async function regroup(
   const named = new Set(seeds.rows.map(({ contactId }) => contactId))
   const isReshaped = ({ customerId }: Component): boolean => left.has(customerId) || joined.has(customerId)
   const components = all.filter((each) => isReshaped(each) || each.contactIds.some((id) => named.has(id)))
-  const written = await writeCustomers(scope, components, facts)
+  const written = await writeCustomers(scope, components, { facts, rows })
   const standing = new Set(all.map(({ customerId }) => customerId))
   const gone = await removeCustomers(
     scope,
@@ -140,7 +140,7 @@ returning c.id, c.xmax = 0 as born`
 async function writeCustomers(
   scope: Scope,
   components: readonly Component[],
-  known: ReadonlyMap<string, Facts>,
+  { facts: known, rows }: { facts: ReadonlyMap<string, Facts>; rows: ReadonlyMap<string, IdentityRow> },
 ): Promise<ReadonlyMap<string, 'created' | 'updated'>> {
   if (components.length === 0) return new Map()
   const missing = components.flatMap(({ contactIds }) => contactIds.filter((id) => !known.has(id)))
@@ -149,7 +149,10 @@ async function writeCustomers(
   const customers = components.map(({ contactIds }) =>
     toCustomer(
       scope.workspaceId,
-      contactIds.map((id) => facts.get(id)).filter((each) => each !== undefined),
+      contactIds.flatMap((id) => {
+        const [contact, keys] = [facts.get(id), rows.get(id)]
+        return contact === undefined || keys === undefined ? [] : [{ ...contact, keys }]
+      }),
     ),
   )
   const written = await scope.queryable.query<{ id: string; born: boolean }>(WRITE, [
