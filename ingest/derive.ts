@@ -43,7 +43,11 @@ export function openDeriving(deriving: Deriving): Repeating {
 }
 
 /** Rounds that give customers to contacts of a version without customers; once none lacks one, they do nothing. */
-function identityRounds({ store, log, signal }: Deriving): () => Promise<void> {
+export function identityRounds({
+  store,
+  log,
+  signal,
+}: Pick<Deriving, 'log' | 'signal'> & { readonly store: Pick<Store, 'identities'> }): () => Promise<void> {
   let isOver = false
   return async () => {
     if (isOver) return

@@ -21,7 +21,8 @@ export interface Written {
  * `$4` provider, `$5` observed at. It answers the rows that it wrote (`Written`).
  *
  * Which of two records wins and whether anything changed is decided inside the statement, under the row's lock, so
- * that no one can come in between. A row that is neither newer nor different is not written at all.
+ * that no one can come in between. A row that is neither newer nor different is not written at all. What is asked of a
+ * row's threads is asked once (`offset 0`), though two columns go by it.
  */
 export function applyStatement(kind: Kind): string {
   const content = contentOf(kind)
@@ -32,9 +33,9 @@ export function applyStatement(kind: Kind): string {
 insert into "${kind}" as t (id, workspace_id, integration_id, provider, remote_id, remote_version, observed_at,
   deleted_at, merged_into_id, partial, born_xid, changed_xid, ${stored.map(({ column }) => column).join(', ')})
 select r.id, $2::uuid, $3::uuid, $4::text, r.remote_id, r.remote_version, $5::timestamptz,
-  case when ${gone} then $5::timestamptz end, r.merged_into_id, coalesce(r.partial, false), pg_current_xact_id(), pg_current_xact_id(),
-  ${stored.map(({ column, from }) => (column === NATIVE ? `case when not (${gone}) then ${from} end` : from)).join(', ')}
-from ${recordset(kind)}
+  case when r.gone then $5::timestamptz end, r.merged_into_id, coalesce(r.partial, false), pg_current_xact_id(), pg_current_xact_id(),
+  ${stored.map(({ column, from }) => (column === NATIVE ? `case when not r.gone then ${from} end` : from)).join(', ')}
+from (select r.*, ${gone} as gone from ${recordset(kind)} offset 0) r
 order by r.id
 on conflict (id) do update set
   observed_at = greatest(t.observed_at, excluded.observed_at),

@@ -3,7 +3,16 @@ import type { Queryable } from './database.ts'
 import { eraseMirror } from './versions.ts'
 
 /** What is kept for one integration beside its mirror. */
-const BESIDE = ['word', 'sync_run', 'quarantine', 'send', 'credential', 'webhook', 'delivery', 'remap_position'] as const
+const BESIDE = [
+  'word',
+  'sync_run',
+  'quarantine',
+  'send',
+  'credential',
+  'webhook',
+  'delivery',
+  'remap_position',
+] as const
 
 /** Deletes everything that was read or sent through an integration: not the integration itself, nor the activity. */
 export async function eraseIntegration(tx: Queryable, integrationId: string): Promise<void> {

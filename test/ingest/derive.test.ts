@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { deriveIdentities } from '../../ingest/derive.ts'
+import { identityRounds } from '../../ingest/derive.ts'
 import { openTestStore, type TestStore } from '../setup/store.ts'
 import { batch, makeIntegration, upsert } from '../store/records.ts'
 
@@ -18,10 +18,10 @@ test('contacts that an earlier version stored get customers once, and a round th
   await forget()
   const log: string[] = []
   const logged = { log: (line: string) => void log.push(line) }
-  const stopped = deriveIdentities(store, { ...logged, signal: AbortSignal.abort() })
+  const stopped = identityRounds({ store, ...logged, signal: AbortSignal.abort() })
   await stopped()
   expect(await count()).toEqual([{ n: 0 }])
-  const round = deriveIdentities(store, { ...logged, signal: new AbortController().signal })
+  const round = identityRounds({ store, ...logged, signal: new AbortController().signal })
   await round()
   expect(await count()).toEqual([{ n: 2 }])
   expect(log).toEqual([expect.stringContaining('2 contacts')])
