@@ -6,6 +6,7 @@ const TITLES: Readonly<Record<string, string>> = {
   conversation: `left(lower(t.subject), 200)`,
   ticket: `left(lower(t.subject), 200)`,
   message: 'null::text',
+  customer: 't.name_key',
 }
 
 const THREADS: ReadonlySet<string> = new Set(['conversation', 'ticket'])
@@ -17,10 +18,21 @@ const THREAD_CONDITIONS = `
   and (team is null or t.team_id = team) and (not unteamed or t.team_id is null)
   and (tags is null or t.tag_ids && tags)`
 
-const CONDITIONS = `
+/** Records of providers, which may be deleted. */
+const OF_PROVIDERS = `
   t.deleted_at is null and t.workspace_id = mine
   and (of_providers is null or t.provider = any (of_providers))
-  and (of_integrations is null or t.integration_id = any (of_integrations))
+  and (of_integrations is null or t.integration_id = any (of_integrations))`
+
+/** Customers are of all the providers that know them. */
+const OF_CUSTOMERS = `
+  t.workspace_id = mine
+  and (of_providers is null or t.providers && of_providers)
+  and (of_integrations is null or exists (
+    select from identity i join contact c on c.id = i.contact_id
+    where i.customer_id = t.id and c.integration_id = any (of_integrations)))`
+
+const WITHIN_TIMES = `
   and (since is null or t.created_at is not null and case when t.created_at is null then '-infinity'::timestamptz else t.created_at end >= since)
   and (until is null or t.created_at is not null and case when t.created_at is null then '-infinity'::timestamptz else t.created_at end < until)`
 
@@ -59,7 +71,7 @@ export class Search extends Migration {
       this.addSql(`drop index ${table}_search_idx`)
       this
         .addSql(`create index ${table}_search_idx on "${table}" using gin (search, search_slots(workspace_id, created_at))
-        where deleted_at is null`)
+        ${table === 'customer' ? '' : 'where deleted_at is null'}`)
     }
   }
 
@@ -76,11 +88,14 @@ export class Search extends Migration {
    */
   private makeFound(table: string): void {
     const order = table === 'message' ? `${CREATED} desc, t.sequence desc, t.id desc` : `${CREATED} desc, t.id desc`
-    const where = CONDITIONS + (THREADS.has(table) ? THREAD_CONDITIONS : '')
-    const columns = `t.id, t.search, t.provider, ${CREATED} as at, ${TITLES[table]} as title`
+    const isCustomer = table === 'customer'
+    const there = isCustomer ? 'true' : 't.deleted_at is null'
+    const where =
+      (isCustomer ? OF_CUSTOMERS : OF_PROVIDERS) + WITHIN_TIMES + (THREADS.has(table) ? THREAD_CONDITIONS : '')
+    const columns = `t.id, t.search, ${isCustomer ? 't.providers[1]' : 't.provider'} as provider, ${CREATED} as at, ${TITLES[table]} as title`
     const ranked = `select f.id, case when f.title = named then 0.995 else
         floor_rank + round((spread * ts_rank('{0.4,0.6,0.8,1}', f.search, asked, 32))::numeric, 2)::float8 end, f.at, f.provider`
-    const ofWorkspace = `from "${table}" t where t.workspace_id = mine and t.deleted_at is null`
+    const ofWorkspace = `from "${table}" t where t.workspace_id = mine and ${there}`
     this.addSql(`do $do$ begin execute format($format$
       create function ${table}_found(
         tiers tsquery[], probes tsquery[], floors float8[], spread float8, named text, of_providers text[],
@@ -111,7 +126,7 @@ export class Search extends Migration {
             get diagnostics found_here = row_count;
             left_over := left_over - found_here;
           else
-            execute 'explain (format json) select from "${table}" t where t.deleted_at is null and t.search @@ $1'
+            execute 'explain (format json) select from "${table}" t where ${there} and t.search @@ $1'
               using probe into plan;
             expected := (plan->0->'Plan'->>'Plan Rows')::float8;
             upper_end := null;

@@ -1,3 +1,4 @@
+import { toEmailKey } from '../identity/keys.ts'
 import { type Bind, type Filter, toConditions } from '../list-filter.ts'
 import { SEARCHED, type SearchKind } from './kinds.ts'
 import { SPREAD, type Tier } from './tiers.ts'
@@ -44,18 +45,24 @@ export function toHits(prepared: Prepared, most: number, bind: Bind): string {
 
 function toExact(
   kind: SearchKind,
-  { filter, tagIds }: Prepared,
+  prepared: Prepared,
   { among, text }: { readonly among: string; readonly text: string },
   bind: Bind,
 ): readonly string[] {
+  const { filter, tagIds } = prepared
   const { named, hasName } = SEARCHED[kind]
-  const within = toConditions(kind, { ...filter, ...(tagIds !== null && { tagIds }) }, bind)
+  const within =
+    kind === 'customer'
+      ? ofCustomers(filter, bind)
+      : ['t.deleted_at is null', ...toConditions(kind, { ...filter, ...(tagIds !== null && { tagIds }) }, bind)]
+  const provider = kind === 'customer' ? 't.providers[1]' : 't.provider'
   const select = (rank: number, condition: string): string =>
     `select t.id, ${rank}::float8 as rank, case when t.created_at is null then '-infinity'::timestamptz else t.created_at end as at,
-       t.provider from "${kind}" t where ${[condition, 't.deleted_at is null', ...within].join(' and ')}`
+       ${provider} as provider from "${kind}" t where ${[condition, ...within].join(' and ')}`
   const keyOf = (column: string): string => (column === 'email_key' ? `lower(${text}::text)` : `${text}::text`)
   return [
     select(1, `t.id = any (${among})`),
+    ...(kind === 'customer' ? [select(1, knownBy(bind(toEmailKey(prepared.text)), text))] : []),
     ...named.map((column) => select(1, `t.${column} = left(${keyOf(column)}, ${LONGEST_NAME + 1})`)),
     ...(hasName
       ? [
@@ -67,6 +74,28 @@ function toExact(
 
 /** Of those who have just the name that was typed, so many come first. */
 const MOST_NAMESAKES = 1_000
+
+/** The condition that a customer is known by an address or an external id. */
+const knownBy = (email: string, text: string): string =>
+  `t.id in (select i.customer_id from identity i where i.email = ${email}::text
+     union select i.customer_id from identity i where i.external_id = ${text}::text)`
+
+function ofCustomers(
+  { providers, integrationIds, createdAfter, createdBefore }: SearchFilter,
+  bind: Bind,
+): readonly string[] {
+  return [
+    ...(providers === undefined ? [] : [`t.providers && ${bind(providers)}::text[]`]),
+    ...(integrationIds === undefined
+      ? []
+      : [
+          `exists (select from identity i join contact c on c.id = i.contact_id
+             where i.customer_id = t.id and c.integration_id = any (${bind(integrationIds)}::uuid[]))`,
+        ]),
+    ...(createdAfter === undefined ? [] : [`t.created_at >= ${bind(createdAfter)}::timestamptz`]),
+    ...(createdBefore === undefined ? [] : [`t.created_at < ${bind(createdBefore)}::timestamptz`]),
+  ]
+}
 
 function toMatching(
   { tiers, filter, tagIds }: Prepared,

@@ -1,5 +1,8 @@
-/** Kinds that are searched. */
-export const SEARCH_KINDS = ['company', 'contact', 'conversation', 'ticket', 'message'] as const
+/** Kinds of records that are searched. */
+export const RECORD_KINDS = ['company', 'contact', 'conversation', 'ticket', 'message'] as const
+
+/** Kinds that are searched: records, and the people that contacts of several tools are. */
+export const SEARCH_KINDS = [...RECORD_KINDS, 'customer'] as const
 export type SearchKind = (typeof SEARCH_KINDS)[number]
 
 /** How a kind is searched. `<kind>_found` of the migrations finds its words. */
@@ -36,4 +39,10 @@ export const SEARCHED: { readonly [K in SearchKind]: Searched } = {
     text: `concat_ws(' · ', t.number, t.subject, t.description)`,
   },
   message: { named: [], hasName: false, isThread: false, text: 't.text' },
+  customer: {
+    named: [],
+    hasName: true,
+    isThread: false,
+    text: `concat_ws(' · ', t.name, nullif(array_to_string(t.emails, ' · '), ''), nullif(array_to_string(t.phones, ' · '), ''))`,
+  },
 }

@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '../database.ts'
-import { SEARCH_KINDS, type SearchKind } from './kinds.ts'
+import { RECORD_KINDS } from './kinds.ts'
 import { isKnown, toKeys } from './typo.ts'
 import { isUnspaced } from './unspaced.ts'
 
@@ -16,6 +16,8 @@ export interface Words {
   learnAgain(): Promise<void>
 }
 
+type RecordKind = (typeof RECORD_KINDS)[number]
+
 /** Texts that are read at once. */
 const MOST_READ = 1_000
 
@@ -23,7 +25,7 @@ const MOST_READ = 1_000
 interface Reading {
   readonly xid: string
   readonly id: string
-  readonly kind: SearchKind | null
+  readonly kind: RecordKind | null
   readonly rowId: string | null
   /** Events that were not read are no longer held, or the position is of another database. */
   readonly lost: boolean
@@ -56,12 +58,12 @@ async function learn(tx: Queryable): Promise<boolean> {
 async function begin(tx: Queryable): Promise<true> {
   await tx.query(
     `update word_reading set xid = pg_snapshot_xmin(pg_current_snapshot()), id = 0, kind = $1, row_id = null`,
-    [SEARCH_KINDS[0]],
+    [RECORD_KINDS[0]],
   )
   return true
 }
 
-async function readAll(tx: Queryable, kind: SearchKind, after: string | null): Promise<true> {
+async function readAll(tx: Queryable, kind: RecordKind, after: string | null): Promise<true> {
   const rows = await tx.query<{ id: string }>(
     `select id from "${kind}" where $1::uuid is null or id > $1 order by id limit $2`,
     [after, MOST_READ],
@@ -69,7 +71,7 @@ async function readAll(tx: Queryable, kind: SearchKind, after: string | null): P
   const ids = rows.map(({ id }) => id)
   await keepWords(tx, kind, ids)
   const isLast = ids.length < MOST_READ
-  const next = isLast ? (SEARCH_KINDS[SEARCH_KINDS.indexOf(kind) + 1] ?? null) : kind
+  const next = isLast ? (RECORD_KINDS[RECORD_KINDS.indexOf(kind) + 1] ?? null) : kind
   await tx.query(`update word_reading set kind = $1, row_id = $2`, [next, isLast ? null : ids.at(-1)])
   return true
 }
@@ -95,10 +97,10 @@ async function readChanged(tx: Queryable, { xid, id }: Reading): Promise<boolean
        case when n.full then last.id else 0 end::text as id, n.full,
        (select jsonb_object_agg(kind, ids) from changed) as changed
      from (select count(*) = $3 as full from page) n left join last on true`,
-    [xid, id, MOST_READ, [...SEARCH_KINDS]],
+    [xid, id, MOST_READ, [...RECORD_KINDS]],
   )
   if (page === undefined) return false
-  for (const kind of SEARCH_KINDS) await keepWords(tx, kind, page.changed?.[kind] ?? [])
+  for (const kind of RECORD_KINDS) await keepWords(tx, kind, page.changed?.[kind] ?? [])
   await tx.query(`update word_reading set xid = $1::xid8, id = $2`, [page.xid, page.id])
   return page.full
 }
@@ -110,7 +112,7 @@ interface Word {
 }
 
 /** Stores the words of texts that are not known yet. Integrations are held, so that none is erased in between. */
-async function keepWords(tx: Queryable, kind: SearchKind, ids: readonly string[]): Promise<void> {
+async function keepWords(tx: Queryable, kind: RecordKind, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
   await tx.query(
     `select from integration i where i.id in (select integration_id from "${kind}" where id = any ($1::uuid[]))

@@ -8,12 +8,12 @@ import type { Bind } from '../list-filter.ts'
 import type { Order } from '../list-order.ts'
 import { toTerms } from '../words.ts'
 import { LONGEST_NAME, type Prepared, type SearchFilter, toHits } from './hits.ts'
-import { SEARCH_KINDS, SEARCHED, type SearchKind } from './kinds.ts'
+import { RECORD_KINDS, SEARCH_KINDS, SEARCHED, type SearchKind } from './kinds.ts'
 import { type Snippet, toSnippet, toWanted } from './snippet.ts'
 import { toTiers } from './tiers.ts'
 import { findNear, findStems, type Wider } from './wider.ts'
 
-export { SEARCH_KINDS, type SearchKind } from './kinds.ts'
+export { RECORD_KINDS, SEARCH_KINDS, type SearchKind } from './kinds.ts'
 export type { SnippetPart } from './snippet.ts'
 
 /** What to search, and where. */
@@ -92,7 +92,7 @@ async function find(queryable: Queryable, workspaceId: string, query: SearchQuer
       .split(/[^\p{L}\p{M}]+/u),
   )
   const narrow = new Map(terms.map((term): [string, Wider] => [term, { stems: stems.get(term) ?? [], near: [] }]))
-  const ids = await findIds(queryable, kinds, text)
+  const ids = await findIds(queryable, text)
   const tagIds = await findTags(queryable, query.tag)
   const prepared: Prepared = { kinds, text, ids, tiers: toTiers(terms, narrow), filter: toFilter(query), tagIds }
   const order = toOrder(query)
@@ -156,14 +156,14 @@ function toOrder(query: SearchQuery): Order {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Row ids that the text may name: a row's id, a global one, or a record's id at its provider. */
-async function findIds(queryable: Queryable, kinds: readonly SearchKind[], text: string): Promise<readonly string[]> {
+async function findIds(queryable: Queryable, text: string): Promise<readonly string[]> {
   if (text === '' || text.length > LONGEST_NAME) return []
   const integrations = await queryable.query<{ id: string }>('select id from integration')
   const global = fromNodeId(text)
   return [
     ...(UUID.test(text) ? [text.toLowerCase()] : []),
     ...(global === null ? [] : [global.uuid]),
-    ...integrations.flatMap(({ id }) => kinds.map((kind) => rowId(id, kind, text))),
+    ...integrations.flatMap(({ id }) => RECORD_KINDS.map((kind) => rowId(id, kind, text))),
   ]
 }
 

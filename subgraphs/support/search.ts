@@ -21,6 +21,7 @@ import type { Page } from '../../store/read.ts'
 import {
   type Hit,
   MOST_RANKED,
+  type RECORD_KINDS,
   search as searchRows,
   type SearchKind,
   type SnippetPart,
@@ -33,7 +34,9 @@ import { connectionOf, PageArgs, toPageRequest } from '../interfaces/page.ts'
 import { Provider } from '../interfaces/provider.ts'
 import type { Stub } from '../interfaces/stub.ts'
 
-const SearchType: Readonly<Record<Uppercase<SearchKind>, SearchKind>> = {
+type RecordKind = (typeof RECORD_KINDS)[number]
+
+const SearchType: Readonly<Record<Uppercase<RecordKind>, RecordKind>> = {
   COMPANY: 'company',
   CONTACT: 'contact',
   CONVERSATION: 'conversation',
@@ -170,8 +173,8 @@ class SearchResolver {
   }
 
   @FieldResolver(() => Node, { nullable: true })
-  node(@Root() hit: Hit): Stub {
-    return hit
+  node(@Root() { kind, id, provider }: Hit): Stub | null {
+    return kind === 'customer' ? null : { kind, id, provider }
   }
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { apply } from '../../../store/apply.ts'
 import { openIntegrations } from '../../../store/integrations.ts'
 import { openWords } from '../../../store/search/learn.ts'
-import { search, SEARCH_KINDS } from '../../../store/search/search.ts'
+import { search, RECORD_KINDS } from '../../../store/search/search.ts'
 import { openTestDatabase, type TestDatabase } from '../../setup/database.ts'
 import { testServers } from '../../setup/servers.ts'
 import { SOON } from '../../setup/soon.ts'
@@ -115,7 +115,7 @@ describe.each(testServers)('words on $name', (server) => {
       (
         await search(db.database.workspace(workspaceId), workspaceId, {
           query: 'zanzibarr',
-          kinds: SEARCH_KINDS,
+          kinds: RECORD_KINDS,
           first: 9,
         })
       ).rows.length

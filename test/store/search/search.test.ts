@@ -5,7 +5,7 @@ import type { Change } from '../../../store/change.ts'
 import { BadCursorError } from '../../../store/errors.ts'
 import { rowId, toNodeId } from '../../../store/id.ts'
 import { openWords } from '../../../store/search/learn.ts'
-import { search, SEARCH_KINDS, type SearchQuery } from '../../../store/search/search.ts'
+import { search, RECORD_KINDS, type SearchQuery } from '../../../store/search/search.ts'
 import { openTestDatabase, type TestDatabase } from '../../setup/database.ts'
 import { testServers } from '../../setup/servers.ts'
 import { at, batch, makeIntegration, upsert } from '../records.ts'
@@ -19,7 +19,7 @@ describe.each(testServers)('search on $name', (server) => {
     const { workspaceId, integrationId } = await makeIntegration(db.database)
     await apply(db.database, batch(integrationId, 1, changes))
     const ask = (query: string, rest: Partial<SearchQuery> = {}) =>
-      search(db.database.workspace(workspaceId), workspaceId, { query, kinds: SEARCH_KINDS, first: 50, ...rest })
+      search(db.database.workspace(workspaceId), workspaceId, { query, kinds: RECORD_KINDS, first: 50, ...rest })
     const learn = async (): Promise<void> => {
       await openWords(db.database).learnAgain()
       while (await openWords(db.database).learn());
@@ -232,6 +232,27 @@ describe.each(testServers)('search on $name', (server) => {
     }
   })
 
+  test('finds people across tools, by their addresses first, once each', async () => {
+    const { integrationId, workspaceId, ask } = await setUp(
+      upsert('contact', '1', { name: 'Ada Lovelace', email: 'ada@example.com', emailVerified: true }),
+    )
+    const zendesk = await makeIntegration(db.database, { provider: 'zendesk', workspaceId })
+    const same = upsert('contact', '2', { name: 'A. Lovelace', email: 'Ada@example.com', emailVerified: true })
+    await apply(db.database, batch(zendesk.integrationId, 1, [same]))
+    const people = async (query: string, rest: Partial<SearchQuery> = {}) =>
+      (await ask(query, { kinds: ['customer'], ...rest })).rows.map(({ rank, snippet }) => [
+        rank === 1,
+        snippet.includes('Lovelace'),
+      ])
+    expect(await people('ADA@example.com')).toEqual([[true, true]])
+    expect(await people('lovelace')).toEqual([[false, true]])
+    expect(await people('lovelace', { providers: ['zendesk'], integrationIds: [integrationId] })).toEqual([
+      [false, true],
+    ])
+    expect(await people('lovelace', { providers: ['freshdesk'] })).toEqual([])
+    expect(await people('lovelace', { createdBefore: at(-1e8) })).toEqual([])
+  })
+
   test('pages through the same, whatever the order of sizes, when words are frequent and rows are many', async () => {
     const words = ['alpha', 'alphabet', 'alphas', 'beta', 'alhpa']
     const { ask, learn } = await setUp(
@@ -317,7 +338,7 @@ describe.each(testServers)('search on $name', (server) => {
         (
           await search(db.database.workspace(other.workspaceId), other.workspaceId, {
             query,
-            kinds: SEARCH_KINDS,
+            kinds: RECORD_KINDS,
             first: 9,
           })
         ).rows,
