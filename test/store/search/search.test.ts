@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { apply } from '../../../store/apply.ts'
 import type { Change } from '../../../store/change.ts'
-import { BadCursorError } from '../../../store/errors.ts'
+import { BadCursorError, QueryTimeoutError } from '../../../store/errors.ts'
 import { rowId, toNodeId } from '../../../store/id.ts'
 import { openWords } from '../../../store/search/learn.ts'
 import { search, RECORD_KINDS, type SearchQuery } from '../../../store/search/search.ts'
@@ -282,6 +282,15 @@ describe.each(testServers)('search on $name', (server) => {
       { numRuns: 4 },
     )
     expect(new Set(first)).toHaveLength(first.length)
+  })
+
+  test('has a deadline of its own, which ends with it', async () => {
+    const { workspaceId } = await setUp()
+    const hurried = db.database.workspace(workspaceId, { deadlineMs: 20 })
+    await expect(hurried.query('select pg_sleep(60)')).rejects.toThrow(QueryTimeoutError)
+    expect(await db.database.workspace(workspaceId).query('show statement_timeout')).toEqual([
+      { statement_timeout: '10s' },
+    ])
   })
 
   test('never fails for what is typed', async () => {

@@ -37,7 +37,7 @@ test('finds every word with one typo by its keys, and of words of eight letters 
   fc.assert(
     fc.property(word(10, 16), typo, typo, (meant, one, two) => {
       const typed = mistype(mistype(meant, one), two)
-      if (countEdits(typed, meant) <= 2) expect(sharesKey(typed, meant)).toBe(true)
+      expect(countEdits(typed, meant) > 2 || sharesKey(typed, meant)).toBe(true)
     }),
     { numRuns: 500 },
   )
