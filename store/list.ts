@@ -1,7 +1,16 @@
 import { CASTS, fromListCursor, type KeyValue, toListCursor } from './cursor.ts'
 import type { Queryable } from './database.ts'
 import type { Kind, RowOf } from './kinds.ts'
-import { type Bind, type Filter, isRelated, type Relation, toConditions } from './list-filter.ts'
+import {
+  conditionsOf,
+  type Count,
+  type Counted,
+  type Counting,
+  countWhole,
+  ownersOf,
+  parameters,
+} from './list-count.ts'
+import type { Bind, Filter, Owners } from './list-filter.ts'
 import { type Order, type OrderBy, toOrder } from './list-order.ts'
 import { selectList } from './tables.ts'
 
@@ -22,18 +31,14 @@ export interface Page<Row> {
   readonly hasPreviousPage: boolean
   /** Counts the whole list; asks the database only when called. */
   totalCount(): Promise<number>
+  /** Whether `totalCount` is an estimate; it never is where this is not given. */
+  isTotalCountEstimate?(): Promise<boolean>
 }
 
 /** What list of a kind, and which part of it. Without an order, each kind has its own (`store/list-order.ts`). */
 export interface ListQuery extends PageRequest {
   readonly filter?: Filter
   readonly orderBy?: OrderBy
-}
-
-/** Many lists that differ only in which row they belong to; null for one list that belongs to none. */
-export interface Owners {
-  readonly relation: Relation
-  readonly ids: readonly string[]
 }
 
 /** Rows of a page when nothing is said. */
@@ -47,6 +52,7 @@ type Keyed<K extends Kind> = { readonly row: RowOf<K>; readonly keys: readonly K
  * Pages are stable: they go by the values of the last row seen, not by counting, so that rows that come and go
  * meanwhile neither repeat nor hide others.
  *
+ * @param counting by what the lists are counted, when that is asked for; whole when not given
  * @throws BadCursorError
  * @throws TypeError the kind cannot be filtered or sorted so
  */
@@ -55,13 +61,14 @@ export async function readLists<K extends Kind>(
   kind: K,
   query: ListQuery,
   owners: Owners | null,
+  counting: Counting = countWhole(queryable),
 ): Promise<readonly Page<RowOf<K>>[]> {
   const order = toOrder(kind, query.orderBy)
   const { sql, values, size, backwards } = toStatement(kind, query, owners, order)
   const records = await queryable.query<Record<string, unknown>>(sql, values)
   const lists: Keyed<K>[][] = Array.from({ length: owners?.ids.length ?? 1 }, () => [])
   for (const record of records) lists[Number(record['owner_place']) - 1]?.push(toKeyed<K>(record, order))
-  const count = countOnce(queryable, kind, query, owners)
+  const count = countOnce(counting, { kind, filter: query.filter ?? {}, owners })
   return lists.map((found, n) => {
     const more = found.length > size
     const kept = found.slice(0, size)
@@ -71,24 +78,10 @@ export async function readLists<K extends Kind>(
       cursors: kept.map(({ keys }) => toListCursor(order, keys)),
       hasNextPage: backwards ? query.before !== undefined : more,
       hasPreviousPage: backwards ? more : query.after !== undefined,
-      totalCount: async () => (await count()).get(n + 1) ?? 0,
+      totalCount: async () => (await count())[n]?.count ?? 0,
+      isTotalCountEstimate: async () => (await count())[n]?.isEstimate ?? false,
     }
   })
-}
-
-/** Statement parameters, and the function that adds one. */
-function parameters(): { readonly values: unknown[]; readonly bind: Bind } {
-  const values: unknown[] = []
-  return { values, bind: (value) => `$${values.push(value)}` }
-}
-
-/** `from` one row an owner: its id, and its place from 1. */
-const ownersOf = (owners: Owners | null, bind: Bind): string =>
-  `unnest(${bind(owners?.ids ?? [null])}::uuid[]) with ordinality as o (id, place)`
-
-function conditionsOf(kind: Kind, filter: Filter, owners: Owners | null, bind: Bind): readonly string[] {
-  const related = owners === null ? [] : [isRelated(kind, owners.relation, 'o.id')]
-  return ['t.deleted_at is null', ...related, ...toConditions(kind, filter, bind)]
 }
 
 function toStatement(kind: Kind, query: ListQuery, owners: Owners | null, order: Order) {
@@ -134,26 +127,10 @@ function toKeyed<K extends Kind>(record: Record<string, unknown>, order: Order):
 }
 
 /** Counts the lists of all owners, once, when first asked. */
-function countOnce(
-  queryable: Queryable,
-  kind: Kind,
-  query: ListQuery,
-  owners: Owners | null,
-): () => Promise<ReadonlyMap<number, number>> {
-  let counted: Promise<ReadonlyMap<number, number>> | null = null
+function countOnce(counting: Counting, counted: Counted): () => Promise<readonly Count[]> {
+  let counts: Promise<readonly Count[]> | null = null
   return () => {
-    counted ??= count(queryable, kind, query.filter ?? {}, owners)
-    return counted
+    counts ??= counting.counts(counted)
+    return counts
   }
-}
-
-async function count(queryable: Queryable, kind: Kind, filter: Filter, owners: Owners | null) {
-  const { values, bind } = parameters()
-  const from = ownersOf(owners, bind)
-  const rows = await queryable.query<{ place: number; n: number }>(
-    `select o.place::int as place, c.n::int as n from ${from} cross join lateral (
-       select count(*) as n from "${kind}" t where ${conditionsOf(kind, filter, owners, bind).join(' and ')}) c`,
-    values,
-  )
-  return new Map(rows.map(({ place, n }) => [place, n]))
 }

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader'
 import type { Database, Queryable } from './database.ts'
 import { type IdentityReader, openIdentityReader } from './identity/reader.ts'
 import type { Kind, MessageRow, RatingRow, RowOf } from './kinds.ts'
+import { openCounting, type Counting, type CountLimits } from './list-count.ts'
 import { type ListQuery, type Page, type PageRequest, readLists } from './list.ts'
 import { type Filter, type Relation, RELATIONS } from './list-filter.ts'
 import { selectList } from './tables.ts'
@@ -56,10 +57,10 @@ interface Loaders<K extends Kind> {
 }
 type AllLoaders = { readonly [K in Kind]: Loaders<K> }
 
-/** Opens a reader of a workspace. Make one for each operation: it remembers what it read. */
-export function openReader(database: Database, workspaceId: string): Reader {
+/** Opens a reader of a workspace, by default with `COUNT_LIMITS`. Make one for each operation: it remembers what it read. */
+export function openReader(database: Database, workspaceId: string, limits?: CountLimits): Reader {
   const queryable = database.workspace(workspaceId)
-  const loaders = openLoaders(queryable)
+  const loaders = openLoaders(queryable, openCounting(database, workspaceId, limits))
 
   const find = async <K extends Kind>(kind: K, id: string, merges: number): Promise<RowOf<K> | null> => {
     const row = await loaders[kind].rows.load(id)
@@ -95,28 +96,28 @@ export function openReader(database: Database, workspaceId: string): Reader {
   }
 }
 
-function openLoaders(queryable: Queryable): AllLoaders {
+function openLoaders(queryable: Queryable, counting: Counting): AllLoaders {
   return {
-    agent: openKind(queryable, 'agent'),
-    team: openKind(queryable, 'team'),
-    tag: openKind(queryable, 'tag'),
-    company: openKind(queryable, 'company'),
-    contact: openKind(queryable, 'contact'),
-    conversation: openKind(queryable, 'conversation'),
-    ticket: openKind(queryable, 'ticket'),
-    message: openKind(queryable, 'message'),
-    rating: openKind(queryable, 'rating'),
-    definition: openKind(queryable, 'definition'),
-    timeEntry: openKind(queryable, 'timeEntry'),
+    agent: openKind(queryable, 'agent', counting),
+    team: openKind(queryable, 'team', counting),
+    tag: openKind(queryable, 'tag', counting),
+    company: openKind(queryable, 'company', counting),
+    contact: openKind(queryable, 'contact', counting),
+    conversation: openKind(queryable, 'conversation', counting),
+    ticket: openKind(queryable, 'ticket', counting),
+    message: openKind(queryable, 'message', counting),
+    rating: openKind(queryable, 'rating', counting),
+    definition: openKind(queryable, 'definition', counting),
+    timeEntry: openKind(queryable, 'timeEntry', counting),
   }
 }
 
-function openKind<K extends Kind>(queryable: Queryable, kind: K): Loaders<K> {
+function openKind<K extends Kind>(queryable: Queryable, kind: K, counting: Counting): Loaders<K> {
   const rows = new DataLoader((ids: readonly string[]) => readRows(queryable, kind, ids))
   const lists: Loaders<K>['lists'] = new DataLoader(
     async (queries) => {
       const pages = new Map<ListQuery, Page<RowOf<K>> | Error>()
-      await Promise.all(groups(queries).map((group) => readGroup(queryable, kind, group, pages)))
+      await Promise.all(groups(queries).map((group) => readGroup({ queryable, counting }, kind, group, pages)))
       return queries.map((query) => {
         const page = pages.get(query) ?? new Error(`${kind}: a list was not read`)
         if (page instanceof Error) lists.clear(query)
@@ -161,14 +162,14 @@ function groups(queries: readonly ListQuery[]): readonly Group[] {
 
 /** Reads a group; its fault is its own, and no other group's. */
 async function readGroup<K extends Kind>(
-  queryable: Queryable,
+  { queryable, counting }: { readonly queryable: Queryable; readonly counting: Counting },
   kind: K,
   { query, relation, members }: Group,
   pages: Map<ListQuery, Page<RowOf<K>> | Error>,
 ): Promise<void> {
   try {
     const owners = relation && { relation, ids: members.map((member) => member.ownerId) }
-    const read = await readLists(queryable, kind, query, owners)
+    const read = await readLists(queryable, kind, query, owners, counting)
     members.forEach((member, n) => pages.set(member.query, read[n] ?? new Error(`${kind}: a list was not read`)))
   } catch (error) {
     const fault = error instanceof Error ? error : new Error(String(error))

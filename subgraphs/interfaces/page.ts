@@ -109,9 +109,15 @@ export function connectionOf(name: string, node: () => ClassType): ConnectionCla
     readonly pageInfo!: PageInfo
 
     @Field(() => Int, {
-      description: 'How many there are in the whole list under this filter; counted only when asked for.',
+      description:
+        'How many there are in the whole list under this filter: counted only when asked for, and up to 10,000; beyond that an estimate.',
     })
     readonly totalCount!: number
+
+    @Field(() => Boolean, {
+      description: 'Whether `totalCount` is an estimate by the statistics of the database; false when it was counted.',
+    })
+    readonly totalCountIsEstimate!: boolean
   }
 
   @Resolver(() => Connection)
@@ -139,6 +145,11 @@ export function connectionOf(name: string, node: () => ClassType): ConnectionCla
     @FieldResolver(() => Int)
     totalCount(@Root() page: Page<unknown>): Promise<number> {
       return page.totalCount()
+    }
+
+    @FieldResolver(() => Boolean)
+    totalCountIsEstimate(@Root() page: Page<unknown>): Promise<boolean> | boolean {
+      return page.isTotalCountEstimate?.() ?? false
     }
   }
   return { Connection, resolver: ConnectionResolver }
