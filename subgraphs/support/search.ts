@@ -16,12 +16,12 @@ import {
   Root,
 } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
+import type { CustomerRow } from '../../store/identity/customer-row.ts'
 import type { ConversationStatus, TicketStatus } from '../../store/kinds.ts'
 import type { Page } from '../../store/read.ts'
 import {
   type Hit,
   MOST_RANKED,
-  type RECORD_KINDS,
   search as searchRows,
   type SearchKind,
   type SnippetPart,
@@ -34,9 +34,8 @@ import { connectionOf, PageArgs, toPageRequest } from '../interfaces/page.ts'
 import { Provider } from '../interfaces/provider.ts'
 import type { Stub } from '../interfaces/stub.ts'
 
-type RecordKind = (typeof RECORD_KINDS)[number]
-
-const SearchType: Readonly<Record<Uppercase<RecordKind>, RecordKind>> = {
+const SearchType: Readonly<Record<Uppercase<SearchKind>, SearchKind>> = {
+  CUSTOMER: 'customer',
   COMPANY: 'company',
   CONTACT: 'contact',
   CONVERSATION: 'conversation',
@@ -90,6 +89,9 @@ class SearchFilter {
   readonly tag?: readonly string[] | null
 }
 
+/** What a hit leads to. */
+type Found = Stub | (CustomerRow & { readonly __typename: 'Customer' })
+
 /** Longest query that is looked at. */
 const MAX_QUERY = 1_000
 
@@ -137,7 +139,7 @@ const SEARCH_WEIGHT = 500
 class SearchResolver {
   @Directive(`@cost(weight: ${SEARCH_WEIGHT})`)
   @Query(() => hitPages.Connection, {
-    description: `Finds contacts, companies, conversations, tickets and messages of all tools: what is named exactly first, then what holds all words, in any case and without accents, as they are, as the beginning of one, in other forms, and, where that finds little, with typos. Paged forwards only. Of each type the ${MOST_RANKED} newest that fit best are ranked, and \`totalCount\` counts no more.`,
+    description: `Finds customers, contacts, companies, conversations, tickets and messages of all tools: what is named exactly first, then what holds all words, in any case and without accents, as they are, as the beginning of one, in other forms, and, where that finds little, with typos. Paged forwards only. Of each type the ${MOST_RANKED} newest that fit best are ranked, and \`totalCount\` counts no more.`,
   })
   search(
     @Arg('query', () => String) query: string,
@@ -172,9 +174,12 @@ class SearchResolver {
     return hit.parts
   }
 
-  @FieldResolver(() => Node, { nullable: true })
-  node(@Root() { kind, id, provider }: Hit): Stub | null {
-    return kind === 'customer' ? null : { kind, id, provider }
+  @FieldResolver(() => Node, { nullable: true, description: 'Null when it went while the search was under way.' })
+  async node(@Root() hit: Hit, @Ctx() { reader }: SubgraphContext): Promise<Found | null> {
+    const { kind, provider, id } = hit
+    if (kind !== 'customer') return { kind, provider, id }
+    const customer = await reader.identities.customerOf(id)
+    return customer && { __typename: 'Customer', ...customer }
   }
 }
 

@@ -54,6 +54,24 @@ test('finds what was meant, the whole subject first', async () => {
   expect(await typesOf('query: "refnud", types: [CONVERSATION]')).toEqual(nodes('CONVERSATION'))
 })
 
+test('finds one person for all their contacts, by any address', async () => {
+  const ada = { name: 'Ada Byron', emailVerified: true, email: 'ada@example.com' }
+  await graph.say(4, [upsert('contact', '4', ada), upsert('contact', '5', { ...ada, name: 'A. Byron' })])
+  const answer = await graph.ask(
+    `{ search(query: "ADA@example.com", types: [CUSTOMER]) {
+      nodes { type rank node { id ... on Customer { name contacts { totalCount } } } } } }`,
+  )
+  const id = expect.stringMatching(/^customer_/)
+  expect(answer).toEqual({
+    data: {
+      search: {
+        nodes: [{ type: 'CUSTOMER', rank: 1, node: { id, name: 'Ada Byron', contacts: { totalCount: 2 } } }],
+      },
+    },
+  })
+  expect(await typesOf('query: "byron", types: [CUSTOMER]')).toEqual(nodes('CUSTOMER'))
+})
+
 test('is narrowed by a filter, to threads where only those have what is asked for', async () => {
   const agent = toNodeId('agent', rowId(graph.integrationId, 'agent', 'a'))
   expect(await typesOf('query: "refund", filter: { status: [SNOOZED, PENDING] }')).toEqual(
