@@ -25,7 +25,7 @@ interface Work {
 type Step = (work: Work) => Promise<boolean>
 
 /** What is made again, what others are made of first. */
-const STEPS: readonly Step[] = [remapStored, deriveIdentities, deriveFacts]
+const STEPS: readonly Step[] = [remapStored, deriveIdentities, deriveFacts, readWords]
 
 /**
  * Makes again what is derived from what the providers sent.
@@ -83,6 +83,12 @@ async function deriveFacts({ store, command, stop, log }: Work): Promise<boolean
   const threads = await rederiveFacts(store.database, { integrationId: command.integrationId, signal: stop })
   if (threads > 0) log(`remap: the facts of ${threads} threads were derived`)
   return !stop.aborted
+}
+
+/** The words that a search may take for what was typed: the ingest role reads them, beside its other work. */
+async function readWords({ store, stop }: Work): Promise<boolean> {
+  if (!stop.aborted) await store.words.learnAgain()
+  return true
 }
 
 const toRow = (kind: Kind, count: RemapCount | undefined): readonly string[][] =>

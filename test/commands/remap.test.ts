@@ -43,6 +43,13 @@ test('reports nothing when nothing is stored, and what became of what is', async
   expect(await tags()).toEqual([{ name: 'one' }, { name: 'two' }])
 })
 
+test('has the words of all texts read again', async () => {
+  while (await held.store.words.learn());
+  const { code } = await remap('--provider', 'zendesk')
+  expect(code).toBe(0)
+  expect(await held.store.words.learn()).toBe(true)
+})
+
 test('ends with 1 when a record stays as it was, and says which', async () => {
   await say(upsert('team', '7', {}, { native: { id: 7 } }))
   const { code, lines } = await remap('--kind', 'team')
