@@ -177,10 +177,11 @@ const responses = (thread: string): string => `
 const ratings = (thread: string): string => `
   with wanted as materialized (
     select ${SELECTED}, coalesce(r.agent_id, t.assignee_id) as agent_id, 'RATED' as type,
-      row_number() over (partition by t.id order by r.created_at, r.id)::int - 1 as place, r.created_at as at,
+      row_number() over (partition by t.id order by coalesce(r.updated_at, r.created_at), r.id)::int - 1 as place,
+      coalesce(r.updated_at, r.created_at) as at,
       null::timestamptz as since, r.score, r.id as record_id
     from unnest(rated) d (id) cross join ${found(thread, 't', 't.id = d.id')}
-    ${every('rating', 'r', `r.${thread}_id = t.id and r.created_at is not null and r.deleted_at is null`)}
+    ${every('rating', 'r', `r.${thread}_id = t.id and coalesce(r.updated_at, r.created_at) is not null and r.deleted_at is null`)}
   ), existing as materialized (
     select f.* from unnest(rated) d (id) ${every('fact', 'f', `f.thread_id = d.id and f.type = 'RATED'`)}
   )${writeDifferences(thread)}`

@@ -94,7 +94,7 @@ const counts = (alias: string): string => `${alias}.deleted_at is null and ${ali
       and (${alias}.status_to is not null or ${alias}.type = 'REPLY' and ${alias}.author_type in ('CONTACT', 'AGENT'))`
 
 const COUNTED = ['conversation_id', 'ticket_id', 'created_at', 'type', 'author_type', 'agent_id', 'status_to']
-const RATED = ['deleted_at', 'conversation_id', 'ticket_id', 'created_at', 'score', 'agent_id']
+const RATED = ['deleted_at', 'conversation_id', 'ticket_id', 'created_at', 'updated_at', 'score', 'agent_id']
 const of = (alias: string, columns: readonly string[]): string =>
   columns.map((column) => `${alias}.${column}`).join(', ')
 

@@ -62,6 +62,7 @@ const rating = fc
     id: fc.constantFrom('r0', 'r1'),
     thread: inThread,
     createdAt: time,
+    updatedAt: time,
     score: fc.integer({ min: 1, max: 5 }),
     agentRemoteId: agent,
   })

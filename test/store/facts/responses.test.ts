@@ -122,7 +122,7 @@ describe.each(testServers)('facts of answers and ratings on $name', (server) => 
 
   test('a thread that does not say when it began has answers and ratings, and nothing else', async () => {
     const own = await desk()
-    const rating = upsert('rating', 'r', { conversationRemoteId: 'c', createdAt: at(6), score: 2 })
+    const rating = upsert('rating', 'r', { conversationRemoteId: 'c', updatedAt: at(6), score: 2 })
     await own.say(9, conversation(9, { createdAt: null, status: 'CLOSED' }), asks('1', 2), answers('2', 3), rating)
     expect(await own.facts('c')).toEqual(['FIRST_RESPONSE 2 → 3 ann', 'RATED 6 2'])
     await own.say(10, answers('3', 4), asks('4', 5), answers('5', 7))
@@ -146,7 +146,9 @@ describe.each(testServers)('facts of answers and ratings on $name', (server) => 
 
   test('a rating counts from when it was given: changed, withdrawn, given again, moved', async () => {
     const own = await desk()
-    const rating = (fields: object) => upsert('rating', 'r', { conversationRemoteId: 'c', createdAt: at(6), ...fields })
+    // It was asked for before.
+    const asked = { conversationRemoteId: 'c', createdAt: at(4), updatedAt: at(6) }
+    const rating = (fields: object) => upsert('rating', 'r', { ...asked, ...fields })
     await own.say(
       9,
       conversation(9, { assigneeRemoteId: 'bob' }),
@@ -154,13 +156,16 @@ describe.each(testServers)('facts of answers and ratings on $name', (server) => 
       rating({ score: 2, agentRemoteId: 'ann' }),
     )
     expect(await own.facts('c')).toContain('RATED 6 2 ann')
+    // The same again, later.
+    await own.say(9, rating({ score: 2, agentRemoteId: 'ann', updatedAt: at(7) }))
+    expect(await own.facts('c')).toContain('RATED 7 2 ann')
     await own.say(
       10,
       rating({ score: 4 }),
-      upsert('rating', 's', { conversationRemoteId: 'c', createdAt: at(5), score: 1 }),
+      upsert('rating', 's', { conversationRemoteId: 'c', createdAt: at(5), updatedAt: null, score: 1 }),
     )
     expect((await own.facts('c')).slice(-2)).toEqual(['RATED 5 1 bob', 'RATED 6 4 bob'])
-    await own.say(11, gone('rating', 's'), rating({ createdAt: null }))
+    await own.say(11, gone('rating', 's'), rating({ createdAt: null, updatedAt: null }))
     expect(await own.facts('c')).toEqual(['OPENED 1 bob', 'OPEN_SPAN 1 → … bob'])
     await own.say(12, rating({ conversationRemoteId: 'd', score: 3 }))
     expect(await own.facts('c')).toHaveLength(2)
@@ -169,7 +174,7 @@ describe.each(testServers)('facts of answers and ratings on $name', (server) => 
 
   test('what a thread is now is what all its facts are: team, channel, tags, customer, assignee', async () => {
     const own = await desk()
-    const rating = upsert('rating', 'r', { conversationRemoteId: 'c', createdAt: at(6) })
+    const rating = upsert('rating', 'r', { conversationRemoteId: 'c', updatedAt: at(6) })
     await own.say(
       9,
       conversation(9, { tagRemoteIds: ['vip'], teamRemoteId: 'one' }),
@@ -219,7 +224,7 @@ describe.each(testServers)('facts of answers and ratings on $name', (server) => 
 
   test('the same again, or older, writes nothing', async () => {
     const own = await desk()
-    const rating = upsert('rating', 'r', { conversationRemoteId: 'c', createdAt: at(6) })
+    const rating = upsert('rating', 'r', { conversationRemoteId: 'c', updatedAt: at(6) })
     const all = [
       conversation(9, { status: 'CLOSED' }),
       asks('1', 2),
