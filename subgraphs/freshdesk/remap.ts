@@ -28,9 +28,9 @@ const described = ({ native, beside }: StoredRecord): unknown => ({
   ...receive(wireRecord, beside, 'tickets').wire,
 })
 
-/** Nothing stands beside an agent who asked: as much as the ticket tells of them is all. */
-function fromContact({ native, beside }: StoredRecord): readonly Change[] {
-  if (beside === null) return [toRequester(receive(wireRequester, native, 'tickets'))]
+/** An agent who asked has no version: as much as the ticket tells of them is all. Of a contact, where it was listed must be known. */
+function fromContact({ native, beside, version }: StoredRecord): readonly Change[] {
+  if (version === null) return [toRequester(receive(wireRequester, native, 'tickets'))]
   return toContact(receive(wireContact, native, 'contacts'), receive(wireStanding, beside, 'contacts').wire.standing)
 }
 
