@@ -1,22 +1,24 @@
 import { benchGateway } from './gateway/bench.ts'
+import { benchGraph } from './graph/bench.ts'
 import { benchLive } from './live/bench.ts'
 import { benchSync } from './sync/bench.ts'
 
 /** What `npm run bench -- NAME` can measure; `gateway` is all of the gateway, so its fan-out, too. */
-const benches: Readonly<Record<string, () => Promise<void>>> = {
+const benches: Readonly<Record<string, (words: readonly string[]) => Promise<void>>> = {
   gateway: async () => {
     await benchGateway()
     await benchLive()
   },
+  graph: benchGraph,
   live: benchLive,
   sync: benchSync,
 }
 
-const [name = ''] = process.argv.slice(2)
+const [name = '', ...words] = process.argv.slice(2)
 const bench = benches[name]
 if (bench === undefined) {
   console.error(`npm run bench -- NAME, where NAME is one of: ${Object.keys(benches).join(', ')}`)
   process.exitCode = 2
 } else {
-  await bench()
+  await bench(words)
 }
