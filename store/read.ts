@@ -47,6 +47,9 @@ export interface Reader {
   readonly identities: IdentityReader
 }
 
+/** One row, the last of a list. */
+const NEWEST = { last: 1, more: 'unasked' } as const
+
 /** Follows at most so many merges; a record that was merged more often, or in a ring, answers null. */
 const MOST_MERGES = 10
 
@@ -86,11 +89,11 @@ export function openReader(database: Database, workspaceId: string, limits?: Cou
     messagesOf: (thread, { filter = {}, ...page }) =>
       list('message', { ...page, filter: { ...filter, ...ofThread(thread) } }),
     async lastMessageOf(thread) {
-      const page = await list('message', { last: 1, filter: { type: ['REPLY'], ...ofThread(thread) } })
+      const page = await list('message', { ...NEWEST, filter: { type: ['REPLY'], ...ofThread(thread) } })
       return page.rows[0] ?? null
     },
     async ratingOf(thread) {
-      const page = await list('rating', { last: 1, filter: ofThread(thread) })
+      const page = await list('rating', { ...NEWEST, filter: ofThread(thread) })
       return page.rows[0] ?? null
     },
   }

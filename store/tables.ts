@@ -239,10 +239,20 @@ export const ORIGIN_COLUMNS = [
   ['native', 'native'],
 ] as const
 
+/** What a `RowOf` the kind is made of beside its kind: each property, and the column that holds it. */
+const columnsOf = (kind: Kind): readonly (readonly [property: string, column: string])[] => [
+  ...ORIGIN_COLUMNS,
+  ...TABLES[kind].columns.map((each) => [each.property, each.column] as const),
+]
+
+/** The properties of a `RowOf` the kind, in the order of the select list. */
+export const propertiesOf = (kind: Kind): readonly string[] => [
+  'kind',
+  ...columnsOf(kind).map(([property]) => property),
+]
+
 /** The select list that gives a `RowOf` the kind, from a table or subquery called `alias`. */
 export function selectList(kind: Kind, alias: string): string {
-  const pairs = [...ORIGIN_COLUMNS, ...TABLES[kind].columns.map((each) => [each.property, each.column] as const)]
-  return [`'${kind}' as "kind"`, ...pairs.map(([property, column]) => `${alias}."${column}" as "${property}"`)].join(
-    ', ',
-  )
+  const selected = columnsOf(kind).map(([property, column]) => `${alias}."${column}" as "${property}"`)
+  return [`'${kind}' as "kind"`, ...selected].join(', ')
 }
