@@ -3,7 +3,6 @@ import { QueryTimeoutError } from './errors.ts'
 import type { Kind } from './kinds.ts'
 import {
   asStored,
-  type Bind,
   type Filter,
   isRelated,
   isRelatedAtOnce,
@@ -13,6 +12,7 @@ import {
   toConditions,
   toConditionsAtOnce,
 } from './list-filter.ts'
+import { type Bind, parameters } from './parameters.ts'
 
 /** How many rows a list has. */
 export interface Count {
@@ -191,12 +191,6 @@ async function explain(queryable: Queryable, sql: string, values: readonly unkno
 interface PlannedNode {
   readonly 'Total Cost': number
   readonly 'Plan Rows': number
-}
-
-/** Statement parameters, and the function that adds one. */
-export function parameters(): { readonly values: unknown[]; readonly bind: Bind } {
-  const values: unknown[] = []
-  return { values, bind: (value) => `$${values.push(value)}` }
 }
 
 /** `from` one row an owner: its id, and its place from 1. */

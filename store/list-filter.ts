@@ -2,6 +2,7 @@ import type { Kind } from './kinds.ts'
 import { TABLES } from './tables.ts'
 import { timeKey } from './time-key.ts'
 import { toTerms, toTsquery } from './words.ts'
+import type { Bind } from './parameters.ts'
 
 /** What a list is narrowed to; conditions are joined by *and*, the values of one by *or*. */
 export interface Filter {
@@ -65,9 +66,6 @@ export interface Owners {
   readonly relation: Relation
   readonly ids: readonly string[]
 }
-
-/** Adds a parameter to a statement and answers its `$n`. */
-export type Bind = (value: unknown) => string
 
 const ONE_OF: ReadonlyMap<string, string> = new Map([
   ['status', 'status'],

@@ -1,18 +1,11 @@
 import { CASTS, fromListCursor, type KeyValue, toListCursor } from './cursor.ts'
 import type { Queryable } from './database.ts'
 import type { Kind, RowOf } from './kinds.ts'
-import {
-  conditionsOf,
-  type Count,
-  type Counted,
-  type Counting,
-  countWhole,
-  ownersOf,
-  parameters,
-} from './list-count.ts'
-import type { Bind, Filter, Owners } from './list-filter.ts'
+import { conditionsOf, type Count, type Counted, type Counting, countWhole, ownersOf } from './list-count.ts'
+import type { Filter, Owners } from './list-filter.ts'
 import { type Order, type OrderBy, toOrder } from './list-order.ts'
 import { propertiesOf, selectList } from './tables.ts'
+import { type Bind, parameters } from './parameters.ts'
 
 /** Which part of a list is wanted: forwards with `first` and `after`, or backwards with `last` and `before`. */
 export interface PageRequest {

@@ -1,12 +1,12 @@
 import { toListCursor, type KeyValue } from '../cursor.ts'
 import type { Queryable } from '../database.ts'
 import { beyond, type Page, type PageRequest } from '../list.ts'
-import type { Bind } from '../list-filter.ts'
 import type { Order, OrderBy, OrderKey } from '../list-order.ts'
 import { timeKey } from '../time-key.ts'
 import { toTerms, toTsquery } from '../words.ts'
 import { customerColumns, type CustomerRow } from './customer-row.ts'
 import { toEmailKey } from './keys.ts'
+import { type Bind, parameters } from '../parameters.ts'
 
 /** What a list of customers is narrowed to; conditions are joined by *and*. */
 export interface CustomerFilter {
@@ -85,11 +85,6 @@ function toOrder({ field, direction }: OrderBy): Order {
   if (key === undefined) throw new TypeError(`customer: cannot be sorted by "${field}"`)
   const tag = `customer.${field}.${direction}`
   return { tag, keys: [key, { sql: 't.id', type: 'uuid' }], descending: direction === 'DESC' }
-}
-
-function parameters(): { readonly values: unknown[]; readonly bind: Bind } {
-  const values: unknown[] = []
-  return { values, bind: (value) => `$${values.push(value)}` }
 }
 
 function toConditions(workspaceId: string, filter: CustomerFilter, bind: Bind): string[] {

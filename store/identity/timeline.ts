@@ -1,9 +1,9 @@
 import { CASTS, fromListCursor, type KeyValue, toListCursor } from '../cursor.ts'
 import type { Queryable } from '../database.ts'
 import { beyond, type Page } from '../list.ts'
-import type { Bind } from '../list-filter.ts'
 import type { Order } from '../list-order.ts'
 import { timeKey } from '../time-key.ts'
+import { type Bind, parameters } from '../parameters.ts'
 
 /** What a timeline holds. Of one instant, what comes later here is the newer. */
 export const TIMELINE_KINDS = ['conversation', 'ticket', 'message', 'rating'] as const
@@ -72,8 +72,7 @@ export async function readTimeline(
   const kinds = TIMELINE_KINDS.filter((kind) => asked.includes(kind))
   if (kinds.length === 0) return NOTHING
   const order = orderOf(kinds)
-  const values: unknown[] = [customerId]
-  const bind: Bind = (value) => `$${values.push(value)}`
+  const { values, bind } = parameters(customerId)
   const most = bind(first + 1)
   const from = after === undefined ? null : fromListCursor(order, after)
   const items = kinds.flatMap((kind) => toItems(kind, { most, from, bind }))

@@ -1,9 +1,9 @@
 import type { Queryable } from '../database.ts'
-import type { Bind } from '../list-filter.ts'
 import { AGES, metricOf } from './dictionary.ts'
 import { conditionsOf, keyOf, TAGS_JOINED, valueOf } from './fact-sql.ts'
 import type { Counted, Counting, Cut, Figures } from './figures.ts'
 import { countStanding } from './standing.ts'
+import { type Bind, parameters } from '../parameters.ts'
 
 const isBucketed = (cut: Cut): cut is 'bucket' | 'cell' => cut === 'bucket' || cut === 'cell'
 const isGrouped = (cut: Cut): boolean => cut === 'group' || cut === 'cell'
@@ -52,8 +52,7 @@ const FIGURES = `avg(v) as average, sum(v) as sum, min(v) as minimum, max(v) as 
 const NO_FIGURES = `null as average, null as sum, null as minimum, null as maximum, null as percentiles`
 
 function toStatement(counting: Counting, cuts: readonly Cut[]): { sql: string; values: unknown[] } {
-  const values: unknown[] = []
-  const bind: Bind = (value) => `$${values.push(value)}`
+  const { values, bind } = parameters()
   const bucketed = cuts.some(isBucketed)
   const grouped = cuts.some(isGrouped)
   const sets = cuts.map((cut) => `(${[isBucketed(cut) ? 'b' : [], isGrouped(cut) ? 'k' : []].flat().join(', ')})`)

@@ -1,7 +1,8 @@
-import { asStored, type Bind, isRelated, tagsNamed } from '../list-filter.ts'
+import { asStored, isRelated, tagsNamed } from '../list-filter.ts'
 import type { FactFilter, Grouping, GroupKey, Slice } from './ask.ts'
 import { AGES, metricOf } from './dictionary.ts'
 import type { WorkingTime } from './working-time.ts'
+import type { Bind } from '../parameters.ts'
 
 /** SQL over the table `fact f`. */
 

@@ -2,11 +2,11 @@ import { hash } from 'node:crypto'
 import { type KeyValue, toListCursor } from '../cursor.ts'
 import type { Queryable } from '../database.ts'
 import { beyond, type Page } from '../list.ts'
-import type { Bind } from '../list-filter.ts'
 import type { Order } from '../list-order.ts'
 import type { Slice } from './ask.ts'
 import { metricOf } from './dictionary.ts'
 import { conditionsOf, valueOf } from './fact-sql.ts'
+import { parameters } from '../parameters.ts'
 
 /** A fact that a number counted. */
 export interface FactRow {
@@ -53,8 +53,7 @@ export async function readFacts(
   total: number,
 ): Promise<Page<FactRow>> {
   const order = toOrder(slice)
-  const values: unknown[] = []
-  const bind: Bind = (value) => `$${values.push(value)}`
+  const { values, bind } = parameters()
   const end = `${bind(slice.range.to)}::timestamptz`
   const conditions = [...conditionsOf(slice, end, bind)]
   if (after !== undefined) conditions.push(beyond(order, after, order.descending ? '<' : '>', bind))

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Queryable } from '../database.ts'
-import type { Bind } from '../list-filter.ts'
 import type { Grouping } from './ask.ts'
 import { AGES, metricOf } from './dictionary.ts'
 import { filterConditions, keyOf } from './fact-sql.ts'
 import { type Counted, type Counting, type Figures, NOTHING } from './figures.ts'
 import { workedBefore, type WorkingTime } from './working-time.ts'
+import { parameters } from '../parameters.ts'
 
 const DAY_SECONDS = 86_400
 
@@ -59,8 +59,7 @@ function toSpans(row: SpansRow, working: WorkingTime | null): Spans {
 
 function toStatement(counting: Counting, cuts: readonly string[]): { sql: string; values: unknown[] } {
   const { metric, groupBy, buckets, filter } = counting
-  const values: unknown[] = []
-  const bind: Bind = (value) => `$${values.push(value)}`
+  const { values, bind } = parameters()
   const ends = `${bind(buckets.map(({ to }) => to))}::timestamptz[]`
   // A span holds its beginning and not its end: ends at or after the one, and before the other.
   const before = (time: string): string => `width_bucket(${time} - interval '1 microsecond', ${ends})`

@@ -1,7 +1,8 @@
 import { toEmailKey } from '../identity/keys.ts'
-import { type Bind, type Filter, toConditions } from '../list-filter.ts'
+import { type Filter, toConditions } from '../list-filter.ts'
 import { SEARCHED, type SearchKind } from './kinds.ts'
 import { SPREAD, type Tier } from './tiers.ts'
+import type { Bind } from '../parameters.ts'
 
 /** What a search is narrowed to. Status, assignee, team and tags are those of threads: other kinds are then not searched. */
 export type SearchFilter = Pick<

@@ -4,7 +4,6 @@ import type { Queryable } from '../database.ts'
 import { QueryTimeoutError } from '../errors.ts'
 import { fromNodeId, rowId } from '../id.ts'
 import { beyond, type Page } from '../list.ts'
-import type { Bind } from '../list-filter.ts'
 import type { Order } from '../list-order.ts'
 import { toTerms } from '../words.ts'
 import { LONGEST_NAME, type Prepared, type SearchFilter, toHits } from './hits.ts'
@@ -14,6 +13,7 @@ import { toTiers } from './tiers.ts'
 import { findNear, findStems, type Wider } from './wider.ts'
 
 export { RECORD_KINDS, SEARCH_KINDS, type SearchKind } from './kinds.ts'
+import { parameters } from '../parameters.ts'
 export type { SnippetPart } from './snippet.ts'
 
 /** What to search, and where. */
@@ -132,11 +132,6 @@ const FILTERS = [
 
 const toFilter = (query: SearchQuery): SearchFilter =>
   Object.fromEntries(FILTERS.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]]])))
-
-function parameters(): { readonly values: unknown[]; readonly bind: Bind } {
-  const values: unknown[] = []
-  return { values, bind: (value) => `$${values.push(value)}` }
-}
 
 /** A cursor is good for one search only. */
 function toOrder(query: SearchQuery): Order {
