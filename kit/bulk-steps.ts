@@ -1,4 +1,4 @@
-import type { BulkReferences, BulkWork } from '../store/bulk-work.ts'
+import type { BulkReferences, BulkWork } from '../store/bulk/work.ts'
 import type { Acting, ActionName, Actions, Outcome, Taggable, TicketPatch } from './actions.ts'
 import type { AccountClient } from './account-client.ts'
 

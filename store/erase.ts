@@ -1,4 +1,4 @@
-import { eraseBulkRows } from './bulk-ends.ts'
+import { eraseBulkRows } from './bulk/ends.ts'
 import type { Queryable } from './database.ts'
 import { eraseMirror } from './versions.ts'
 

@@ -13,8 +13,8 @@ import {
   Subscription,
 } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
-import type { BulkItem as StoredItem, BulkItemState as State, BulkJob as StoredJob } from '../../store/bulk-job.ts'
-import type { BulkPageRequest } from '../../store/bulk-lists.ts'
+import type { BulkItem as StoredItem, BulkItemState as State, BulkJob as StoredJob } from '../../store/bulk/job.ts'
+import type { BulkPageRequest } from '../../store/bulk/lists.ts'
 import type { StoreEvent } from '../../store/change.ts'
 import { toNodeId } from '../../store/id.ts'
 import type { Page } from '../../store/read.ts'

@@ -1,5 +1,5 @@
-import type { BulkKind } from '../../store/bulk-job.ts'
-import type { BulkDraft } from '../../store/bulk-start.ts'
+import type { BulkKind } from '../../store/bulk/job.ts'
+import type { BulkDraft } from '../../store/bulk/start.ts'
 import { fromNodeId } from '../../store/id.ts'
 import { toFilter } from '../interfaces/filters.ts'
 import { type UserError, userError } from '../interfaces/user-error.ts'

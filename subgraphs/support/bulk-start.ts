@@ -1,5 +1,5 @@
-import type { BulkAction, BulkJob } from '../../store/bulk-job.ts'
-import type { BulkReferences, BulkWork, Reference } from '../../store/bulk-work.ts'
+import type { BulkAction, BulkJob } from '../../store/bulk/job.ts'
+import type { BulkReferences, BulkWork, Reference } from '../../store/bulk/work.ts'
 import { IdempotencyKeyReusedError, TooManyRowsError } from '../../store/errors.ts'
 import { toNodeId } from '../../store/id.ts'
 import { checkKey, present } from '../acting/checks.ts'

@@ -11,7 +11,7 @@ import {
   Root,
 } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
-import type { BulkItem as StoredItem, BulkJob as StoredJob } from '../../store/bulk-job.ts'
+import type { BulkItem as StoredItem, BulkJob as StoredJob } from '../../store/bulk/job.ts'
 import { toNodeId } from '../../store/id.ts'
 import type { SubgraphContext } from '../context.ts'
 import { Member, toMember } from '../interfaces/member.ts'

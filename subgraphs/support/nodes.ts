@@ -1,5 +1,5 @@
 import { Arg, Ctx, Directive, Field, ID, ObjectType, Query, Resolver } from 'type-graphql'
-import type { BulkJob } from '../../store/bulk-job.ts'
+import type { BulkJob } from '../../store/bulk/job.ts'
 import { fromNodeId } from '../../store/id.ts'
 import type { CustomerRow } from '../../store/identity/customer-row.ts'
 import type { SubgraphContext } from '../context.ts'

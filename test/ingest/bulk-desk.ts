@@ -1,6 +1,6 @@
 import { expect, vi } from 'vitest'
-import type { BulkItem, BulkJob } from '../../store/bulk-job.ts'
-import type { BulkWork } from '../../store/bulk-work.ts'
+import type { BulkItem, BulkJob } from '../../store/bulk/job.ts'
+import type { BulkWork } from '../../store/bulk/work.ts'
 import { rowId } from '../../store/id.ts'
 import type { Integration } from '../../store/integrations.ts'
 import { SOON } from '../setup/soon.ts'

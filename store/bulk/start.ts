@@ -1,10 +1,10 @@
-import { type BulkAction, type BulkJob, type BulkKind, JOB_COLUMNS, tellJob } from './bulk-job.ts'
-import type { BulkWork } from './bulk-work.ts'
-import type { Database, Queryable } from './database.ts'
-import { IdempotencyKeyReusedError, TooManyRowsError } from './errors.ts'
-import type { Json } from './kinds.ts'
-import { type Filter, toConditions } from './list-filter.ts'
-import { toOrder } from './list-order.ts'
+import { type BulkAction, type BulkJob, type BulkKind, JOB_COLUMNS, tellJob } from './job.ts'
+import type { BulkWork } from './work.ts'
+import type { Database, Queryable } from '../database.ts'
+import { IdempotencyKeyReusedError, TooManyRowsError } from '../errors.ts'
+import type { Json } from '../kinds.ts'
+import { type Filter, toConditions } from '../list-filter.ts'
+import { toOrder } from '../list-order.ts'
 
 /** Most rows that one job may have. */
 export const MOST_BULK_ROWS = 100_000

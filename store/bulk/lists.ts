@@ -1,7 +1,7 @@
-import { type BulkItem, type BulkItemState, type BulkJob, JOB_COLUMNS } from './bulk-job.ts'
-import type { Database } from './database.ts'
-import { BadCursorError } from './errors.ts'
-import type { Page } from './list.ts'
+import { type BulkItem, type BulkItemState, type BulkJob, JOB_COLUMNS } from './job.ts'
+import type { Database } from '../database.ts'
+import { BadCursorError } from '../errors.ts'
+import type { Page } from '../list.ts'
 
 /** Which part of a list is wanted. */
 export interface BulkPageRequest {

@@ -1,5 +1,5 @@
-import { type BulkItemState, type BulkJob, JOB_COLUMNS, tellJob } from './bulk-job.ts'
-import type { Database, Queryable } from './database.ts'
+import { type BulkItemState, type BulkJob, JOB_COLUMNS, tellJob } from './job.ts'
+import type { Database, Queryable } from '../database.ts'
 
 /** How a wish about a job that may not be there, or may have ended, went. */
 export type BulkTurn = { readonly job: BulkJob; readonly changed: boolean } | null

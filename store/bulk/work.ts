@@ -1,4 +1,4 @@
-import type { Json, Priority, TicketStatus } from './kinds.ts'
+import type { Json, Priority, TicketStatus } from '../kinds.ts'
 
 /** A record of one account, as the provider names it. */
 export interface Reference {

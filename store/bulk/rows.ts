@@ -1,6 +1,6 @@
-import { type BulkItemState, type BulkJob, type BulkKind, type BulkOutcome, tellJob } from './bulk-job.ts'
-import type { BulkWork } from './bulk-work.ts'
-import type { Database, Queryable } from './database.ts'
+import { type BulkItemState, type BulkJob, type BulkKind, type BulkOutcome, tellJob } from './job.ts'
+import type { BulkWork } from './work.ts'
+import type { Database, Queryable } from '../database.ts'
 
 /** One row to work: its record, as it is known here. */
 export interface WaitingRow {

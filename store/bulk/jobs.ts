@@ -1,6 +1,6 @@
-import { type BulkRetry, type BulkTurn, cancelBulkJob, pruneBulkJobs, retryBulkJob } from './bulk-ends.ts'
-import type { BulkItem, BulkItemState, BulkJob, BulkOutcome } from './bulk-job.ts'
-import { type BulkPageRequest, findBulkJob, pageBulkItems, pageBulkJobs } from './bulk-lists.ts'
+import { type BulkRetry, type BulkTurn, cancelBulkJob, pruneBulkJobs, retryBulkJob } from './ends.ts'
+import type { BulkItem, BulkItemState, BulkJob, BulkOutcome } from './job.ts'
+import { type BulkPageRequest, findBulkJob, pageBulkItems, pageBulkJobs } from './lists.ts'
 import {
   nextRows,
   type Portion,
@@ -11,10 +11,10 @@ import {
   triedRow,
   waitingIntegrations,
   type WaitingRow,
-} from './bulk-rows.ts'
-import { type BulkDraft, type BulkStart, startBulkJob } from './bulk-start.ts'
-import type { Database } from './database.ts'
-import type { Page } from './list.ts'
+} from './rows.ts'
+import { type BulkDraft, type BulkStart, startBulkJob } from './start.ts'
+import type { Database } from '../database.ts'
+import type { Page } from '../list.ts'
 
 /** What was asked for many records at once. What changes a job is also an event. */
 export interface BulkJobs {

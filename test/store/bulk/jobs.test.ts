@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { BulkJob, BulkOutcome } from '../../store/bulk-job.ts'
-import type { BulkStart, BulkDraft } from '../../store/bulk-start.ts'
-import type { BulkWork } from '../../store/bulk-work.ts'
-import { BadCursorError, IdempotencyKeyReusedError, TooManyRowsError } from '../../store/errors.ts'
-import { rowId } from '../../store/id.ts'
-import { testServers } from '../setup/servers.ts'
-import { openTestStore, type TestStore } from '../setup/store.ts'
-import { batch, makeIntegration, upsert } from './records.ts'
+import type { BulkJob, BulkOutcome } from '../../../store/bulk/job.ts'
+import type { BulkStart, BulkDraft } from '../../../store/bulk/start.ts'
+import type { BulkWork } from '../../../store/bulk/work.ts'
+import { BadCursorError, IdempotencyKeyReusedError, TooManyRowsError } from '../../../store/errors.ts'
+import { rowId } from '../../../store/id.ts'
+import { testServers } from '../../setup/servers.ts'
+import { openTestStore, type TestStore } from '../../setup/store.ts'
+import { batch, makeIntegration, upsert } from '../records.ts'
 
 const WORK: BulkWork = { fields: { status: 'SOLVED' }, references: {}, addTags: [], removeTags: [] }
 const DONE: BulkOutcome = { state: 'DONE', code: null, field: null, message: null }

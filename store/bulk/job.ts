@@ -1,7 +1,7 @@
-import type { Queryable } from './database.ts'
-import type { EventOp } from './change.ts'
-import { writeEvents } from './event-table.ts'
-import type { Kind } from './kinds.ts'
+import type { Queryable } from '../database.ts'
+import type { EventOp } from '../change.ts'
+import { writeEvents } from '../event-table.ts'
+import type { Kind } from '../kinds.ts'
 
 /** What is done to many records at once. */
 export type BulkAction = 'UPDATE_TICKETS' | 'TAG' | 'ASSIGN'
