@@ -16,6 +16,8 @@ export const SPREAD = 0.18
 
 /** Beginnings of fewer letters are those of half the words there are. */
 const SHORTEST_PROBE = 3
+/** So many terms are looked up by their beginnings: the longest, which are likely to be the rarest. */
+const MOST_PROBED = 3
 /** A stem of fewer letters stands for itself alone. */
 const SHORTEST_BEGINNING = 4
 
@@ -34,10 +36,13 @@ export function toTiers(terms: readonly string[], wider: ReadonlyMap<string, Wid
     (term) => [beginning(term), ...widerOf(term).stems.map(stemQuery)],
     (term) => [beginning(term), ...[...widerOf(term).stems, ...widerOf(term).near].map(stemQuery)],
   ]
-  const long = terms.filter((term) => isUnspaced(term) || term.length >= SHORTEST_PROBE)
+  const long = terms
+    .filter((term) => isUnspaced(term) || term.length >= SHORTEST_PROBE)
+    .toSorted((one, other) => other.length - one.length)
+    .slice(0, MOST_PROBED)
   const tiers = ways.map((way, n) => ({
     words: join(terms, way),
-    // Whole words are looked up as they are; of beginnings, only the longer ones, and the others are looked at in what was found.
+    // Whole words are looked up as they are; of beginnings, only the longest, and the others are looked at in what was found.
     probe: n === 0 ? join(terms, way) : long.length === 0 ? null : join(long, way),
     floor: 0.8 - n * 0.2,
   }))

@@ -23,8 +23,9 @@ const STEMMERS: readonly (readonly [script: RegExp, languages: readonly string[]
 ]
 
 const SHORTEST_STEM = 3
-/** Words that may be meant by one term with typos. */
+/** Words that may be meant by one term with typos, and by all terms together: each is one more to look up in every kind. */
 const MOST_NEAR = 8
+const MOST_NEAR_IN_ALL = 24
 /** Known words that are looked at for all terms of a search. */
 const MOST_CANDIDATES = 5_000
 
@@ -82,5 +83,6 @@ export async function findNear(
     MOST_CANDIDATES,
   ])
   const words = rows.map(({ word }) => word)
-  return new Map(mended.map((term) => [term, toNearest(term, words, MOST_NEAR)]))
+  const most = Math.max(1, Math.min(MOST_NEAR, Math.floor(MOST_NEAR_IN_ALL / mended.length)))
+  return new Map(mended.map((term) => [term, toNearest(term, words, most)]))
 }
