@@ -5,13 +5,32 @@ import { openStore } from '../../store/store.ts'
 
 /** The whole product in this process over a database, and a way to ask it as a client does. */
 export interface Product extends AsyncDisposable {
-  /** Asks, and answers the data and how many milliseconds it took. @throws Error there was an error among the answer's */
+  /** Asks, and answers the data and how many milliseconds it took. @throws RefusedError there was an error among the answer's */
   ask(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Asked>
 }
 
 export interface Asked {
   readonly ms: number
   readonly data: Readonly<Record<string, unknown>>
+}
+
+/** A question that was not answered. */
+export class RefusedError extends Error {
+  readonly code: string
+  readonly ms: number
+
+  constructor(code: string, ms: number, answer: string) {
+    super(`expected data, but got ${answer.slice(0, 500)}`)
+    this.name = 'RefusedError'
+    this.code = code
+    this.ms = ms
+  }
+}
+
+/** As much of an answer as is looked at. */
+interface Answer {
+  readonly data?: Readonly<Record<string, unknown>> | null
+  readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[]
 }
 
 /** Starts it for one workspace. Costs are counted and never refused. */
@@ -45,10 +64,11 @@ export async function startProduct(databaseUrl: string, workspaceId: string): Pr
         headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
         body: JSON.stringify({ query, variables }),
       })
-      const answer: { data?: Readonly<Record<string, unknown>>; errors?: unknown } = JSON.parse(await response.text())
+      const text = await response.text()
       const ms = performance.now() - begun
-      if (answer.errors !== undefined || answer.data === undefined) {
-        throw new Error(`expected data, but got ${JSON.stringify(answer).slice(0, 500)}`)
+      const answer: Answer = JSON.parse(text)
+      if (answer.errors !== undefined || answer.data == null) {
+        throw new RefusedError(answer.errors?.[0]?.extensions?.code ?? 'UNKNOWN', ms, text)
       }
       return { ms, data: answer.data }
     },
