@@ -91,9 +91,11 @@ async function workAll(bulking: Bulking, job: Job): Promise<End> {
   const { store, stop, signal, retries, clock, log } = bulking
   let { failures } = job
   while (!stop.aborted) {
-    const integration = await findIntegration(store, job.integrationId)
-    const portions = integration === null ? [] : await store.bulk.next(integration.id, TAKEN_AT_ONCE)
-    if (integration === null || portions.length === 0) return OVER
+    const portions = await store.bulk.next(job.integrationId, TAKEN_AT_ONCE)
+    // Read after the rows: whoever connected the account and then had rows tried again may not find them failed for what
+    // the account was before.
+    const integration = portions.length === 0 ? null : await findIntegration(store, job.integrationId)
+    if (integration === null) return OVER
     const tell = (error: unknown): void =>
       log(`bulk: ${integration.provider} integration ${integration.id}: ${describe(error)}`)
     const round: Round = { inRow: 0, isAnswered: false, error: null }

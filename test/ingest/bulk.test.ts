@@ -115,15 +115,17 @@ test('fails one row that is never answered, and does the others', async () => {
 })
 
 test('fails what is left when the credential is refused, and says that the account is to be connected again', async () => {
-  ground.provider.after = ({ path }) => {
-    if (path === '/tickets/5') ground.provider.revoked.add('token-1')
+  let answered = 0
+  ground.provider.after = () => {
+    answered += 1
+    if (answered === 5) ground.provider.revoked.add('token-1')
     return Promise.resolve()
   }
   const job = await bulk.begin({ status: 'SOLVED' })
   await using ingest = await startIngest(ground.store, {}, bulkConnector)
   await bulk.ended(job)
   const { done = 0, failed } = (await bulk.stands(job)) ?? {}
-  expect(done).toBeGreaterThanOrEqual(4)
+  expect(done).toBeGreaterThanOrEqual(5)
   expect(failed).toBe(ROWS - done)
   expect((await bulk.rows(job)).at(-1)).toMatchObject({
     state: 'FAILED',
@@ -135,6 +137,27 @@ test('fails what is left when the credential is refused, and says that the accou
   await ingest.role.requestBulk(bulk.integration.id)
   await bulk.ended(job)
   expect(await bulk.stands(job)).toMatchObject({ done: ROWS, failed: 0 })
+})
+
+test('does what is tried again in an account that was connected anew while rows were looked for', async () => {
+  ground.provider.revoked.add('token-1')
+  const { bulk: rows } = ground.store
+  let isConnectedAnew = false
+  const next: typeof rows.next = async (...args) => {
+    const [ended] = await ground.store.database.system.query<{ id: string }>(
+      `select id from bulk_job where state = 'DONE' and failed > 0`,
+    )
+    if (ended && !isConnectedAnew) {
+      isConnectedAnew = true
+      await ground.connect('token-2')
+      await rows.retry(ground.workspaceId, ended.id)
+    }
+    return rows.next(...args)
+  }
+  const job = await bulk.begin({ status: 'SOLVED' })
+  const store = { ...ground.store, bulk: { ...rows, next } }
+  await using _ingest = await startIngest(store, { sweepMs: 3_600_000 }, bulkConnector)
+  await vi.waitFor(async () => expect(await bulk.stands(job)).toMatchObject({ done: ROWS, failed: 0 }), SOON)
 })
 
 test('begins no row after a cancel, and tells of those that were at the provider', async () => {
