@@ -3,6 +3,7 @@ import type { Taggable, Thread } from '../../kit/actions.ts'
 import type { DeliveryAddress } from '../../kit/contract.ts'
 import type { Credential, Settings } from '../../store/account.ts'
 import type { Json, Kind } from '../../store/kinds.ts'
+import type { DeliveryFaults } from '../../twins/deliveries.ts'
 import type { OddRecord, UnseenWord } from './oddities.ts'
 import type { Takes } from './takes.ts'
 import type { CompanyView, ContactView, ConversationView, MessageView, TicketView } from './views.ts'
@@ -128,6 +129,9 @@ export interface ProviderFaults {
   malformedNext(count: number): Promise<void>
   /** The request is carried out and the connection then dropped. */
   hangUpNext(count: number): Promise<void>
+  /** What becomes of the next webhooks; what is left out stays as it was. */
+  webhooks(faults: DeliveryFaults): Promise<void>
+  /** Ends those of requests. */
   clear(): Promise<void>
 }
 

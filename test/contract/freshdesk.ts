@@ -104,6 +104,9 @@ const faultsOf = (twin: FreshdeskTwin): ProviderFaults => ({
   async hangUpNext(count) {
     twin.setFaults({ hangUpNext: count })
   },
+  async webhooks(faults) {
+    twin.setWebhookFaults(faults)
+  },
   async clear() {
     twin.clearFaults()
   },

@@ -92,6 +92,9 @@ const faultsOf = (twin: IntercomTwin): ProviderFaults => ({
   async hangUpNext(count) {
     twin.setFaults({ hangUpNext: count })
   },
+  async webhooks(faults) {
+    twin.setWebhookFaults(faults)
+  },
   async clear() {
     twin.clearFaults()
   },

@@ -107,6 +107,9 @@ const faultsOf = (twin: ZendeskTwin): ProviderFaults => ({
   async hangUpNext(count) {
     twin.setFaults({ hangUpNext: count })
   },
+  async webhooks(faults) {
+    twin.setWebhookFaults(faults)
+  },
   async clear() {
     twin.clearFaults()
   },

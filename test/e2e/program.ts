@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,7 +10,9 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { RoleName } from '../../config.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const above = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+/** From `test/` as from `dist/test/`. */
+const ROOT = existsSync(above('../../package.json')) ? above('../..') : above('../../..')
 
 /** The product as JavaScript, in a folder that is laid out like the repository. Disposing ends what runs and removes it. */
 export interface Program extends AsyncDisposable {
