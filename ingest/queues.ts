@@ -6,6 +6,8 @@ export interface JobData {
   readonly delivery: { readonly deliveryId: string; readonly account: string; readonly tries: number }
   /** An integration to look at. `asked`: every stream, due or not, because a person asked. */
   readonly sync: { readonly integrationId: string; readonly asked: boolean; readonly failures: number }
+  /** An integration to audit. `askedAt`: when a person asked for it (ISO 8601), be it due or not. */
+  readonly audit: { readonly integrationId: string; readonly askedAt: string | null; readonly failures: number }
   /** An integration whose provider is to be asked to push. `asked`: a person wishes for it now. */
   readonly subscribe: { readonly integrationId: string; readonly asked: boolean; readonly failures: number }
   /** An integration that has rows of bulk jobs to work. `failures`: how often in a row its provider did not answer. */
@@ -40,6 +42,14 @@ export const QUEUES: { readonly [Name in QueueName]: Omit<Queue, 'name'> } = {
   },
   // One waiting job for an integration is enough; that no two run is seen to by a lock, which dies with its holder.
   sync: {
+    policy: 'short',
+    retryLimit: 0,
+    expireInSeconds: DAY_SECONDS,
+    heartbeatSeconds: 60,
+    deleteAfterSeconds: 3_600,
+    notify: true,
+  },
+  audit: {
     policy: 'short',
     retryLimit: 0,
     expireInSeconds: DAY_SECONDS,

@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from '../kit/clock.ts'
+import { auditKey } from './audit-integration.ts'
 import { openSender } from './jobs.ts'
 import type { JobSender, JobsOptions } from './jobs.ts'
 import { subscribeKey } from './subscribe.ts'
@@ -12,6 +14,12 @@ export interface SyncRequests {
    */
   requestSync(integrationId: string): Promise<void>
   /**
+   * Asks that every stream of an integration is audited now, due or not; resolves when that is written down.
+   *
+   * Nothing happens for an integration that is not ACTIVE, nor for streams that were never read to their end.
+   */
+  requestAudit(integrationId: string): Promise<void>
+  /**
    * Asks that a provider is asked now to push to an integration's own address, if that is wished for in the store;
    * resolves when that is written down.
    */
@@ -21,11 +29,15 @@ export interface SyncRequests {
 }
 
 /** Asks through a sender of jobs. */
-export function syncRequests(sender: Pick<JobSender, 'send'>): SyncRequests {
+export function syncRequests(sender: Pick<JobSender, 'send'>, clock: Pick<Clock, 'now'> = systemClock): SyncRequests {
   return {
     requestSync(integrationId) {
       const job = { integrationId, asked: true, failures: 0 }
       return sender.send('sync', job, { key: syncKey(job) })
+    },
+    requestAudit(integrationId) {
+      const job = { integrationId, askedAt: clock.now().toISOString(), failures: 0 }
+      return sender.send('audit', job, { key: auditKey(job) })
     },
     requestSubscription(integrationId) {
       const job = { integrationId, asked: true, failures: 0 }

@@ -5,6 +5,7 @@ import type { Metrics } from '../observe/metrics.ts'
 import type { Role } from '../server/role.ts'
 import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
+import { auditIntegration, sweepAudits } from './audit-integration.ts'
 import { sweepBulk, workBulk } from './bulk.ts'
 import { deliver } from './deliver.ts'
 import { openDeriving } from './derive.ts'
@@ -65,6 +66,8 @@ const TIMING: Timing = {
 
 /** Each worker syncs one integration; they mostly wait for the provider. */
 const SYNC_STAFF = { workers: 8, pollingIntervalSeconds: 2 }
+/** Audits take long and hurry nobody. */
+const AUDIT_STAFF = { workers: 2, pollingIntervalSeconds: 2 }
 const SUBSCRIBE_STAFF = { workers: 2, pollingIntervalSeconds: 2 }
 const BULK_STAFF = { workers: 4, pollingIntervalSeconds: 2 }
 const RETENTION_STAFF = { workers: 1, pollingIntervalSeconds: 60 }
@@ -98,6 +101,7 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
   })
   const syncing = { ...engine, locks, retries: timing.syncRetries, stop: stopping.signal }
   await jobs.work('sync', SYNC_STAFF, (task) => syncIntegration(syncing, task.data, task.signal))
+  await jobs.work('audit', AUDIT_STAFF, (task) => auditIntegration(syncing, task.data, task.signal))
   const asking = { ...engine, locks, retries: timing.syncRetries, webhookUrl: options.webhookUrl }
   await jobs.work('subscribe', SUBSCRIBE_STAFF, (task) => subscribe(asking, task.data))
   const bulking = { ...syncing, retries: timing.bulkRetries }
@@ -107,6 +111,7 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
   const report = (error: unknown): void => log(`sync: looking for what is due failed: ${describe(error)}`)
   const sweeping = repeatedly({ clock, everyMs: timing.sweepMs, report }, async () => {
     await sweep(engine)
+    await sweepAudits(engine)
     await sweepWebhooks(engine)
     await sweepBulk(engine)
     await settleSends(engine)
@@ -130,7 +135,7 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
     name: 'ingest',
     routes: [receiveRoute({ ...options, jobs, clock, metrics, stored: () => deliveries.nudge() })],
     upgrades: [],
-    ...syncRequests(jobs),
+    ...syncRequests(jobs, clock),
     async notReady() {
       if (stopping.signal.aborted) return ['ingest: closing']
       return (await store.database.isReachable()) ? [] : ['ingest: the database does not answer']

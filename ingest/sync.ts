@@ -109,9 +109,11 @@ const toReading = (stream: Stream, { changes, failed }: StreamPage): Reading => 
   failed,
 })
 
-const isGone = (error: unknown): boolean =>
+/** Whether an error says that the integration was ended or erased. */
+export const isGone = (error: unknown): boolean =>
   error instanceof IntegrationNotFoundError || error instanceof IntegrationClosedError
 
-async function isActive({ store, integration }: StreamRun): Promise<boolean> {
+/** Whether an integration still works. @throws IntegrationNotFoundError */
+export async function isActive({ store, integration }: Pick<StreamRun, 'store' | 'integration'>): Promise<boolean> {
   return (await store.integrations.get(integration.id)).status === 'ACTIVE'
 }

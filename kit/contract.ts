@@ -1,6 +1,7 @@
 import type { Account, Credential, Settings } from '../store/account.ts'
 import type { Change, FailedRecord, StoredRecord } from '../store/change.ts'
 import type { Json, Kind } from '../store/kinds.ts'
+import type { AuditMethod } from '../store/ledger/completeness.ts'
 import type { AccountClient, Answer, Call, Quota } from './account-client.ts'
 import type { Actions } from './actions.ts'
 import type { ProviderError } from './errors.ts'
@@ -128,6 +129,46 @@ export interface Stream {
   readonly readOne:
     | ((client: AccountClient, remoteId: string, context: ReadContext) => Promise<readonly Change[]>)
     | null
+  /** How what is stored is held against the provider's own list; left out where there is no such list. */
+  readonly audit?: Audit
+}
+
+/**
+ * A list of a stream's records as they stand at the provider, cheap enough to be walked whole now and then.
+ *
+ * The engine owns the walk: it reads again what is not held as listed, and asks by `readOne` for what is held and was
+ * not listed. Only an answer that it is gone makes a tombstone; where there is no `readOne`, the whole list of a
+ * `FULL_PASS` does.
+ */
+export interface Audit {
+  /** `FULL_PASS`: it lists every record that stands. `SAMPLE`: it may leave some out, for good. */
+  readonly method: AuditMethod
+  /** How often a pass begins by itself. */
+  readonly everyMs: number
+  /** How the remote ids of the stream's own records begin, where several streams share a kind. */
+  readonly prefix?: string
+  /** One page from the cursor on; null is the beginning. Any page may be read twice. */
+  list(client: AccountClient, cursor: Json | null, context: ReadContext): Promise<AuditPage>
+}
+
+/** A record as a list shows it: only what stands, not what was deleted. */
+export interface Listed {
+  readonly remoteId: string
+  /** As an `Upsert` of it would have it; null where the list does not tell, then only that it is held can be compared. */
+  readonly version: Date | null
+  /** The record and what belongs to it, where the list shows it whole; null where it is to be read by itself. */
+  readonly changes: readonly Change[] | null
+}
+
+/** One page of an audit. */
+export interface AuditPage {
+  readonly listed: readonly Listed[]
+  /** Listed records that do not say who they are. */
+  readonly nameless: number
+  readonly cursor: Json
+  readonly done: boolean
+  /** How many records the provider says there are; null when it does not say. */
+  readonly total: number | null
 }
 
 export interface ReadContext {

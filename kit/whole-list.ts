@@ -1,7 +1,8 @@
 import type { Change } from '../store/change.ts'
 import type { Kind } from '../store/kinds.ts'
 import type { AccountClient } from './account-client.ts'
-import type { ReadContext, Stream } from './contract.ts'
+import { toListed } from './audit.ts'
+import type { AuditPage, ReadContext, Stream } from './contract.ts'
 import { gone, readOrGone } from './gone.ts'
 import { type ReadRecords, sift } from './read-each.ts'
 
@@ -10,8 +11,8 @@ export interface WholeList {
   readonly name: string
   readonly kind: Kind
   readonly everyMs: number
-  /** Which of the stored records of the kind the list is about, by remote id; left out, all. */
-  readonly isOwn?: (remoteId: string) => boolean
+  /** How the remote ids of its records begin, where several lists share a kind. */
+  readonly prefix?: string
   /** Every record, all pages of them. */
   readonly readAll: (client: AccountClient, signal: AbortSignal) => Promise<readonly unknown[]>
   /** The remote id of a record that may be odd otherwise; null when it says none. */
@@ -21,6 +22,9 @@ export interface WholeList {
   /** Reads one record by itself; null where the provider cannot. @throws NotFoundError it is gone */
   readonly readOne: ((client: AccountClient, remoteId: string, signal: AbortSignal) => Promise<unknown>) | null
 }
+
+/** Each run is as good as an audit, so that audits are only to count. */
+const AUDIT_EVERY_MS = 24 * 3_600_000
 
 /** A stream that reads its list whole: what is stored and no longer listed has vanished. */
 export function wholeList(list: WholeList): Stream {
@@ -38,7 +42,19 @@ export function wholeList(list: WholeList): Stream {
       readOne &&
       ((client, remoteId, context) =>
         readOrGone(list.kind, remoteId, async () => [list.map(await readOne(client, remoteId, context.signal))])),
+    audit: {
+      method: 'FULL_PASS',
+      everyMs: AUDIT_EVERY_MS,
+      ...(list.prefix !== undefined && { prefix: list.prefix }),
+      list: (client, _cursor, context) => listWhole(list, client, context.signal),
+    },
   }
+}
+
+async function listWhole(list: WholeList, client: AccountClient, signal: AbortSignal): Promise<AuditPage> {
+  const { good, failed } = sift(await list.readAll(client, signal), list.remoteIdOf, list.map)
+  const page = toListed(list.kind, { records: good.map((change) => [change]), failed })
+  return { ...page, cursor: {}, done: true, total: null }
 }
 
 async function readWhole(list: WholeList, client: AccountClient, context: ReadContext): Promise<ReadRecords> {
@@ -48,7 +64,7 @@ async function readWhole(list: WholeList, client: AccountClient, context: ReadCo
   if (failed.some(({ remoteId }) => remoteId === null)) return { changes: good, failed }
   const present = new Set([...good, ...failed].map(({ remoteId }) => remoteId))
   const vanished = (await context.stored(list.kind)).filter(
-    (remoteId) => !present.has(remoteId) && (list.isOwn?.(remoteId) ?? true),
+    (remoteId) => !present.has(remoteId) && remoteId.startsWith(list.prefix ?? ''),
   )
   return { changes: [...good, ...vanished.map((remoteId) => gone(list.kind, remoteId))], failed }
 }

@@ -9,6 +9,7 @@ import { settle, toCustomerEvent } from './identity/settle.ts'
 import { deriveFacts } from './facts/derive.ts'
 import { touchedBy } from './facts/touched.ts'
 import { KINDS, type Kind } from './kinds.ts'
+import { saveAuditStep } from './ledger/step.ts'
 import { saveReading } from './quarantine.ts'
 
 /** Rows and characters that one statement takes at most. */
@@ -69,8 +70,9 @@ export async function apply(database: Database, batch: Batch): Promise<Applied> 
     await writeEvents(tx, owner.workspaceId, drafts)
     await saveCheckpoint(tx, batch, owner)
     if (batch.reading) await saveReading(tx, batch.reading, { ...batch, ...owner })
+    if (batch.audit) await saveAuditStep(tx, batch.audit, { ...batch, ...owner, changed: outcomes.map(toChanged) })
     if (outcomes.length > 0) await deriveFacts(tx, batch.integrationId, touchedBy(written))
-    return { changed: outcomes.map((outcome) => outcome.change) }
+    return { changed: outcomes.map(toChanged) }
   })
 }
 
@@ -131,6 +133,8 @@ async function cascade(tx: Queryable, written: readonly Placed[], observedAt: Da
   const last = { place: Number.POSITIVE_INFINITY, cameAt: null, counts: null }
   return gone.map((each) => ({ ...last, kind: each.kind, row: each.written }))
 }
+
+const toChanged = ({ change }: Outcome): Changed => change
 
 const changedIds = (written: readonly Placed[], kind: Kind): readonly string[] =>
   written.filter((each) => each.kind === kind && each.row.changed).map(({ row }) => row.id)

@@ -70,6 +70,23 @@ export interface Reading {
   readonly failed: readonly FailedRecord[]
 }
 
+/** A step of an audit, stored with what it healed. */
+export interface AuditStep {
+  readonly stream: string
+  readonly kind: Kind
+  /** Which pass it belongs to; a step of one that is over, or was begun anew, leaves no trace in the ledger. */
+  readonly pass: string
+  /** Records that it met, and why one could not be brought up to date; null when it was, or had no need. */
+  readonly seen: readonly { readonly remoteId: string; readonly reason: string | null }[]
+  /** A page was read to its end: where the next one is, and what the page told besides. Null in the middle of one. */
+  readonly page: {
+    readonly cursor: Json
+    readonly done: boolean
+    readonly told: number | null
+    readonly nameless: number
+  } | null
+}
+
 /** Changes that become true together, from one integration. */
 export interface Batch {
   readonly integrationId: string
@@ -84,6 +101,7 @@ export interface Batch {
   readonly newsSince?: Date
   readonly checkpoint?: Checkpoint
   readonly reading?: Reading
+  readonly audit?: AuditStep
 }
 
 /** What `apply` did: rows that changed, by kind and what became of them. Unchanged and stale rows are not in it. */

@@ -12,6 +12,7 @@ const BESIDE = [
   'webhook',
   'delivery',
   'remap_position',
+  'audit',
 ] as const
 
 /** Deletes everything that was read or sent through an integration: not the integration itself, nor the activity. */

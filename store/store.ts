@@ -13,6 +13,7 @@ import { type EventLog, openEvents } from './events.ts'
 import { type Integrations, openIntegrations } from './integrations.ts'
 import { type Identities, openIdentities } from './identity/identities.ts'
 import type { Kind } from './kinds.ts'
+import { type Ledger, openLedger } from './ledger/ledger.ts'
 import { type Members, openMembers } from './members.ts'
 import type { OnHandedOver } from './metrics.ts'
 import { migrate } from './migrate.ts'
@@ -44,6 +45,7 @@ export interface Store extends AsyncDisposable {
   readonly syncRuns: SyncRuns
   readonly checkpoints: Checkpoints
   readonly quarantine: Quarantine
+  readonly ledger: Ledger
   readonly activity: ActivityLog
   readonly sends: Sends
   readonly remapping: Remapping
@@ -102,6 +104,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     syncRuns: openSyncRuns(database),
     checkpoints: openCheckpoints(database),
     quarantine: openQuarantine(database),
+    ledger: openLedger(database),
     activity: openActivity(database),
     sends: openSends(database),
     remapping: openRemapping(database),

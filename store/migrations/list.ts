@@ -12,6 +12,7 @@ import { Search } from './0011-search.ts'
 import { Bulk } from './0012-bulk.ts'
 import { Remap } from './0013-remap.ts'
 import { BusinessHours } from './0014-business-hours.ts'
+import { Ledger } from './0016-ledger.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   { name: '0012-bulk', class: Bulk },
   { name: '0013-remap', class: Remap },
   { name: '0014-business-hours', class: BusinessHours },
+  { name: '0016-ledger', class: Ledger },
 ]

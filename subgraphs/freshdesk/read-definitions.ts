@@ -42,7 +42,7 @@ export const fields: Stream = wholeList({
   name: 'fields',
   kind: 'definition',
   everyMs: EVERY_MS,
-  isOwn: (remoteId) => remoteId.startsWith('field/'),
+  prefix: 'field/',
   readAll: readFields,
   remoteIdOf(listed) {
     const { appliesTo, record } = readListed(listed)
@@ -72,7 +72,7 @@ function namedList({ name, path, type, given }: Named): Stream {
     name,
     kind: 'definition',
     everyMs: EVERY_MS,
-    isOwn: (remoteId) => remoteId.startsWith(definitionRemoteId(type, '')),
+    prefix: definitionRemoteId(type, ''),
     readAll: (client, signal) => readRows(client, list, signal),
     remoteIdOf(record) {
       const id = idOf(record)
