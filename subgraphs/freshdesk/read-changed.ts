@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
+import type { Audit, ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
 import { sift } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { wholeList } from '../../kit/whole-list.ts'
@@ -54,8 +54,11 @@ function changedList(list: ChangedList): Stream {
       readAllRows(client, { path, query: { ...sinceThe(list), per_page: MAX_ROWS }, stream: name }, signal),
     remoteIdOf: idOf,
   })
+  // Where nothing is said to vanish, that something is not listed says nothing.
+  const audit: Audit | undefined = whole.audit && { ...whole.audit, method: list.vanishes ? 'FULL_PASS' : 'SAMPLE' }
   return {
     ...whole,
+    ...(audit && { audit }),
     async read(client, cursor, context) {
       const place = placeOf(list, cursor, context.now)
       if (!isDue(list, place, context.now)) return readPage(list, client, { place, context })

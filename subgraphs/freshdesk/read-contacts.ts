@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AccountClient } from '../../kit/account-client.ts'
-import type { ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
+import type { Audit, Listed, ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
+import { withOdd } from '../../kit/audit.ts'
 import { gone, readOrGone } from '../../kit/gone.ts'
 import { readEach, sift } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
@@ -21,6 +22,9 @@ const OVERLAP_MS = 10 * 60_000
 /** Contacts stand in one of three lists, and the first leaves out the others'. */
 const LISTS = ['active', 'blocked', 'deleted'] as const
 
+/** Before anything that Freshdesk has. */
+const EVER = new Date(0).toISOString()
+
 /** Where a run is. Dates are ISO 8601; `startedAt` is null between runs. */
 const cursorShape = z.object({
   list: z.enum(LISTS),
@@ -32,13 +36,13 @@ const cursorShape = z.object({
 })
 type Cursor = z.output<typeof cursorShape>
 
-type Listed = z.output<typeof wireListed>
+type ListedContact = z.output<typeof wireListed>
 
 const before = (at: Date): string => new Date(at.getTime() - OVERLAP_MS).toISOString()
 
 function placeOf(cursor: unknown, now: Date): Cursor {
   if (cursor !== null) return readWire(cursorShape, cursor, { provider: PROVIDER, stream: `${NAME} cursor` })
-  return { list: 'active', page: 1, since: new Date(0).toISOString(), trashSince: before(now), startedAt: null }
+  return { list: 'active', page: 1, since: EVER, trashSince: before(now), startedAt: null }
 }
 
 /** Where to go on after a page. */
@@ -69,7 +73,7 @@ export function fromContact(record: unknown, standing: Standing): Change[] {
 }
 
 /** Those of a page that are not stored as they now are: the list lacks tags and companies, so each is read by itself. */
-async function staleOf(listed: readonly Listed[], since: Date, context: ReadContext): Promise<Listed[]> {
+async function staleOf(listed: readonly ListedContact[], since: Date, context: ReadContext): Promise<ListedContact[]> {
   const ids = listed.map(({ id }) => id)
   const stored = await context.versions('contact', ids)
   const lastAsked = await context.lastAsked(ids)
@@ -97,9 +101,49 @@ async function readPage(client: AccountClient, place: Cursor, context: ReadConte
   const told = { failed, cursor, done: cursor.startedAt === null, total: null }
   if (list === 'deleted') return { ...told, changes: listed.map(({ id }) => gone('contact', id)) }
   const stale = await staleOf(listed, new Date(place.since), context)
-  const options = { limit: AT_ONCE, signal: context.signal, remoteIdOf: ({ id }: Listed) => id }
+  const options = { limit: AT_ONCE, signal: context.signal, remoteIdOf: ({ id }: ListedContact) => id }
   const read = await readEach(stale, options, ({ id }, signal) => readContact(client, id, { standing: list, signal }))
   return { ...told, changes: read.changes, failed: [...failed, ...read.failed] }
+}
+
+const auditCursor = z.object({ list: z.enum(['active', 'blocked']), page: z.number() })
+const AUDIT_START: z.output<typeof auditCursor> = { list: 'active', page: 1 }
+
+/** Audits go by the lists of who is in good standing and who is blocked. Of the blocked, only their list says so. */
+const audit: Audit = {
+  method: 'FULL_PASS',
+  everyMs: 24 * 3_600_000,
+  async list(client, cursor, context) {
+    const origin = { provider: PROVIDER, stream: NAME }
+    const place = cursor === null ? AUDIT_START : readWire(auditCursor, cursor, origin)
+    const { list, page } = place
+    const query = { per_page: MAX_ROWS, _updated_since: EVER, ...(list === 'active' ? {} : { state: list }) }
+    const { rows, hasNext } = await readRows(client, { path: '/contacts', query, stream: NAME }, page, context.signal)
+    const { good, failed } = sift(rows, idOf, (record) => readWire(wireListed, record, origin))
+    const whole = list === 'active' ? new Map<string, readonly Change[]>() : await readBlocked(client, good, context)
+    const found = good.map(({ id, updated_at: version }): Listed => {
+      return { remoteId: id, version, changes: whole.get(id) ?? null }
+    })
+    const next: z.output<typeof auditCursor> = hasNext ? { list, page: page + 1 } : { list: 'blocked', page: 1 }
+    const done = !hasNext && list === 'blocked'
+    return { ...withOdd(found, failed), cursor: next, done, total: null }
+  },
+}
+
+/** Those of the blocked that are not stored as they now are. */
+async function readBlocked(
+  client: AccountClient,
+  listed: readonly ListedContact[],
+  context: ReadContext,
+): Promise<ReadonlyMap<string, readonly Change[]>> {
+  const stale = await staleOf(listed, new Date(EVER), context)
+  const read = new Map<string, readonly Change[]>()
+  const options = { limit: AT_ONCE, signal: context.signal, remoteIdOf: ({ id }: ListedContact) => id }
+  await readEach(stale, options, async ({ id }, signal) => {
+    read.set(id, await readContact(client, id, { standing: 'blocked', signal }))
+    return []
+  })
+  return read
 }
 
 /** People who write in: those in good standing, those who are blocked, and who went to the trash. */
@@ -108,5 +152,10 @@ export const contacts: Stream = {
   kind: 'contact',
   everyMs: 5 * 60_000,
   read: (client, cursor, context) => readPage(client, placeOf(cursor, context.now), context),
-  readOne: (client, remoteId, context) => readContact(client, remoteId, { standing: 'active', signal: context.signal }),
+  async readOne(client, remoteId, context) {
+    // An agent who asked for something is no contact at Freshdesk, and stays one here.
+    if ((await context.versions('agent', [remoteId])).has(remoteId)) return []
+    return readContact(client, remoteId, { standing: 'active', signal: context.signal })
+  },
+  audit,
 }

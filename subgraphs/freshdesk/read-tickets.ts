@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { AccountClient } from '../../kit/account-client.ts'
-import type { ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
+import type { Audit, Listed, ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
+import { withOdd } from '../../kit/audit.ts'
 import { gone } from '../../kit/gone.ts'
 import { readEach, sift } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { idOf } from '../../kit/wire.ts'
-import { readRows } from './lists.ts'
+import { MAX_ROWS, readRows } from './lists.ts'
 import { agentsIn, readListedTicket, readOneTicket } from './read-ticket.ts'
 import { type ListedTicketWire, wireListedTicket } from './wire-tickets.ts'
 import { PROVIDER } from './wire.ts'
@@ -75,7 +76,10 @@ function placeOf(cursor: unknown, now: Date): Cursor {
  * slip by while others move, and end at the 300th. A second is taken off, since the reference does not say whether
  * `updated_since` holds the moment itself. Only a page that is all of one second is turned.
  */
-function nextInList(place: Cursor, listed: readonly ListedTicketWire[]): Cursor {
+function nextInList<Place extends Pick<Cursor, 'since' | 'page'>>(
+  place: Place,
+  listed: readonly ListedTicketWire[],
+): Place {
   const last = Math.max(...listed.map(({ updated_at: updatedAt }) => updatedAt.getTime()))
   const since = last - SECOND_MS
   return since > at(place.since) ? { ...place, since: iso(since), page: 1 } : { ...place, page: place.page + 1 }
@@ -149,6 +153,27 @@ async function readPage(client: AccountClient, place: Cursor, context: ReadConte
   return { ...told, changes: read.changes, failed: [...failed, ...read.failed] }
 }
 
+const auditCursor = z.object({ since: z.string(), page: z.number() })
+
+/**
+ * Audits go by the list of what changed since ever. Tickets that were archived (closed for 120 days) are not in it: those
+ * that are held are asked for by themselves.
+ */
+const audit: Audit = {
+  method: 'FULL_PASS',
+  everyMs: 24 * 60 * MINUTE_MS,
+  async list(client, cursor, { signal }) {
+    const origin = { provider: PROVIDER, stream: NAME }
+    const place = cursor === null ? { since: BEGINNING, page: 1 } : readWire(auditCursor, cursor, origin)
+    const query = { updated_since: place.since, order_by: 'updated_at', order_type: 'asc', per_page: MAX_ROWS }
+    const { rows, hasNext } = await readRows(client, { path: '/tickets', query, stream: NAME }, place.page, signal)
+    const { good, failed } = sift(rows, idOf, (record) => readWire(wireListedTicket, record, origin))
+    const found = good.map(({ id, updated_at: version }): Listed => ({ remoteId: id, version, changes: null }))
+    const next = hasNext ? nextInList(place, good) : place
+    return { ...withOdd(found, failed), cursor: next, done: !hasNext, total: null }
+  },
+}
+
 /** Tickets with all that was said in them. Calls of automation rules may be dropped, so this is what keeps them true. */
 export const tickets: Stream = {
   name: NAME,
@@ -156,4 +181,5 @@ export const tickets: Stream = {
   everyMs: MINUTE_MS,
   read: (client, cursor, context) => readPage(client, placeOf(cursor, context.now), context),
   readOne: readOneTicket,
+  audit,
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AccountClient } from '../../kit/account-client.ts'
-import type { ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
+import { toListed } from '../../kit/audit.ts'
+import type { Audit, ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
 import { OutcomeUnknownError, UnavailableError } from '../../kit/errors.ts'
 import { sift, type ReadRecords } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
@@ -44,6 +45,29 @@ export function readCompany(client: AccountClient, remoteId: string, signal?: Ab
 }
 
 /**
+ * Audits go by the list up to its wall: a scroll cannot be resumed. It leaves companies without people out, so that it is
+ * a sample, and those that it does not show are asked for by themselves.
+ */
+const audit: Audit = {
+  method: 'SAMPLE',
+  everyMs: 24 * 3_600_000,
+  async list(client, cursor, { signal }) {
+    const origin = { provider: PROVIDER, stream: `${NAME} audit` }
+    const { page } = cursor === null ? START : readWire(cursorShape, cursor, origin)
+    const list = await readList(client, page, signal)
+    const { good, failed } = sift(list.data ?? [], idOf, map)
+    const total = list.total_count ?? null
+    const isLast = good.length + failed.length === 0 || page >= (list.pages?.total_pages ?? 1)
+    return {
+      ...toListed('company', { records: good.map((change) => [change]), failed }),
+      cursor: { page: page + 1, total },
+      done: isLast || page * PER_PAGE >= WALL,
+      total,
+    }
+  },
+}
+
+/**
  * Companies are read whole each time, since they cannot be searched by change.
  *
  * Up to the wall by the list: any page of it can be asked for again, so a run can stop and go on anywhere. The list
@@ -57,14 +81,7 @@ export const companies: Stream = {
   async read(client, cursor, context) {
     const origin = { provider: PROVIDER, stream: `${NAME} cursor` }
     const { page, total: told } = cursor === null ? START : readWire(cursorShape, cursor, origin)
-    const answer = await client.request({
-      method: 'POST',
-      path: '/companies/list',
-      query: { page, per_page: PER_PAGE, order: 'desc' },
-      safe: true,
-      signal: context.signal,
-    })
-    const list = readWire(wireList, answer.body, ORIGIN)
+    const list = await readList(client, page, context.signal)
     const total = told ?? list.total_count ?? null
     if (total !== null && total > WALL) return scroll(client, context)
     const records = list.data ?? []
@@ -72,6 +89,18 @@ export const companies: Stream = {
     return { ...mapAll(records), cursor: done ? START : { page: page + 1, total }, done, total }
   },
   readOne: (client, remoteId, context) => readCompany(client, remoteId, context.signal),
+  audit,
+}
+
+async function readList(client: AccountClient, page: number, signal: AbortSignal): Promise<z.output<typeof wireList>> {
+  const answer = await client.request({
+    method: 'POST',
+    path: '/companies/list',
+    query: { page, per_page: PER_PAGE, order: 'desc' },
+    safe: true,
+    signal,
+  })
+  return readWire(wireList, answer.body, ORIGIN)
 }
 
 /**

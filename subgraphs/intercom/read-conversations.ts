@@ -6,7 +6,7 @@ import { readWire } from '../../kit/read-wire.ts'
 import { toUnixSeconds } from '../../kit/time.ts'
 import { readMoved, readThread } from './read-threads.ts'
 import { gone } from '../../kit/gone.ts'
-import { readSearchPage, searchCursor, SEARCH_START, type Search } from './search.ts'
+import { auditBySearch, readSearchPage, searchCursor, SEARCH_START, type Search } from './search.ts'
 import { idOf, wireId } from '../../kit/wire.ts'
 import { PROVIDER } from './wire.ts'
 
@@ -92,4 +92,5 @@ export const conversations: Stream = {
     return place.deleted.page === null ? readChanged(client, place, context) : readDeleted(client, place, context)
   },
   readOne: (client, remoteId, context) => readThread(client, { kind: 'conversation', remoteId }, context.signal),
+  audit: auditBySearch(SEARCH),
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AccountClient } from '../../kit/account-client.ts'
-import type { ReadContext } from '../../kit/contract.ts'
+import { withOdd } from '../../kit/audit.ts'
+import type { Audit, Listed, ReadContext } from '../../kit/contract.ts'
 import { sift } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { toUnixSeconds } from '../../kit/time.ts'
@@ -124,4 +125,26 @@ export async function readSearchPage(
 function isBelow(page: readonly Found[], floor: number): boolean {
   const [first, last] = [page.at(0), page.at(-1)]
   return first !== undefined && last !== undefined && last.updatedAt < floor && first.updatedAt >= last.updatedAt
+}
+
+const AUDIT_EVERY_MS = 24 * 3_600_000
+
+/** The most that a page of a search holds. Source: Intercom REST 2.16, "Pagination". */
+const MOST_PER_PAGE = 150
+
+/** Audits by a search of everything. Its index may be minutes late, and leaves out what is archived or deleted. */
+export function auditBySearch(search: Search): Audit {
+  return {
+    method: 'FULL_PASS',
+    everyMs: AUDIT_EVERY_MS,
+    async list(client, cursor, context) {
+      const origin = { provider: PROVIDER, stream: `${search.stream} audit` }
+      const place = cursor === null ? SEARCH_START : readWire(searchCursor, cursor, origin)
+      const page = await readSearchPage(client, { ...search, perPage: MOST_PER_PAGE }, { cursor: place, context })
+      const found = page.found.map(({ id, updatedAt }): Listed => {
+        return { remoteId: id, version: new Date(updatedAt * 1000), changes: null }
+      })
+      return { ...withOdd(found, page.failed), cursor: page.cursor, done: page.done, total: page.total }
+    },
+  }
 }

@@ -1,6 +1,12 @@
+import type { Audit } from '../../kit/contract.ts'
 import { z } from 'zod'
 import type { AccountClient, Call } from '../../kit/account-client.ts'
+import { toListed } from '../../kit/audit.ts'
+import { sift } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
+import { idOf } from '../../kit/wire.ts'
+import type { Change } from '../../store/change.ts'
+import type { Kind } from '../../store/kinds.ts'
 import { PROVIDER } from './wire.ts'
 
 /** The most that a page of a list holds. Source: "Pagination". */
@@ -93,4 +99,25 @@ export async function readPages(
     after = page.after
   } while (after !== null)
   return { records, beside }
+}
+
+const auditCursor = z.object({ after: z.string().nullable() })
+
+/** Audits by a list of whole records. */
+export function auditByList(
+  list: List,
+  of: { readonly kind: Kind; readonly map: (record: unknown) => readonly Change[] },
+): Audit {
+  return {
+    method: 'FULL_PASS',
+    everyMs: 24 * 3_600_000,
+    async list(client, cursor, { signal }) {
+      const origin = { provider: PROVIDER, stream: `${list.name} audit` }
+      const place = cursor === null ? { after: null } : readWire(auditCursor, cursor, origin)
+      const { records, after } = await readPage(client, list, { ...place, signal })
+      const { good, failed } = sift(records, idOf, of.map)
+      const page = toListed(of.kind, { records: good, failed })
+      return { ...page, cursor: { after }, done: after === null, total: null }
+    },
+  }
 }

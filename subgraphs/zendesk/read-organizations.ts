@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { AccountClient } from '../../kit/account-client.ts'
-import type { ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
+import type { Audit, ReadContext, Stream, StreamPage } from '../../kit/contract.ts'
 import { readOrGone } from '../../kit/gone.ts'
 import { type ReadRecords, sift } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { idOf } from '../../kit/wire.ts'
 import type { Change } from '../../store/change.ts'
 import { fromOrganization } from './mapping-people.ts'
-import { readPage, recordIn, recordsIn } from './pages.ts'
+import { auditByList, readPage, recordIn, recordsIn } from './pages.ts'
 import { PROVIDER, receive, wireOrganization } from './wire.ts'
 
 const NAME = 'organizations'
@@ -82,6 +82,9 @@ async function readListed(
   return { ...mapAll(records), cursor, done: false, total: null }
 }
 
+/** Audits go by the list, which has those that stand. */
+const audit: Audit = auditByList({ path: '/api/v2/organizations', name: NAME }, { kind: 'company', map })
+
 /** Organizations. The export tells of those that were deleted. */
 export const organizations: Stream = {
   name: NAME,
@@ -96,4 +99,5 @@ export const organizations: Stream = {
       : readListed(client, place.list, { since: place.since, signal })
   },
   readOne: (client, remoteId, context) => readOrganization(client, remoteId, context.signal),
+  audit,
 }

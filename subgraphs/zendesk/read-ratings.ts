@@ -7,11 +7,13 @@ import { toUnixSeconds } from '../../kit/time.ts'
 import { idOf } from '../../kit/wire.ts'
 import type { Change } from '../../store/change.ts'
 import { toRating } from './mapping-tickets.ts'
-import { readPage, recordIn } from './pages.ts'
+import { auditByList, readPage, recordIn } from './pages.ts'
 import { PROVIDER, receive } from './wire.ts'
 import { wireRating } from './wire-tickets.ts'
 
 const NAME = 'satisfaction ratings'
+
+const LIST = { path: '/api/v2/satisfaction_ratings', name: 'satisfaction_ratings' }
 
 /** A run begins this much before the newest that the last one saw: what was asked for then may be answered now. */
 const OVERLAP_S = 7 * 24 * 3600
@@ -42,7 +44,7 @@ export const ratings: Stream = {
     const origin = { provider: PROVIDER, stream: `${NAME} cursor` }
     const { mark, run } = cursor === null ? START : readWire(cursorShape, cursor, origin)
     const query = mark === 0 ? {} : { start_time: Math.max(0, mark - OVERLAP_S) }
-    const list = { path: '/api/v2/satisfaction_ratings', name: 'satisfaction_ratings', query }
+    const list = { ...LIST, query }
     const { records, after } = await readPage(client, list, { after: run?.after ?? null, signal: context.signal })
     const { good, failed } = sift(records, idOf, map)
     const newest = good.reduce((max, { at }) => Math.max(max, at), run?.newest ?? mark)
@@ -60,4 +62,5 @@ export const ratings: Stream = {
       const { change } = map(await recordIn(client, { path, name: 'satisfaction_rating' }, context.signal))
       return [change ?? gone('rating', remoteId)]
     }),
+  audit: auditByList(LIST, { kind: 'rating', map: (record) => [map(record).change].filter((each) => each !== null) }),
 }

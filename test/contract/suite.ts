@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { connectors } from '../../subgraphs/registry.ts'
 import { describeActing } from './acting.ts'
+import { describeAuditing } from './auditing.ts'
 import { describeConnecting } from './connecting.ts'
 import { describeDeclaration } from './declaration.ts'
 import { describeDelivering } from './delivering.ts'
@@ -25,6 +26,7 @@ export function describeConnector(driver: Driver): void {
     describeCovered(connector, driver)
     describeConnecting(connector, driver)
     describeReading(connector, driver)
+    describeAuditing(connector, driver)
     describeDescribed(connector, driver)
     describeDelivering(connector, driver)
     describeActing(connector, driver)

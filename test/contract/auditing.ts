@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { auditStream } from '../../ingest/audit.ts'
+import { SYNC_RETRIES } from '../../ingest/retry.ts'
+import { runStream } from '../../ingest/sync.ts'
+import type { Connector, Stream } from '../../kit/contract.ts'
+import type { Integration } from '../../store/integrations.ts'
+import type { Completeness } from '../../store/ledger/completeness.ts'
+import { openTestStore, type TestStore } from '../setup/store.ts'
+import type { Driver } from './driver.ts'
+import { openStage, type Stage } from './stage.ts'
+
+/** Beyond every provider's lag, and less than a day. */
+const LATER_MS = 3_600_000
+
+/** What an audit finds when no webhook came, nothing was synced, and the mirror itself lost a row. */
+export function describeAuditing(connector: Connector, driver: Driver): void {
+  describe('audits', () => {
+    let stage: Stage
+    let made: TestStore
+    let integration: Integration
+
+    const engine = () => ({
+      store: made.store,
+      client: stage.client(),
+      integration,
+      clock: stage.access.clock,
+      stop: stage.access.signal,
+      signal: stage.access.signal,
+      log: () => undefined,
+    })
+    beforeAll(async () => {
+      stage = await openStage(connector, driver, 'fast')
+      made = await openTestStore()
+      const { settings, account } = stage.world
+      const { provider } = connector
+      integration = await made.store.integrations.create(
+        {
+          workspaceId: made.workspaceId,
+          provider,
+          name: 'audited',
+          settings,
+          account: { ...account, region: null, actorRemoteId: null },
+        },
+        () => Promise.resolve(),
+      )
+      const run = { ...engine(), connector, retries: SYNC_RETRIES, afterPage: () => Promise.resolve() }
+      for (const stream of connector.streams) await runStream({ ...run, stream })
+    })
+    afterAll(async () => {
+      await made[Symbol.asyncDispose]()
+      await stage[Symbol.asyncDispose]()
+    })
+
+    const heldOf = async ({ kind, audit }: Stream): Promise<string[]> =>
+      (await made.store.stored(integration.id, kind)).filter((id) => id.startsWith(audit?.prefix ?? '')).toSorted()
+    const audit = async (stream: Stream): Promise<Completeness> => {
+      expect(await auditStream({ ...engine(), stream })).toBe('DONE')
+      const all = await made.store.ledger.completeness(integration.id, { examples: 5 })
+      const found = all.find((each) => each.stream === stream.name)
+      if (found === undefined) throw new Error(`there is nothing in the ledger of ${stream.name}`)
+      return found
+    }
+    const lose = async (stream: Stream, kept: readonly (string | undefined)[]): Promise<string> => {
+      const standing = await stage.world.standing(stream.name)
+      const lost = standing.toSorted().find((remoteId) => !kept.includes(remoteId)) ?? ''
+      const sql = `delete from "${stream.kind}" where integration_id = $1 and remote_id = $2 returning 1`
+      expect(await made.store.database.system.query(sql, [integration.id, lost])).toHaveLength(1)
+      return lost
+    }
+
+    it('every stream is held against its list', () => {
+      expect(connector.streams.filter((stream) => stream.audit === undefined).map(({ name }) => name)).toEqual([])
+    })
+
+    it.each(connector.streams)('find what changed, what is gone and what is missing of $name', async (stream) => {
+      await stage.pass(LATER_MS)
+      await audit(stream)
+      const changed = await stage.world.change(stream.name)
+      await stage.pass(LATER_MS)
+      expect((await audit(stream)).healed).toBe(changed === null ? 0 : 1)
+
+      const before = await heldOf(stream)
+      const removed = await stage.world.remove(stream.name)
+      const gone = before.filter((remoteId) => remoteId === removed?.remoteId)
+      const lost = await lose(stream, gone)
+      await stage.pass(LATER_MS)
+      const found = await audit(stream)
+      const held = await heldOf(stream)
+      const standing = await stage.world.standing(stream.name)
+      expect(standing.filter((remoteId) => !held.includes(remoteId))).toEqual([])
+      expect(held).toContain(lost)
+      expect(before.filter((remoteId) => !held.includes(remoteId))).toEqual(gone)
+      expect(found).toMatchObject({ state: 'DONE', error: null, missing: 0, unconfirmed: 0, examples: [] })
+      expect(found).toMatchObject({ expected: held.length, held: held.length, healed: 1 + gone.length })
+      expect((await audit(stream)).healed).toBe(0)
+    })
+  })
+}
