@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createIngestRole } from '../../ingest/role.ts'
 import type { Connector } from '../../kit/contract.ts'
 import { accountsOf, openTestStore } from './fake-accounts.ts'
+import { auditedConnector } from './fake-audited.ts'
 import { bulkConnector } from './fake-bulk.ts'
 import { fakeConnector } from './fake-connector.ts'
 import { ownConnector, SIGNED } from './fake-own.ts'
@@ -14,6 +15,7 @@ const connectors: Readonly<Record<string, Connector>> = {
   app: fakeConnector,
   integrations: ownConnector(SIGNED, 'api'),
   bulk: bulkConnector,
+  audited: auditedConnector,
 }
 const store = await openTestStore(databaseUrl)
 const role = await createIngestRole({

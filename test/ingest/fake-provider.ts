@@ -36,6 +36,8 @@ export interface FakeProvider extends AsyncDisposable {
   fault: Fault | null
   /** Labels that lists show by their id alone, and that a single read answers with this status; and tickets that are answered so. */
   readonly withheld: Map<string, number>
+  /** Labels that lists leave out, and that a single read shows. */
+  readonly unlisted: Set<string>
   /** Tokens that are refused. */
   readonly revoked: Set<string>
   /** Awaited before each answer: lets a test stand between request and answer. */
@@ -92,6 +94,7 @@ export async function startFakeProvider(count = 0): Promise<FakeProvider> {
     mostAtOnce: () => mostAtOnce,
     fault: null,
     withheld: new Map(),
+    unlisted: new Set(),
     revoked: new Set(),
     before: () => Promise.resolve(),
     after: () => Promise.resolve(),
@@ -118,12 +121,15 @@ interface Answering {
 
 const NOT_FOUND: Answering = { status: 404, body: { error: 'not found' } }
 
-function serve({ labels, withheld }: Pick<FakeProvider, 'labels' | 'withheld'>, url: URL): Answering {
+function serve(provider: Pick<FakeProvider, 'labels' | 'withheld' | 'unlisted'>, url: URL): Answering {
+  const { labels, withheld, unlisted } = provider
   if (url.pathname === '/groups') return { status: 200, body: { data: [], next: 0, total: 0 } }
   if (url.pathname === '/labels') {
     const after = Number(url.searchParams.get('after') ?? 0)
-    const data = labels.slice(after, after + PAGE_SIZE).map((each) => (withheld.has(each.id) ? { id: each.id } : each))
-    const next = after + data.length
+    const page = labels.slice(after, after + PAGE_SIZE)
+    const listed = page.filter(({ id }) => !unlisted.has(id))
+    const data = listed.map((each) => (withheld.has(each.id) ? { id: each.id } : each))
+    const next = after + page.length
     return { status: 200, body: { data, next, more: next < labels.length, total: labels.length } }
   }
   // Tickets are whatever they are said to be.

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { openSyncRequests } from '../../ingest/requests.ts'
 import { SOON } from '../setup/soon.ts'
 import { openGround, PUBLIC_URL, startIngest } from './bench.ts'
 import { openBulkDesk } from './bulk-desk.ts'
@@ -42,7 +43,7 @@ interface Child extends AsyncDisposable {
   kill(): Promise<void>
 }
 
-async function startChild(kind: 'app' | 'integrations' | 'bulk' = 'app'): Promise<Child> {
+async function startChild(kind: 'app' | 'integrations' | 'bulk' | 'audited' = 'app'): Promise<Child> {
   const program = join(built, 'test/ingest/child.js')
   const child = spawn(process.execPath, [program, ground.url, kind], { stdio: ['ignore', 'pipe', 'inherit'] })
   const gone = once(child, 'exit')
@@ -78,6 +79,41 @@ test('goes on at the last stored page after kill -9 in the middle of a sync', as
   expect(await ground.events()).toBe(LABELS)
   const paths = ground.provider.requests.map(({ path }) => path).filter((path) => path.startsWith('/labels'))
   expect(paths).toEqual(['/labels?after=15', '/labels?after=20'])
+})
+
+test('goes on with an audit at its last step after kill -9, deletes nothing before, and counts each healed once', async () => {
+  await using child = await startChild('audited')
+  await allStored()
+  const { labels } = ground.provider
+  labels[1] = label(2, 'Changed', 500)
+  labels[19] = label('new', 'New', 501)
+  const asked = makeGate()
+  ground.provider.before = ({ path }) => {
+    if (path !== '/labels?after=15') return Promise.resolve()
+    asked.open()
+    return new Promise(() => undefined)
+  }
+  const [integration] = await ground.store.integrations.list(null)
+  await vi.waitFor(async () => {
+    expect((await ground.store.checkpoints.completedAt(integration?.id ?? '')).has('labels')).toBe(true)
+  }, SOON)
+  await using requests = await openSyncRequests({ databaseUrl: ground.url, log: () => undefined })
+  await requests.requestAudit(integration?.id ?? '')
+  await asked.opened
+  await child.kill()
+  expect((await ground.stored()).get('2')).toBe('Changed')
+  expect((await ground.stored()).has('20')).toBe(true)
+
+  ground.provider.before = () => Promise.resolve()
+  ground.provider.requests.length = 0
+  await using _next = await startChild('audited')
+  await vi.waitFor(async () => {
+    const [found] = await ground.store.ledger.completeness(integration?.id ?? '', { examples: 0 })
+    expect(found).toMatchObject({ state: 'DONE', expected: LABELS, held: LABELS, missing: 0, healed: 3 })
+  }, SOON)
+  const paths = ground.provider.requests.map(({ path }) => path).filter((path) => path.startsWith('/labels'))
+  expect(paths).toEqual(['/labels?after=15', '/labels/new', '/labels?after=20', '/labels/20'])
+  expect((await ground.stored()).has('20')).toBe(false)
 })
 
 test('hands a sync over to another process when the one that ran it is killed', async () => {
