@@ -134,7 +134,7 @@ function oauthAppOf(config: Config, provider: string): OAuthApp | null {
 export function toServices(
   config: Config,
   foundation: Foundation,
-  requests: Pick<Services, 'requestSync' | 'requestSubscription' | 'requestBulk'>,
+  requests: Pick<Services, 'requestSync' | 'requestAudit' | 'requestSubscription' | 'requestBulk'>,
 ): Services {
   const { store, accounts, connectors, dispatcher, signal, webhookUrl } = foundation
   return {
@@ -143,6 +143,7 @@ export function toServices(
     openClient: (integrationId, lane) => accounts.open(integrationId, lane),
     openCandidate: (candidate) => accounts.openCandidate(candidate),
     requestSync: (integrationId) => requests.requestSync(integrationId),
+    requestAudit: (integrationId) => requests.requestAudit(integrationId),
     requestSubscription: (integrationId) => requests.requestSubscription(integrationId),
     requestBulk: (integrationId) => requests.requestBulk(integrationId),
     oauthApp: (provider) => oauthAppOf(config, provider),

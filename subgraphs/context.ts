@@ -24,6 +24,8 @@ export interface Services {
   openCandidate(candidate: Candidate): AccountClient
   /** Asks ingest to bring an integration up to date; resolves when the request is stored. */
   requestSync(integrationId: string): Promise<void>
+  /** Asks ingest to audit an integration now; resolves when the request is stored. */
+  requestAudit(integrationId: string): Promise<void>
   /** Asks ingest to have the provider push to an integration's own address, where that is wished for; resolves when the request is stored. */
   requestSubscription(integrationId: string): Promise<void>
   /** Asks ingest to work what bulk jobs have for an integration; resolves when the request is stored. */

@@ -1,6 +1,7 @@
 import { fromNodeId } from '../../store/id.ts'
 import type { SubgraphParts } from '../schema.ts'
 import { ActivityResolver, activityPages } from './activity.ts'
+import { AuditMutations, CompletenessResolver } from './completeness.ts'
 import { CatalogueResolver } from './catalogue.ts'
 import { IntegrationMutations } from './mutations.ts'
 import { IntegrationResolver } from './queries.ts'
@@ -15,6 +16,8 @@ export const integrationsSubgraph: SubgraphParts = {
     CatalogueResolver,
     IntegrationResolver,
     IntegrationMutations,
+    AuditMutations,
+    CompletenessResolver,
     WebhookMutations,
     IntegrationEventResolver,
     ActivityResolver,

@@ -38,7 +38,12 @@ async function openSite(): Promise<Site> {
   const config = readConfig({ SWITCHBOARD_DEMO: '0' }, 'all')
   const foundation = opened.use(openFoundation(config, { store, connectors, logger: pino({ level: 'silent' }) }))
   const none = (): Promise<void> => Promise.resolve()
-  const services = toServices(config, foundation, { requestSync: none, requestSubscription: none, requestBulk: none })
+  const services = toServices(config, foundation, {
+    requestSync: none,
+    requestAudit: none,
+    requestSubscription: none,
+    requestBulk: none,
+  })
   const contextFor = contextFactory(services)
   const { schema } = await buildSubgraph(zendeskSubgraph)
   const viewer = { workspaceId, memberId, role: 'OWNER', tokenId: 'test', expiresAt: null } as const
