@@ -7,7 +7,7 @@ import { readEach, sift } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { idOf } from '../../kit/wire.ts'
 import type { Change } from '../../store/change.ts'
-import { MAX_ROWS, readRecord, readRows } from './lists.ts'
+import { MAX_ROWS, readAllRows, readRecord, readRows } from './lists.ts'
 import { type Standing, toContact } from './mapping-people.ts'
 import { PROVIDER, receive, wireContact, wireListed } from './wire.ts'
 
@@ -66,6 +66,20 @@ async function readContact(
   })
 }
 
+/** A contact of whom it is not known in which list they stand: that of the blocked tells, from their last change on. */
+async function readAlone(client: AccountClient, remoteId: string, signal: AbortSignal): Promise<readonly Change[]> {
+  return readOrGone('contact', remoteId, async () => {
+    const record = await readRecord(client, `/contacts/${encodeURIComponent(remoteId)}`, signal)
+    const inGoodStanding = fromContact(record, 'active')
+    if (inGoodStanding.some(({ op }) => op === 'delete')) return inGoodStanding
+    const { updated_at: updatedAt } = readWire(wireListed, record, { provider: PROVIDER, stream: NAME })
+    const since = new Date(updatedAt.getTime() - 1_000).toISOString()
+    const query = { per_page: MAX_ROWS, _updated_since: since, state: 'blocked' }
+    const blocked = await readAllRows(client, { path: '/contacts', query, stream: NAME }, signal)
+    return blocked.some((each) => idOf(each) === remoteId) ? fromContact(record, 'blocked') : inGoodStanding
+  })
+}
+
 /** What a contact's own record tells. */
 export function fromContact(record: unknown, standing: Standing): Change[] {
   const received = receive(wireContact, record, NAME)
@@ -109,7 +123,7 @@ async function readPage(client: AccountClient, place: Cursor, context: ReadConte
 const auditCursor = z.object({ list: z.enum(['active', 'blocked']), page: z.number() })
 const AUDIT_START: z.output<typeof auditCursor> = { list: 'active', page: 1 }
 
-/** Audits go by the lists of who is in good standing and who is blocked. Of the blocked, only their list says so. */
+/** Audits go by the lists of who is in good standing and who is blocked: a record by itself does not say which. */
 const audit: Audit = {
   method: 'FULL_PASS',
   everyMs: 24 * 3_600_000,
@@ -120,7 +134,7 @@ const audit: Audit = {
     const query = { per_page: MAX_ROWS, _updated_since: EVER, ...(list === 'active' ? {} : { state: list }) }
     const { rows, hasNext } = await readRows(client, { path: '/contacts', query, stream: NAME }, page, context.signal)
     const { good, failed } = sift(rows, idOf, (record) => readWire(wireListed, record, origin))
-    const whole = list === 'active' ? new Map<string, readonly Change[]>() : await readBlocked(client, good, context)
+    const whole = await readStale(client, good, { standing: list, context })
     const found = good.map(({ id, updated_at: version }): Listed => {
       return { remoteId: id, version, changes: whole.get(id) ?? null }
     })
@@ -130,17 +144,17 @@ const audit: Audit = {
   },
 }
 
-/** Those of the blocked that are not stored as they now are. */
-async function readBlocked(
+/** Those of a list that are not stored as they now are. */
+async function readStale(
   client: AccountClient,
   listed: readonly ListedContact[],
-  context: ReadContext,
+  { standing, context }: { readonly standing: Standing; readonly context: ReadContext },
 ): Promise<ReadonlyMap<string, readonly Change[]>> {
   const stale = await staleOf(listed, new Date(EVER), context)
   const read = new Map<string, readonly Change[]>()
   const options = { limit: AT_ONCE, signal: context.signal, remoteIdOf: ({ id }: ListedContact) => id }
   await readEach(stale, options, async ({ id }, signal) => {
-    read.set(id, await readContact(client, id, { standing: 'blocked', signal }))
+    read.set(id, await readContact(client, id, { standing, signal }))
     return []
   })
   return read
@@ -155,7 +169,7 @@ export const contacts: Stream = {
   async readOne(client, remoteId, context) {
     // An agent who asked for something is no contact at Freshdesk, and stays one here.
     if ((await context.versions('agent', [remoteId])).has(remoteId)) return []
-    return readContact(client, remoteId, { standing: 'active', signal: context.signal })
+    return readAlone(client, remoteId, context.signal)
   },
   audit,
 }

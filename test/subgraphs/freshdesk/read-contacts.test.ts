@@ -46,4 +46,17 @@ describe('contacts', () => {
       ])
     }
   })
+
+  it('are blocked when one is read alone that stands in the list of the blocked', async () => {
+    const read = (id: string) => contacts.readOne?.(desk(), id, contextOf())
+    expect(await read('1')).toMatchObject([{ kind: 'contact', fields: { blocked: false } }, {}])
+    expect(await read('2')).toMatchObject([{ kind: 'contact', fields: { blocked: true } }, {}])
+  })
+
+  it('are not told as gone when they are agents, who are no contacts there', async () => {
+    const away = fakeClient(() => ({ status: 404 }))
+    const known = { ...contextOf(), versions: () => Promise.resolve(new Map([['7', null]])) }
+    expect(await contacts.readOne?.(away, '7', known)).toEqual([])
+    expect(away.calls).toEqual([])
+  })
 })
