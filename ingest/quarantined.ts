@@ -3,10 +3,10 @@ import type { Connector, Stream } from '../kit/contract.ts'
 import { UnavailableError } from '../kit/errors.ts'
 import { reasonOfRecord } from '../kit/read-each.ts'
 import type { Clock } from '../kit/clock.ts'
+import { readContext } from '../kit/read-context.ts'
 import type { Integration } from '../store/integrations.ts'
 import type { QuarantinedRecord } from '../store/quarantine.ts'
 import type { Store } from '../store/store.ts'
-import { readContext } from './accounts.ts'
 import { historyTelling } from './run-progress.ts'
 
 /** What reading again stands on. */

@@ -11,6 +11,7 @@ import { customerReference, customerResolvers } from './customers.ts'
 import { HandlingMutations } from './handling.ts'
 import { linkingResolvers } from './linking.ts'
 import { ListResolver } from './lists.ts'
+import { FreshNodeResolver } from './fresh.ts'
 import { IntegrationStub, NodeResolver } from './nodes.ts'
 import { payloads } from './payloads.ts'
 import { PeopleMutations } from './people.ts'
@@ -35,6 +36,7 @@ export const supportSubgraph: SubgraphParts = {
   resolvers: [
     ListResolver,
     NodeResolver,
+    FreshNodeResolver,
     ViewerResolver,
     WritingMutations,
     HandlingMutations,
