@@ -10,7 +10,9 @@ import {
   type Simulated,
 } from './provider-settings.ts'
 import {
+  amount,
   cost,
+  days,
   flag,
   headerList,
   httpUrl,
@@ -50,6 +52,8 @@ export interface Config {
   /** Where the simulated providers send webhooks. */
   readonly twinsWebhooksUrl: string
   readonly subgraphsUrl: string
+  /** How long events are kept for subscribers that come back, and how many at most. */
+  readonly eventsKept: { readonly days: number; readonly most: number }
   /** Pages that may ask a gateway that is not theirs: origins, `:*` at the end for any port. */
   readonly origins: readonly string[]
   readonly operations: OperationSettings
@@ -159,6 +163,8 @@ const settings = seeing.extend({
   SWITCHBOARD_INGEST_URL: httpUrl.optional(),
   SWITCHBOARD_SUBGRAPHS_URL: httpUrl.default(`http://127.0.0.1:${PORTS.subgraphs}`),
   SWITCHBOARD_TWINS_INGEST_URL: httpUrl.optional(),
+  SWITCHBOARD_EVENT_DAYS: days.prefault('7'),
+  SWITCHBOARD_EVENT_LIMIT: amount.prefault('10000000'),
   SWITCHBOARD_ORIGINS: origins.prefault(ORIGINS),
   SWITCHBOARD_INTROSPECTION: z
     .enum(['public', 'authenticated', 'off'], { error: 'expected public, authenticated or off' })
@@ -347,6 +353,7 @@ export function readConfig(environment: Environment, roleName?: string, said: Sa
     webhooksUrl: `${places.ingestUrl}/webhooks`,
     twinsWebhooksUrl: `${set.SWITCHBOARD_TWINS_INGEST_URL ?? places.ingestUrl}/webhooks`,
     subgraphsUrl: set.SWITCHBOARD_SUBGRAPHS_URL,
+    eventsKept: Object.freeze({ days: set.SWITCHBOARD_EVENT_DAYS, most: set.SWITCHBOARD_EVENT_LIMIT }),
     origins: set.SWITCHBOARD_ORIGINS,
     operations: readOperations(set, demo),
     logLevel: set.LOG_LEVEL,

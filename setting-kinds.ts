@@ -28,6 +28,19 @@ export const milliseconds = z
   .regex(/^[1-9]\d{0,8}$/, 'expected a whole number of milliseconds above 0')
   .transform(Number)
 
+/** Days, up to ten years. */
+export const days = z
+  .string()
+  .regex(/^[1-9]\d{0,3}$/, 'expected a whole number of days above 0')
+  .transform(Number)
+  .refine((number) => number <= 3_650, 'expected at most 3650 days')
+
+/** How many of something, above 0. */
+export const amount = z
+  .string()
+  .regex(/^[1-9]\d{0,11}$/, 'expected a whole number above 0')
+  .transform(Number)
+
 /** What operations may cost, in the units of docs/costs.md. */
 export const cost = z
   .string()

@@ -148,7 +148,7 @@ interface OpenRoles {
 /** Opens the roles of this process; each is closed when `opened` is disposed, the last one first. */
 async function openRoles(config: Config, foundation: Foundation, opening: Opening): Promise<OpenRoles> {
   const { role } = config
-  const ingest = role === 'subgraphs' ? null : await openIngest(foundation, opening)
+  const ingest = role === 'subgraphs' ? null : await openIngest(config, foundation, opening)
   const requests = ingest ?? (await openRequests(foundation, opening))
   const services = toServices(config, foundation, requests)
   const all: Role[] = ingest === null ? [] : [await withCallback(ingest, services)]
@@ -157,11 +157,16 @@ async function openRoles(config: Config, foundation: Foundation, opening: Openin
   return { all, ingest }
 }
 
-async function openIngest(foundation: Foundation, { logger, metrics, opened }: Opening): Promise<Role & SyncRequests> {
+async function openIngest(
+  { eventsKept }: Config,
+  foundation: Foundation,
+  { logger, metrics, opened }: Opening,
+): Promise<Role & SyncRequests> {
   const { createIngestRole } = await import('./ingest/role.ts')
   const { store, connectors, accounts, secrets, webhookUrl } = foundation
   const log = (line: string): void => logger.info(line)
-  const ingest = await createIngestRole({ store, connectors, accounts, secrets, webhookUrl, log, metrics })
+  const options = { store, connectors, accounts, secrets, webhookUrl, eventsKept, log, metrics }
+  const ingest = await createIngestRole(options)
   opened.defer(() => ingest.close())
   return ingest
 }

@@ -37,8 +37,9 @@ export async function tellFirstSync(
     // From here on nothing is missed, so whatever comes before the first look is seen by it.
     await events.started
     if (await tell()) return
-    for await (const event of events) {
-      if (event.rowId === integration.id && (await tell())) return
+    for await (const told of events) {
+      // Of what is missing, any may have been about it.
+      if ((told.kind === 'gap' || told.rowId === integration.id) && (await tell())) return
     }
   } finally {
     await events.return?.()

@@ -4,8 +4,6 @@ const DAY_MS = 86_400_000
 
 /** How long things are kept that are not the mirror itself. */
 export const RETENTION = {
-  /** A subscriber that comes back within this time misses nothing. */
-  eventsMs: 7 * DAY_MS,
   /** Long enough to see what a provider sent when something looks wrong. */
   deliveriesMs: 30 * DAY_MS,
   syncRunsMs: 90 * DAY_MS,
@@ -17,16 +15,24 @@ export const RETENTION = {
   namelessMs: 30 * DAY_MS,
 } as const
 
+/** How much of the log of events is kept: a subscriber that comes back within both misses nothing. */
+export interface EventsKept {
+  readonly days: number
+  /** So many at most, of all workspaces together. */
+  readonly most: number
+}
+
 /** Once an hour, at a minute when little else happens. */
 export const RETENTION_CRON = '23 * * * *'
 
-/** Throws away what is older than it is kept: events, finished deliveries, sync runs, settled sends, ended jobs. */
+/** Throws away what is older, or more, than is kept: events, finished deliveries, sync runs, settled sends, ended jobs. */
 export async function prune(
   store: Pick<Store, 'events' | 'deliveries' | 'syncRuns' | 'sends' | 'bulk' | 'quarantine'>,
   now: Date,
+  events: EventsKept,
 ): Promise<void> {
   const before = (ageMs: number): Date => new Date(now.getTime() - ageMs)
-  await store.events.prune(before(RETENTION.eventsMs))
+  await store.events.prune({ olderThan: before(events.days * DAY_MS), most: events.most })
   await store.deliveries.prune(before(RETENTION.deliveriesMs))
   await store.syncRuns.prune(before(RETENTION.syncRunsMs))
   await store.sends.prune(before(RETENTION.sendsMs))

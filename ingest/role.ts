@@ -14,7 +14,7 @@ import { openLocks } from './locks.ts'
 import { receiveRoute } from './receive.ts'
 import { syncRequests } from './requests.ts'
 import type { SyncRequests } from './requests.ts'
-import { RETENTION_CRON, prune } from './retention.ts'
+import { type EventsKept, RETENTION_CRON, prune } from './retention.ts'
 import { createIngestMetrics, exposeBacklog } from './metrics.ts'
 import { BULK_RETRIES, DELIVERY_RETRIES, SYNC_RETRIES, describe } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
@@ -31,6 +31,8 @@ export interface IngestOptions {
   readonly secrets: (provider: string) => readonly string[]
   /** The address of an integration's own that a token ends. */
   readonly webhookUrl: (provider: string, token: string) => string
+  /** How much of the log of events is kept. */
+  readonly eventsKept: EventsKept
   readonly log: (line: string) => void
   readonly clock?: Clock
   /** Where is counted what goes on; nothing is when it is not given. */
@@ -106,7 +108,7 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
   await jobs.work('subscribe', SUBSCRIBE_STAFF, (task) => subscribe(asking, task.data))
   const bulking = { ...syncing, retries: timing.bulkRetries }
   await jobs.work('bulk', BULK_STAFF, (task) => workBulk(bulking, task.data, task.signal))
-  await jobs.work('retention', RETENTION_STAFF, () => prune(store, clock.now()))
+  await jobs.work('retention', RETENTION_STAFF, () => prune(store, clock.now(), options.eventsKept))
   await jobs.repeat('retention', RETENTION_CRON)
   const report = (error: unknown): void => log(`sync: looking for what is due failed: ${describe(error)}`)
   const sweeping = repeatedly({ clock, everyMs: timing.sweepMs, report }, async () => {

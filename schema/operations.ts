@@ -129,6 +129,8 @@ export type BulkUpdateTicketsInput = {
 export type ChangeType =
   | 'CREATED'
   | 'DELETED'
+  /** That is not known, since events are missing: `gap` says which. */
+  | 'GAP'
   | 'UPDATED';
 
 /** The way the customer came; `nativeChannel` holds the provider’s own word. */
@@ -1454,7 +1456,7 @@ export type ConversationUpdatedSubscriptionVariables = Exact<{
 }>;
 
 
-export type ConversationUpdatedSubscription = { conversationUpdated: { cursor: string, type: ChangeType, id: string, conversation:
+export type ConversationUpdatedSubscription = { conversationUpdated: { cursor: string, type: ChangeType, id: string | null, conversation:
       | { id: string, status: ConversationStatus }
       | { id: string, status: ConversationStatus }
       | { id: string, status: ConversationStatus }
@@ -1466,7 +1468,7 @@ export type TicketUpdatedSubscriptionVariables = Exact<{
 }>;
 
 
-export type TicketUpdatedSubscription = { ticketUpdated: { cursor: string, type: ChangeType, id: string, ticket:
+export type TicketUpdatedSubscription = { ticketUpdated: { cursor: string, type: ChangeType, id: string | null, ticket:
       | { id: string, status: TicketStatus, messages: { nodes: Array<
             | { text: string | null }
             | { text: string | null }
@@ -1490,7 +1492,7 @@ export type ContactUpdatedSubscriptionVariables = Exact<{
 }>;
 
 
-export type ContactUpdatedSubscription = { contactUpdated: { cursor: string, type: ChangeType, id: string, contact:
+export type ContactUpdatedSubscription = { contactUpdated: { cursor: string, type: ChangeType, id: string | null, contact:
       | { id: string, name: string | null }
       | { id: string, name: string | null }
       | { id: string, name: string | null }
@@ -1502,7 +1504,7 @@ export type IntegrationUpdatedSubscriptionVariables = Exact<{
 }>;
 
 
-export type IntegrationUpdatedSubscription = { integrationUpdated: { cursor: string, type: ChangeType, id: string, integration: { id: string, status: IntegrationStatus, statusReason: string | null, syncedAt: string | null, syncing: boolean } | null } };
+export type IntegrationUpdatedSubscription = { integrationUpdated: { cursor: string, type: ChangeType, id: string | null, integration: { id: string, status: IntegrationStatus, statusReason: string | null, syncedAt: string | null, syncing: boolean } | null } };
 
 export type DesksQueryVariables = Exact<{ [key: string]: never; }>;
 

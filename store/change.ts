@@ -137,3 +137,22 @@ export interface StoreEvent {
   readonly origin: Origin
   readonly at: Date
 }
+
+/**
+ * Told in place of events that the log holds no longer, or never held: whoever follows may have missed some, reads again
+ * what it shows, and is told what comes after `cursor`.
+ */
+export interface LogGap {
+  readonly kind: 'gap'
+  /** The place that was asked for, after which events are missing. */
+  readonly from: string
+  /** The place from which on nothing is missing. */
+  readonly cursor: string
+  /** When the last of the missing events was stored; null when the place is none of this log, or that is not known. */
+  readonly until: Date | null
+  /** When it was found. */
+  readonly at: Date
+}
+
+/** What a follower is told. */
+export type Told = StoreEvent | LogGap

@@ -7,7 +7,6 @@ export type StoreErrorCode =
   | 'TIMEOUT'
   | 'BAD_USER_INPUT'
   | 'NOT_FOUND'
-  | 'GAP'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'VAULT_SEALED'
   | 'ASSERTION_REFUSED'
@@ -46,23 +45,6 @@ export class QueryTimeoutError extends StoreError {
 export class BadCursorError extends StoreError {
   readonly recovery = 'correct'
   readonly code = 'BAD_USER_INPUT'
-}
-
-/** Events after the given cursor are no longer held: what was missed must be read again. */
-export class GapError extends StoreError {
-  readonly recovery = 'correct'
-  readonly code = 'GAP'
-  /** Follow from here on. */
-  readonly resumeFrom: string
-
-  constructor(message: string, resumeFrom: string) {
-    super(message)
-    this.resumeFrom = resumeFrom
-  }
-
-  override get extensions(): Readonly<Record<string, unknown>> {
-    return { code: this.code, resumeFrom: this.resumeFrom }
-  }
 }
 
 /** No integration has that id: it never existed, or belongs to another workspace. */

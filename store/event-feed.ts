@@ -1,9 +1,10 @@
 import type { Database } from './database.ts'
 import { DatabaseUnavailableError } from './errors.ts'
 import type { Follower, Source } from './event-follower.ts'
+import { gapFinder, type PlacedGap } from './event-gap.ts'
 import type { Moment, Position } from './event-position.ts'
 import type { OnHandedOver } from './metrics.ts'
-import { EVENT_CHANNEL, type EventPage, readEvents, readMoment, requireHeld } from './event-table.ts'
+import { EVENT_CHANNEL, type EventPage, readEvents, readMoment } from './event-table.ts'
 
 const PAGE_EVENTS = 1_000
 /** In case a bell is lost. */
@@ -60,7 +61,7 @@ export class EventFeed implements Source, AsyncDisposable {
     if (this.#isIdle()) this.#ring()
   }
 
-  async read(follower: Follower, after: Position): Promise<EventPage> {
+  async read(follower: Follower, after: Position): Promise<EventPage | PlacedGap> {
     const { workspaceId, kinds } = follower
     const workspace = this.#database.workspace(workspaceId)
     const query = { after, workspaceIds: [workspaceId], kinds: kinds && [...kinds], limit: PAGE_EVENTS }
@@ -68,8 +69,8 @@ export class EventFeed implements Source, AsyncDisposable {
       try {
         const page = await readEvents(workspace, query)
         // After reading, since pruning may have come in between.
-        await requireHeld(workspace, workspaceId, after)
-        return page
+        const findGap = await gapFinder(workspace, workspaceId)
+        return findGap(after) ?? page
       } catch (error) {
         if (!(error instanceof DatabaseUnavailableError) || this.#closed || follower.ended) throw error
         await new Promise((resolve) => setTimeout(resolve, delayMs))

@@ -1,18 +1,19 @@
-import type { StoreEvent } from './change.ts'
+import type { LogGap, Told } from './change.ts'
+import type { PlacedGap } from './event-gap.ts'
 import { isAfter, type Moment, type Position } from './event-position.ts'
 import type { EventPage, Placed } from './event-table.ts'
 
 /** A follower that is slower than this many events reads them again from the table instead of piling them up. */
 const MOST_QUEUED = 1_000
 
-/** The events that someone follows. For one reader. */
-export interface EventStream extends AsyncIterableIterator<StoreEvent> {
+/** The events that someone follows, and where some are missing. For one reader. */
+export interface EventStream extends AsyncIterableIterator<Told> {
   /**
    * Resolves when nothing that commits from then on is missed: at once with a cursor, else within a round trip to the
    * database. Never rejects; also resolves when the stream ends.
    */
   readonly started: Promise<void>
-  return(): Promise<IteratorResult<StoreEvent>>
+  return(): Promise<IteratorResult<Told>>
 }
 
 /** What a follower needs of the feed. */
@@ -20,8 +21,8 @@ export interface Source {
   /** Puts the follower among those who are handed events as they come; answers since when. */
   join(follower: Follower): Promise<Moment>
   leave(follower: Follower): void
-  /** Reads what the follower wants from the table. @throws GapError */
-  read(follower: Follower, after: Position): Promise<EventPage>
+  /** Reads what the follower wants from the table; a gap, when the table does not reach back so far. */
+  read(follower: Follower, after: Position): Promise<EventPage | PlacedGap>
 }
 
 /**
@@ -36,6 +37,8 @@ export class Follower implements EventStream {
   readonly kinds: ReadonlySet<string> | null
   readonly #source: Source
   readonly #signal: AbortSignal
+  /** Found, and to be told before anything else. */
+  #gap: LogGap | null = null
   /** Read from the table, to be handed out before what is queued. */
   #backlog: readonly Placed[] = []
   #next = 0
@@ -93,13 +96,13 @@ export class Follower implements EventStream {
     this.#end()
   }
 
-  next(): Promise<IteratorResult<StoreEvent>> {
+  next(): Promise<IteratorResult<Told>> {
     const taken = this.#turn.then(() => this.#take())
     this.#turn = taken.catch(() => undefined)
     return taken
   }
 
-  return(): Promise<IteratorResult<StoreEvent>> {
+  return(): Promise<IteratorResult<Told>> {
     this.#end()
     return Promise.resolve({ done: true, value: undefined })
   }
@@ -108,8 +111,11 @@ export class Follower implements EventStream {
     return this
   }
 
-  async #take(): Promise<IteratorResult<StoreEvent>> {
+  async #take(): Promise<IteratorResult<Told>> {
     while (!this.#ended) {
+      const gap = this.#gap
+      this.#gap = null
+      if (gap !== null) return { done: false, value: gap }
       const placed = this.#backlog[this.#next]
       if (placed !== undefined) {
         this.#next += 1
@@ -165,6 +171,11 @@ export class Follower implements EventStream {
   async #readOn(after: Position): Promise<boolean> {
     const page = await this.#unlessEnded(this.#source.read(this, after))
     if (page === null) return false
+    if ('gap' in page) {
+      this.#gap = page.gap
+      this.#read = page.upTo
+      return false
+    }
     this.#backlog = page.events
     this.#next = 0
     this.#read = page.upTo

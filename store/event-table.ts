@@ -1,7 +1,6 @@
 import type { EventKind, EventOp, Origin, StoreEvent } from './change.ts'
-import type { Database, Queryable } from './database.ts'
-import { GapError } from './errors.ts'
-import { isAfter, type Moment, type Position, toCursor, toMoment } from './event-position.ts'
+import type { Queryable } from './database.ts'
+import { type Moment, type Position, toCursor, toMoment } from './event-position.ts'
 
 /** The channel of the bell that says "there are events"; its payload is the workspace. */
 export const EVENT_CHANNEL = 'switchboard_event'
@@ -109,50 +108,4 @@ function toPlaced(row: EventRow, xid: string): Placed {
 export async function readMoment(queryable: Queryable): Promise<Moment> {
   const [row] = await queryable.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot')
   return toMoment(row?.snapshot ?? '')
-}
-
-/**
- * Whether everything after a position is still held.
- *
- * @throws GapError events after it were pruned, or it lies in the future (of another database, or of one restored)
- */
-export async function requireHeld(queryable: Queryable, workspaceId: string, position: Position): Promise<void> {
-  const [row] = await queryable.query<{ xid: string; id: string; end: string; horizon: string }>(
-    `select coalesce(f.xid, '0')::text as xid, coalesce(f.id, 0)::text as id,
-       pg_snapshot_xmax(pg_current_snapshot())::text as end, pg_snapshot_xmin(pg_current_snapshot())::text as horizon
-     from (select $1::uuid as workspace_id) w left join event_floor f using (workspace_id)`,
-    [workspaceId],
-  )
-  if (row === undefined) return
-  const floor = { xid: BigInt(row.xid), id: BigInt(row.id) }
-  if (isAfter(floor, position)) {
-    throw new GapError('events after this cursor are no longer held; read again what you show', toCursor(floor))
-  }
-  if (position.xid > BigInt(row.end)) {
-    const resumeFrom = toCursor({ xid: BigInt(row.horizon), id: 0n })
-    throw new GapError('this cursor is not of this log of events; read again what you show', resumeFrom)
-  }
-}
-
-/** Deletes events older than a date, oldest first, and remembers up to where. Answers how many. */
-export async function pruneEvents(database: Database, olderThan: Date): Promise<number> {
-  return database.transaction(null, async (tx) => {
-    const [row] = await tx.query<{ pruned: number }>(
-      `with kept as (
-         select xid, id from event where at >= $1 or xid >= pg_snapshot_xmin(pg_current_snapshot())
-         order by xid, id limit 1
-       ), pruned as (
-         delete from event where not exists (select from kept) or (xid, id) < (select xid, id from kept)
-         returning workspace_id, xid, id
-       ), floors as (
-         insert into event_floor (workspace_id, xid, id)
-         select distinct on (workspace_id) workspace_id, xid, id from pruned order by workspace_id, xid desc, id desc
-         on conflict (workspace_id) do update set xid = excluded.xid, id = excluded.id
-         where (event_floor.xid, event_floor.id) < (excluded.xid, excluded.id)
-       )
-       select count(*)::int as pruned from pruned`,
-      [olderThan],
-    )
-    return row?.pruned ?? 0
-  })
 }

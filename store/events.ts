@@ -3,7 +3,8 @@ import type { Database } from './database.ts'
 import { EventFeed } from './event-feed.ts'
 import { type EventStream, Follower } from './event-follower.ts'
 import { fromCursor, isCursor, toCursor } from './event-position.ts'
-import { pruneEvents, readMoment } from './event-table.ts'
+import { type EventRetention, pruneEvents } from './event-pruning.ts'
+import { readMoment } from './event-table.ts'
 import type { OnHandedOver } from './metrics.ts'
 
 /** Which events to follow. */
@@ -20,21 +21,21 @@ export interface FollowOptions {
 /** What changed, in commit order, retained for a while. */
 export interface EventLog extends AsyncDisposable {
   /**
-   * Follows a workspace: replays what is held after `after`, then goes on live, with neither gap nor repeat.
+   * Follows a workspace: replays what is held after `after`, then goes on live, with neither gap nor repeat. Where the
+   * log does not reach back to `after`, a gap is told first, and then all that is held.
    *
    * All origins come, `backfill` too. A slow reader holds up nobody and loses nothing; an outage of
    * the database is waited for.
    *
    * @throws BadCursorError `after` is no event cursor
-   * @throws GapError (when read) events after `after` are no longer held
    */
   follow(options: FollowOptions): EventStream
   /** Whether the text has the shape of an event cursor. */
   isCursor(text: string): boolean
   /** A cursor of now: everything that commits after this call comes after it, and perhaps some that committed just before. */
   latest(workspaceId: string): Promise<string>
-  /** Deletes events older than a date; who then asks for them is told of the gap. Answers how many. */
-  prune(olderThan: Date): Promise<number>
+  /** Deletes events that are older or more than are kept; who then asks for them is told of the gap. Answers how many. */
+  prune(retention: EventRetention): Promise<number>
 }
 
 /** Opens the log of events. It connects when someone follows. Closing it ends all followers. */
@@ -50,7 +51,7 @@ export function openEvents(database: Database, onHandedOver?: OnHandedOver): Eve
       }),
     isCursor,
     latest: async (workspaceId) => toCursor((await readMoment(database.workspace(workspaceId))).position),
-    prune: (olderThan) => pruneEvents(database, olderThan),
+    prune: (retention) => pruneEvents(database, retention),
     [Symbol.asyncDispose]: () => feed[Symbol.asyncDispose](),
   }
 }

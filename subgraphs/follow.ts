@@ -1,4 +1,4 @@
-import type { EventKind, StoreEvent } from '../store/change.ts'
+import type { EventKind, StoreEvent, Told } from '../store/change.ts'
 import type { NodeKind } from '../store/id.ts'
 import type { SubgraphContext } from './context.ts'
 import { badUserInput } from './errors.ts'
@@ -16,13 +16,13 @@ export interface Wanted {
 }
 
 /**
- * The events that a subscriber wants, in commit order: first those since `after`, then as they come.
+ * The events that a subscriber wants, in commit order: first those since `after`, then as they come. Gaps are told to all.
  *
  * Resolves once nothing that commits from then on is missed. Ends at once when the subscriber leaves, also while waiting.
  *
  * @throws GraphQLError `BAD_USER_INPUT` for a cursor that is none
  */
-export async function follow(context: SubgraphContext, wanted: Wanted): Promise<AsyncIterableIterator<StoreEvent>> {
+export async function follow(context: SubgraphContext, wanted: Wanted): Promise<AsyncIterableIterator<Told>> {
   const { events } = context.services.store
   if (wanted.after != null && !events.isCursor(wanted.after)) {
     throw badUserInput(`after: expected the cursor of an event, but got ${JSON.stringify(wanted.after)}`)
@@ -39,14 +39,14 @@ export async function follow(context: SubgraphContext, wanted: Wanted): Promise<
     (wanted.includeBackfill || event.origin !== 'backfill') &&
     (wanted.providers == null || (event.provider !== null && wanted.providers.includes(event.provider))) &&
     wanted.only(event)
-  const stream: AsyncIterableIterator<StoreEvent> = {
+  const stream: AsyncIterableIterator<Told> = {
     async next() {
       for (;;) {
         const step = await source.next()
         if (step.done === true) return step
         // What was read for the event before is old by now.
         context.forgetRows()
-        if (await isWanted(step.value)) return step
+        if (step.value.kind === 'gap' || (await isWanted(step.value))) return step
       }
     },
     async return() {

@@ -1,11 +1,11 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, ObjectType, Resolver, Root, Subscription } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
-import type { StoreEvent } from '../../store/change.ts'
-import { toNodeId } from '../../store/id.ts'
+import type { Told } from '../../store/change.ts'
 import type { Integration as StoredIntegration } from '../../store/integrations.ts'
 import type { SubgraphContext } from '../context.ts'
 import { follow, onlyRow } from '../follow.ts'
 import { ChangeType, FollowArgs } from '../interfaces/events.ts'
+import { Gap, GAP_FIELD, ID_FIELD, toChangeType, toGap, toRecordId } from '../interfaces/told.ts'
 import { Integration } from './types.ts'
 
 @ObjectType({
@@ -22,22 +22,27 @@ class IntegrationEvent {
 
 @Resolver(() => IntegrationEvent)
 export class IntegrationEventResolver {
-  @FieldResolver(() => ChangeType)
-  type(@Root() event: StoreEvent): string {
-    return event.op
+  @FieldResolver(() => Gap, { nullable: true, description: GAP_FIELD })
+  gap(@Root() told: Told): Gap | null {
+    return toGap(told, ['integrations'])
   }
 
-  @FieldResolver(() => ID)
-  id(@Root() event: StoreEvent): string {
-    return toNodeId('integration', event.rowId)
+  @FieldResolver(() => ChangeType)
+  type(@Root() told: Told): string {
+    return toChangeType(told)
+  }
+
+  @FieldResolver(() => ID, { nullable: true, description: ID_FIELD })
+  id(@Root() told: Told): string | null {
+    return toRecordId(told, 'integration')
   }
 
   @FieldResolver(() => Integration, { nullable: true, description: 'As it stands now.' })
-  integration(
-    @Root() event: StoreEvent,
+  async integration(
+    @Root() told: Told,
     @Ctx() { services, viewer }: SubgraphContext,
   ): Promise<StoredIntegration | null> {
-    return services.store.integrations.find(viewer.workspaceId, event.rowId)
+    return told.kind === 'gap' ? null : services.store.integrations.find(viewer.workspaceId, told.rowId)
   }
 
   @Subscription(() => IntegrationEvent, {
@@ -50,10 +55,10 @@ export class IntegrationEventResolver {
     description: 'The health of an integration, and how its sync gets on.',
   })
   integrationUpdated(
-    @Root() event: StoreEvent,
+    @Root() told: Told,
     @Args(() => FollowArgs) _args: FollowArgs,
     @Arg('id', () => ID, { nullable: true, description: 'Only this integration.' }) _id: string | null,
-  ): StoreEvent {
-    return event
+  ): Told {
+    return told
   }
 }

@@ -2,8 +2,12 @@ import { ArgsType, Field, registerEnumType } from 'type-graphql'
 import { Provider } from './provider.ts'
 
 /** What became of a record, as events tell. */
-export const ChangeType = { CREATED: 'created', UPDATED: 'updated', DELETED: 'deleted' } as const
-registerEnumType(ChangeType, { name: 'ChangeType', description: 'What became of a record.' })
+export const ChangeType = { CREATED: 'created', UPDATED: 'updated', DELETED: 'deleted', GAP: 'gap' } as const
+registerEnumType(ChangeType, {
+  name: 'ChangeType',
+  description: 'What became of a record.',
+  valuesConfig: { GAP: { description: 'That is not known, since events are missing: `gap` says which.' } },
+})
 
 /** What every subscription can be told: where to go on from, and what to leave out. */
 @ArgsType()

@@ -15,13 +15,13 @@ import {
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import type { BulkItem as StoredItem, BulkItemState as State, BulkJob as StoredJob } from '../../store/bulk/job.ts'
 import type { BulkPageRequest } from '../../store/bulk/lists.ts'
-import type { StoreEvent } from '../../store/change.ts'
-import { toNodeId } from '../../store/id.ts'
+import type { Told } from '../../store/change.ts'
 import type { Page } from '../../store/read.ts'
 import type { SubgraphContext } from '../context.ts'
 import { badUserInput } from '../errors.ts'
 import { follow, onlyRow } from '../follow.ts'
 import { ChangeType } from '../interfaces/events.ts'
+import { Gap, GAP_FIELD, ID_FIELD, toChangeType, toGap, toRecordId } from '../interfaces/told.ts'
 import { PageArgs, toPageRequest } from '../interfaces/page.ts'
 import { BulkItemState, bulkItemPages, BulkJob, bulkJobPages } from './bulk-types.ts'
 
@@ -72,19 +72,24 @@ interface FollowedJob {
 
 @Resolver(() => BulkJobEvent)
 class BulkEventResolver {
-  @FieldResolver(() => ChangeType)
-  type(@Root() event: StoreEvent): string {
-    return event.op
+  @FieldResolver(() => Gap, { nullable: true, description: GAP_FIELD })
+  gap(@Root() told: Told): Gap | null {
+    return toGap(told, ['bulkJobs'])
   }
 
-  @FieldResolver(() => ID)
-  id(@Root() event: StoreEvent): string {
-    return toNodeId('bulkJob', event.rowId)
+  @FieldResolver(() => ChangeType)
+  type(@Root() told: Told): string {
+    return toChangeType(told)
+  }
+
+  @FieldResolver(() => ID, { nullable: true, description: ID_FIELD })
+  id(@Root() told: Told): string | null {
+    return toRecordId(told, 'bulkJob')
   }
 
   @FieldResolver(() => BulkJob, { nullable: true, description: 'As it now stands; null when it is kept no longer.' })
-  job(@Root() event: StoreEvent, @Ctx() { services, viewer }: SubgraphContext): Promise<StoredJob | null> {
-    return services.store.bulk.find(viewer.workspaceId, event.rowId)
+  async job(@Root() told: Told, @Ctx() { services, viewer }: SubgraphContext): Promise<StoredJob | null> {
+    return told.kind === 'gap' ? null : services.store.bulk.find(viewer.workspaceId, told.rowId)
   }
 
   @Subscription(() => BulkJobEvent, {
@@ -99,15 +104,15 @@ class BulkEventResolver {
     description: 'How bulk jobs get on: at most once a second for each, and when it ends.',
   })
   bulkJobUpdated(
-    @Root() event: StoreEvent,
+    @Root() told: Told,
     @Arg('id', () => ID, { nullable: true, description: 'Only this job.' }) _id: string | null,
     @Arg('after', () => String, {
       nullable: true,
       description: 'The `cursor` of the last event that was seen: what came since then is sent first.',
     })
     _after: string | null,
-  ): StoreEvent {
-    return event
+  ): Told {
+    return told
   }
 }
 

@@ -13,13 +13,13 @@ import {
   Subscription,
 } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
-import type { StoreEvent } from '../../store/change.ts'
-import { toNodeId } from '../../store/id.ts'
+import type { StoreEvent, Told } from '../../store/change.ts'
 import type { CustomerRow } from '../../store/identity/customer-row.ts'
 import type { SubgraphContext } from '../context.ts'
 import { follow } from '../follow.ts'
 import { ChangeType } from '../interfaces/events.ts'
 import { rowIdOf } from '../interfaces/filters.ts'
+import { Gap, GAP_FIELD, ID_FIELD, toChangeType, toGap, toRecordId } from '../interfaces/told.ts'
 import { Customer } from './customer-types.ts'
 
 /** As of the other subscriptions, but for providers: a customer is of none. */
@@ -49,7 +49,7 @@ class CustomerEvent {
 
 type Asked = { readonly args: FollowCustomersArgs & { readonly id?: string | null }; readonly context: SubgraphContext }
 
-function customerUpdated({ args, context }: Asked): Promise<AsyncIterableIterator<StoreEvent>> {
+function customerUpdated({ args, context }: Asked): Promise<AsyncIterableIterator<Told>> {
   const { id, ...rest } = args
   const wanted = id == null ? null : rowIdOf('id', 'customer', id)
   const only = async ({ rowId }: StoreEvent): Promise<boolean> => {
@@ -62,22 +62,27 @@ function customerUpdated({ args, context }: Asked): Promise<AsyncIterableIterato
 
 @Resolver(() => CustomerEvent)
 class CustomerEventResolver {
-  @FieldResolver(() => ChangeType)
-  type(@Root() event: StoreEvent): string {
-    return event.op
+  @FieldResolver(() => Gap, { nullable: true, description: GAP_FIELD })
+  gap(@Root() told: Told): Gap | null {
+    return toGap(told, ['customers'])
   }
 
-  @FieldResolver(() => ID, { description: 'Of the customer, also when it is gone.' })
-  id(@Root() event: StoreEvent): string {
-    return toNodeId('customer', event.rowId)
+  @FieldResolver(() => ChangeType)
+  type(@Root() told: Told): string {
+    return toChangeType(told)
+  }
+
+  @FieldResolver(() => ID, { nullable: true, description: ID_FIELD })
+  id(@Root() told: Told): string | null {
+    return toRecordId(told, 'customer')
   }
 
   @FieldResolver(() => Customer, {
     nullable: true,
     description: 'As it stands now; one that became part of another is that other, and one that is gone null.',
   })
-  customer(@Root() { rowId }: StoreEvent, @Ctx() { reader }: SubgraphContext): Promise<CustomerRow | null> {
-    return reader.identities.customerOf(rowId)
+  async customer(@Root() told: Told, @Ctx() { reader }: SubgraphContext): Promise<CustomerRow | null> {
+    return told.kind === 'gap' ? null : reader.identities.customerOf(told.rowId)
   }
 
   @Subscription(() => CustomerEvent, {
@@ -85,12 +90,12 @@ class CustomerEventResolver {
     description: 'A customer came, changed, became part of another, or went.',
   })
   customerUpdated(
-    @Root() event: StoreEvent,
+    @Root() told: Told,
     @Args(() => FollowCustomersArgs) _args: FollowCustomersArgs,
     @Arg('id', () => ID, { nullable: true, description: 'Only this customer, and whom it becomes part of.' })
     _id: string | null,
-  ): StoreEvent {
-    return event
+  ): Told {
+    return told
   }
 }
 

@@ -8,6 +8,7 @@ import { bulkTypeResolvers } from './bulk-types.ts'
 import { BusinessHoursResolver, BusinessIntervalResolver } from './business-hours.ts'
 import { customerEventResolvers } from './customer-events.ts'
 import { customerReference, customerResolvers } from './customers.ts'
+import { EventCursorResolver } from './event-cursor.ts'
 import { HandlingMutations } from './handling.ts'
 import { linkingResolvers } from './linking.ts'
 import { ListResolver } from './lists.ts'
@@ -38,6 +39,7 @@ export const supportSubgraph: SubgraphParts = {
     NodeResolver,
     FreshNodeResolver,
     ViewerResolver,
+    EventCursorResolver,
     WritingMutations,
     HandlingMutations,
     TaggingMutations,

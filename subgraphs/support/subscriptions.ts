@@ -12,13 +12,13 @@ import {
   Subscription,
 } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
-import type { StoreEvent } from '../../store/change.ts'
-import { toNodeId } from '../../store/id.ts'
+import type { StoreEvent, Told } from '../../store/change.ts'
 import type { SubgraphContext } from '../context.ts'
 import { follow, onlyRow } from '../follow.ts'
 import { ChangeType, FollowArgs } from '../interfaces/events.ts'
 import { MessageFilter } from '../interfaces/filters.ts'
 import type { Stub, StubKind } from '../interfaces/stub.ts'
+import { Gap, GAP_FIELD, ID_FIELD, toChangeType, toGap, toRecordId } from '../interfaces/told.ts'
 import { stubs } from './stubs.ts'
 
 /** A record that an event names, as long as it is there: it may be gone since, or not have been read yet. */
@@ -27,8 +27,16 @@ async function stubAt(context: SubgraphContext, kind: StubKind, id: string): Pro
   return row && { kind, provider: row.provider, id: row.id }
 }
 
-/** What an event of one kind looks like: its place, what happened, and the record, which is null once it is gone. */
-function payloadOf(name: string, kind: StubKind): { readonly Payload: ClassType; readonly resolver: ClassType } {
+/**
+ * What an event of one kind looks like: its place, what happened, and the record, which is null once it is gone.
+ *
+ * @param reread the fields of Query that show such records
+ */
+function payloadOf(
+  name: string,
+  kind: StubKind,
+  reread: readonly string[],
+): { readonly Payload: ClassType; readonly resolver: ClassType } {
   @ObjectType(name, { simpleResolvers: true })
   class Payload {
     @Field(() => String, { description: 'The place in the log: give it as `after` to go on from here.' })
@@ -43,14 +51,19 @@ function payloadOf(name: string, kind: StubKind): { readonly Payload: ClassType;
 
   @Resolver(() => Payload)
   class PayloadResolver {
-    @FieldResolver(() => ChangeType)
-    type(@Root() event: StoreEvent): string {
-      return event.op
+    @FieldResolver(() => Gap, { nullable: true, description: GAP_FIELD })
+    gap(@Root() told: Told): Gap | null {
+      return toGap(told, reread)
     }
 
-    @FieldResolver(() => ID, { description: 'Of the record, also when it is gone.' })
-    id(@Root() event: StoreEvent): string {
-      return toNodeId(kind, event.rowId)
+    @FieldResolver(() => ChangeType)
+    type(@Root() told: Told): string {
+      return toChangeType(told)
+    }
+
+    @FieldResolver(() => ID, { nullable: true, description: ID_FIELD })
+    id(@Root() told: Told): string | null {
+      return toRecordId(told, kind)
     }
 
     @FieldResolver(() => stubs[kind].Interface, {
@@ -58,18 +71,18 @@ function payloadOf(name: string, kind: StubKind): { readonly Payload: ClassType;
       nullable: true,
       description: 'As it stands now; null once it is deleted.',
     })
-    async record(@Root() event: StoreEvent, @Ctx() context: SubgraphContext): Promise<Stub | null> {
-      return event.op === 'deleted' ? null : stubAt(context, kind, event.rowId)
+    async record(@Root() told: Told, @Ctx() context: SubgraphContext): Promise<Stub | null> {
+      return told.kind === 'gap' || told.op === 'deleted' ? null : stubAt(context, kind, told.rowId)
     }
   }
   return { Payload, resolver: PayloadResolver }
 }
 
 const payloads = {
-  contact: payloadOf('ContactEvent', 'contact'),
-  conversation: payloadOf('ConversationEvent', 'conversation'),
-  message: payloadOf('MessageEvent', 'message'),
-  ticket: payloadOf('TicketEvent', 'ticket'),
+  contact: payloadOf('ContactEvent', 'contact', ['contacts']),
+  conversation: payloadOf('ConversationEvent', 'conversation', ['conversations']),
+  message: payloadOf('MessageEvent', 'message', ['conversations', 'tickets']),
+  ticket: payloadOf('TicketEvent', 'ticket', ['tickets']),
 } as const
 
 /** What a message's event tells beside the message: the thread that it stands in. */
@@ -79,20 +92,22 @@ class MessageEventResolver {
     nullable: true,
     description: 'Null for a message of a ticket, and while the conversation was not read yet.',
   })
-  async conversation(@Root() event: StoreEvent, @Ctx() context: SubgraphContext): Promise<Stub | null> {
-    return event.conversationId === null ? null : stubAt(context, 'conversation', event.conversationId)
+  async conversation(@Root() told: Told, @Ctx() context: SubgraphContext): Promise<Stub | null> {
+    return told.kind === 'gap' || told.conversationId === null
+      ? null
+      : stubAt(context, 'conversation', told.conversationId)
   }
 
   @FieldResolver(() => stubs.ticket.Interface, {
     nullable: true,
     description: 'Null for a message of a conversation, and while the ticket was not read yet.',
   })
-  async ticket(@Root() event: StoreEvent, @Ctx() context: SubgraphContext): Promise<Stub | null> {
-    return event.ticketId === null ? null : stubAt(context, 'ticket', event.ticketId)
+  async ticket(@Root() told: Told, @Ctx() context: SubgraphContext): Promise<Stub | null> {
+    return told.kind === 'gap' || told.ticketId === null ? null : stubAt(context, 'ticket', told.ticketId)
   }
 }
 
-type Source = Promise<AsyncIterableIterator<StoreEvent>>
+type Source = Promise<AsyncIterableIterator<Told>>
 interface Asked<Extra> {
   readonly args: FollowArgs & Extra
   readonly context: SubgraphContext
@@ -147,11 +162,11 @@ class EventResolver {
     description: 'A conversation began, changed or went.',
   })
   conversationUpdated(
-    @Root() event: StoreEvent,
+    @Root() told: Told,
     @Args(() => FollowArgs) _args: FollowArgs,
     @Arg('id', () => ID, { nullable: true, description: 'Only this conversation.' }) _id: string | null,
-  ): StoreEvent {
-    return event
+  ): Told {
+    return told
   }
 
   @Subscription(() => payloads.message.Payload, {
@@ -159,15 +174,15 @@ class EventResolver {
     description: 'Something was said, noted or done.',
   })
   messageAdded(
-    @Root() event: StoreEvent,
+    @Root() told: Told,
     @Args(() => FollowArgs) _args: FollowArgs,
     @Arg('conversationId', () => ID, { nullable: true, description: 'Only in this conversation.' }) _conversationId:
       | string
       | null,
     @Arg('ticketId', () => ID, { nullable: true, description: 'Only in this ticket.' }) _ticketId: string | null,
     @Arg('filter', () => MessageFilter, { nullable: true }) _filter: MessageFilter | null,
-  ): StoreEvent {
-    return event
+  ): Told {
+    return told
   }
 
   @Subscription(() => payloads.ticket.Payload, {
@@ -175,11 +190,11 @@ class EventResolver {
     description: 'A ticket began, changed or went.',
   })
   ticketUpdated(
-    @Root() event: StoreEvent,
+    @Root() told: Told,
     @Args(() => FollowArgs) _args: FollowArgs,
     @Arg('id', () => ID, { nullable: true, description: 'Only this ticket.' }) _id: string | null,
-  ): StoreEvent {
-    return event
+  ): Told {
+    return told
   }
 
   @Subscription(() => payloads.contact.Payload, {
@@ -187,11 +202,11 @@ class EventResolver {
     description: 'A contact came, changed or went.',
   })
   contactUpdated(
-    @Root() event: StoreEvent,
+    @Root() told: Told,
     @Args(() => FollowArgs) _args: FollowArgs,
     @Arg('id', () => ID, { nullable: true, description: 'Only this contact.' }) _id: string | null,
-  ): StoreEvent {
-    return event
+  ): Told {
+    return told
   }
 }
 

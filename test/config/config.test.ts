@@ -24,6 +24,7 @@ test('with no setting at all is everything in one process, as a demo on a databa
     demo: true,
     simulated: ['intercom', 'zendesk', 'freshdesk'],
     demoToken: null,
+    eventsKept: { days: 7, most: 10_000_000 },
     keys: null,
     publicUrl: 'http://localhost:4000',
     callbackUrl: 'http://localhost:4000/oauth/callback',

@@ -118,6 +118,7 @@ export async function startIngest(
     connectors: [connector],
     accounts: accountsOf(store),
     secrets: () => [SECRET],
+    eventsKept: { days: 7, most: 1_000_000 },
     webhookUrl: (provider, token) => `${PUBLIC_URL}/webhooks/${provider}/${token}`,
     log: (line) => log.push(line),
     clock,

@@ -25,6 +25,7 @@ const role = await createIngestRole({
   secrets: () => [SECRET],
   webhookUrl: (provider, token) => `https://switchboard.test/webhooks/${provider}/${token}`,
   log: (line) => console.log(`log ${line}`),
+  eventsKept: { days: 7, most: 1_000_000 },
   timing: { sweepMs: 200 },
 })
 const server = createServer((request, response) => {

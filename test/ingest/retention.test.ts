@@ -1,9 +1,12 @@
 import { expect, test, vi } from 'vitest'
-import { RETENTION, prune } from '../../ingest/retention.ts'
+import { RETENTION, prune as pruneAll } from '../../ingest/retention.ts'
 import { SOON } from '../setup/soon.ts'
 import { openGround } from './bench.ts'
 
 const DAY_MS = 86_400_000
+
+const prune = (store: Parameters<typeof pruneAll>[0], now: Date): Promise<void> =>
+  pruneAll(store, now, { days: 7, most: 1_000_000 })
 
 test('throws away what is older than it is kept, and nothing that is still to be worked', async () => {
   await using ground = await openGround()

@@ -1,9 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { apply } from '../../store/apply.ts'
-import type { StoreEvent } from '../../store/change.ts'
-import { BadCursorError, DatabaseUnavailableError, GapError } from '../../store/errors.ts'
+import type { StoreEvent, Told } from '../../store/change.ts'
+import { BadCursorError, DatabaseUnavailableError } from '../../store/errors.ts'
 import { toCursor } from '../../store/event-position.ts'
 import { writeEvents } from '../../store/event-table.ts'
 import { type EventLog, openEvents } from '../../store/events.ts'
@@ -13,13 +13,14 @@ import { SOON } from '../setup/soon.ts'
 import { batch, makeIntegration, upsert } from './records.ts'
 
 /** Reads `count` events, or says how many came: a lost event would otherwise be waited for without end. */
-async function take(events: AsyncIterator<StoreEvent>, count: number): Promise<StoreEvent[]> {
+async function take(events: AsyncIterator<Told>, count: number): Promise<StoreEvent[]> {
   const taken: StoreEvent[] = []
   const late = after(SOON.timeout, null, { ref: false })
   while (taken.length < count) {
     const next = await Promise.race([events.next(), late])
     if (next === null) throw new Error(`expected ${count} events, but only ${taken.length} came`)
     if (next.done === true) throw new Error(`ended after ${taken.length} events`)
+    if (next.value.kind === 'gap') throw new Error(`expected an event, but was told of a gap`)
     taken.push(next.value)
   }
   return taken
@@ -246,33 +247,82 @@ describe.each(testServers)('events on $name', (server) => {
     ending.abort()
   })
 
-  test('refuses what is no cursor, and says where to resume when events were pruned', async () => {
-    const { follow, say, start, workspaceId, ending } = await setUp()
-    const quiet = await setUp()
+  /** The gap that comes first, or a complaint. */
+  async function firstGap(events: AsyncIterator<Told>) {
+    const { value } = await events.next()
+    if (value?.kind !== 'gap') throw new Error(`expected a gap, but got ${JSON.stringify(value)}`)
+    return value
+  }
+
+  /** Prunes until so many are gone: what lies above the oldest transaction that is open on the server stays till then. */
+  async function pruneAll(retention: { olderThan: Date; most: number }, expected: number): Promise<void> {
+    let pruned = 0
+    await vi.waitFor(async () => {
+      pruned += await log.prune(retention)
+      expect(pruned).toBeGreaterThanOrEqual(expected)
+    }, SOON)
+  }
+  const EVERYTHING = 1_000_000_000
+
+  test('refuses what is no cursor', async () => {
+    const { follow, workspaceId, ending } = await setUp()
     for (const text of ['', 'nonsense', '_____________________w']) {
       expect(log.isCursor(text)).toBe(false)
       expect(() => follow(text)).toThrow(BadCursorError)
     }
+    expect(log.isCursor(await log.latest(workspaceId))).toBe(true)
+    ending.abort()
+  })
+
+  test('tells what is missing where events were pruned by their age, then all that is held, and goes on live', async () => {
+    const { follow, say, start, ending } = await setUp()
+    const quiet = await setUp()
     const ids = await say(4)
-    const [, second, , fourth] = await take(follow(), 4)
+    const [, second, third, fourth] = await take(follow(), 4)
+    const old = new Date('2020-01-01')
     await db.database.system.query(
-      `update event set at = '2020-01-01' where (xid, id) < (select xid, id from event where row_id = $1)`,
-      [ids[3]],
+      `update event set at = $2 where (xid, id) < (select xid, id from event where row_id = $1)`,
+      [ids[3], old],
     )
-    expect(await log.prune(new Date('2021-01-01'))).toBeGreaterThanOrEqual(3)
-    const gap = await follow(second?.cursor)
-      .next()
-      .catch((error: unknown) => error)
-    if (!(gap instanceof GapError)) throw new Error(`expected a GapError, but got ${String(gap)}`)
-    expect(rowIds(await take(follow(gap.resumeFrom), 1))).toEqual([fourth?.rowId])
-    await expect(follow(start).next()).rejects.toThrow(GapError)
-    await expect(follow(toCursor({ xid: 2n ** 60n, id: 1n })).next()).rejects.toThrow('not of this log')
+    await pruneAll({ olderThan: new Date('2021-01-01'), most: EVERYTHING }, 3)
+    const events = follow(second?.cursor)
+    const gap = await firstGap(events)
+    expect(gap).toEqual({ kind: 'gap', from: second?.cursor, cursor: third?.cursor, until: old, at: expect.any(Date) })
+    const live = await say(2)
+    expect(rowIds(await take(events, 3))).toEqual([fourth?.rowId, ...live])
+    // Whoever has been told of it, or has seen the last that is gone, misses nothing.
+    expect(rowIds(await take(follow(gap.cursor), 1))).toEqual([fourth?.rowId])
+    expect(await firstGap(follow(start))).toMatchObject({ from: start, cursor: gap.cursor })
     // Nothing of this workspace was pruned, so that it has no gap.
     const later = await quiet.say()
     expect(rowIds(await take(quiet.follow(), 1))).toEqual(later)
-    expect(log.isCursor(await log.latest(workspaceId))).toBe(true)
     ending.abort()
     quiet.ending.abort()
+  })
+
+  test('keeps no more events than it may, in batches', async () => {
+    const { follow, say, start, ending } = await setUp()
+    // More than go in one batch.
+    for (let round = 0; round < 6; round++) await say(1_000)
+    const last = await say(10)
+    await pruneAll({ olderThan: new Date(0), most: 10 }, 6_000)
+    const events = follow(start)
+    expect(await firstGap(events)).toMatchObject({ from: start, until: expect.any(Date) })
+    expect(rowIds(await take(events, 10))).toEqual(last)
+    expect(await log.prune({ olderThan: new Date(0), most: 10 })).toBe(0)
+    ending.abort()
+  })
+
+  test('takes a cursor that lies in the future for one of another log, and goes on from now', async () => {
+    const { follow, say, ending } = await setUp()
+    const foreign = toCursor({ xid: 2n ** 60n, id: 1n })
+    const events = follow(foreign)
+    const gap = await firstGap(events)
+    expect(gap).toMatchObject({ from: foreign, until: null })
+    const live = await say(2)
+    expect(rowIds(await take(events, 2))).toEqual(live)
+    expect(rowIds(await take(follow(gap.cursor), 2))).toEqual(live)
+    ending.abort()
   })
 
   test('goes on by itself after the database was away', async () => {

@@ -88,6 +88,7 @@ export async function openOwnSite(
     const role = await createIngestRole({
       ...foundation,
       log: (line) => log.push(line),
+      eventsKept: { days: 7, most: 1_000_000 },
       timing: { sweepMs: 100, syncRetries: { tries: Number.POSITIVE_INFINITY, firstDelayMs: 1, maxDelayMs: 10 } },
     })
     const server = createServer((request, response) => {

@@ -19,7 +19,11 @@ beforeAll(async () => {
   graph = await openGraph({
     connectors: connectors.map((each) => ({ ...each, actions: desk.actions, streams: [] })),
     async ingest(foundation) {
-      const role = await createIngestRole({ ...foundation, log: () => undefined })
+      const role = await createIngestRole({
+        ...foundation,
+        eventsKept: { days: 7, most: 1_000_000 },
+        log: () => undefined,
+      })
       return { ...role, [Symbol.asyncDispose]: () => role.close() }
     },
   })
