@@ -11,15 +11,20 @@ export class Course {
   readonly #graph: Graph
   readonly #requestId: string
   readonly #resume: Resume | null
+  /** The event behind which it goes on; null where the operation itself says. */
+  readonly #cursor: string | null
   /** What can be started, or the errors that say why nothing can. */
   readonly subscription: Subscription | OperationResult
 
-  constructor(subscribing: Subscribing, graph: Graph, requestId: string) {
+  constructor(subscribing: Subscribing, graph: Graph, requestId: string, cursor: string | null = null) {
     this.#subscribing = subscribing
+    this.#cursor = cursor
     this.#graph = graph
     this.#requestId = requestId
     this.#resume = resumeOf(subscribing, graph)
-    this.subscription = graph.executor.prepareSubscription({ ...subscribing, requestId })
+    const resume = cursor === null ? null : this.#resume
+    const document = resume === null || cursor === null ? subscribing.document : resume.after(cursor)
+    this.subscription = graph.executor.prepareSubscription({ ...subscribing, document, requestId })
   }
 
   /** Why this graph cannot answer what another let in; empty when it can. */
@@ -31,14 +36,13 @@ export class Course {
 
   /** The same on another graph. */
   on(graph: Graph): Course {
-    return new Course(this.#subscribing, graph, this.#requestId)
+    return new Course(this.#subscribing, graph, this.#requestId, this.#cursor)
   }
 
   /** The same after an event, where that can be asked; else itself. */
   after(cursor: string | null): Course {
     if (cursor === null || this.#resume === null) return this
-    const subscribing = { ...this.#subscribing, document: this.#resume.after(cursor) }
-    return new Course(subscribing, this.#graph, this.#requestId)
+    return new Course(this.#subscribing, this.#graph, this.#requestId, cursor)
   }
 
   /** The cursor of an answer; null for none that helps. */
