@@ -30,6 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   commands: ['config.ts', 'foundation.ts', 'gateway', 'ingest', 'kit', 'store', 'subgraphs'],
   twins: [],
   console: [],
+  client: [],
   schema: [],
   'config.ts': ['provider-settings.ts', 'setting-kinds.ts'],
   'provider-settings.ts': ['setting-kinds.ts'],
@@ -82,6 +83,20 @@ export function checkProviders(sources: readonly Source[], providers: readonly s
       return `a provider stands on kit, store and the graph's interfaces, not on ${file}`
     }
     return null
+  })
+}
+
+/** What pages take along: it runs in a browser, and brings nothing but the protocol. */
+const ofPages: ReadonlySet<string> = new Set(['graphql-ws'])
+
+/** The client's folder imports no package but graphql-ws, nothing of Node.js, and of graphql only types. */
+export function checkClient(sources: readonly Source[]): readonly Violation[] {
+  return sources.flatMap(({ path, imports }) => {
+    if (folderOf(path) !== 'client') return []
+    return imports
+      .filter(({ file, specifier }) => file === null && !ofPages.has(specifier))
+      .filter(({ specifier, isType }) => !(specifier === 'graphql' && isType))
+      .map(({ line, specifier }) => `${path}:${line}: pages would have to bring ${specifier}`)
   })
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { providerNames } from '../../subgraphs/provider-names.ts'
 import {
+  checkClient,
   checkCycles,
   checkExtensions,
   checkFolders,
@@ -106,6 +107,24 @@ type G = import('../kit/g.ts').G
     expect(checkRootFiles([parseSource(path, text)])).toEqual([expect.stringContaining(complaint)])
   })
 
+  it('refuses in what pages take along whatever they would have to bring', () => {
+    const texts = [
+      "import { createClient } from 'graphql-ws'",
+      "import type { A } from 'graphql'",
+      "import './b.ts'",
+      "import { print } from 'graphql'",
+      "import fs from 'node:fs'",
+      "import type { WebSocket } from 'ws'",
+    ]
+    expect(
+      checkClient([parseSource('client/a.ts', texts.join('\n')), parseSource('kit/a.ts', texts[4] ?? '')]),
+    ).toEqual([
+      'client/a.ts:4: pages would have to bring graphql',
+      'client/a.ts:5: pages would have to bring node:fs',
+      'client/a.ts:6: pages would have to bring ws',
+    ])
+  })
+
   it('refuses an import without extension', () => {
     expect(checkExtensions([parseSource('kit/a.ts', "import { b } from './b'")])).toEqual([
       'kit/a.ts:1: write the extension: ./b.ts',
@@ -139,6 +158,7 @@ type G = import('../kit/g.ts').G
 describe('this repository', () => {
   it('keeps its folders apart', () => expect(checkFolders(tree)).toEqual([]))
   it('keeps its providers apart', () => expect(checkProviders(tree, providerNames)).toEqual([]))
+  it('takes nothing to pages but what they need', () => expect(checkClient(tree)).toEqual([]))
   it('reads its settings in one place', () => expect(checkRootFiles(tree)).toEqual([]))
   it('writes the extension of every import', () => expect(checkExtensions(tree)).toEqual([]))
   it('has no cycles', () => expect(checkCycles(tree)).toEqual([]))
