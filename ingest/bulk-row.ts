@@ -3,6 +3,7 @@ import type { AccountClient } from '../kit/account-client.ts'
 import { type Step, stepsOf, type TagIds } from '../kit/bulk-steps.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Connector } from '../kit/contract.ts'
+import { endedBy } from '../kit/ended-by.ts'
 import {
   CredentialError,
   OutcomeUnknownError,
@@ -103,12 +104,6 @@ async function doStep(ground: RowGround, row: WaitingRow, { name, of }: Step): P
   await keep(ground, outcome, answeredAt())
   return null
 }
-
-/** A client whose requests end with a signal. */
-const endedBy = (client: AccountClient, signal: AbortSignal): AccountClient => ({
-  ...client,
-  request: (call) => client.request({ ...call, signal: call.signal ? AbortSignal.any([call.signal, signal]) : signal }),
-})
 
 async function keep({ store, integration }: RowGround, { changes }: Outcome, observedAt: Date): Promise<void> {
   try {

@@ -17,6 +17,9 @@ export const SYNC_RETRIES: RetryPolicy = { tries: Number.POSITIVE_INFINITY, firs
 /** Rows of bulk jobs outlast ten minutes without an answer; then a person is to see what is left, and say when to go on. */
 export const BULK_RETRIES: RetryPolicy = { tries: 8, firstDelayMs: 5_000, maxDelayMs: 300_000 }
 
+/** Sends are tried until their time is over, at most five minutes apart. */
+export const SEND_RETRIES: RetryPolicy = { tries: Number.POSITIVE_INFINITY, firstDelayMs: 2_000, maxDelayMs: 300_000 }
+
 /**
  * What becomes of work that failed.
  *

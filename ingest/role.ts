@@ -16,9 +16,10 @@ import { syncRequests } from './requests.ts'
 import type { SyncRequests } from './requests.ts'
 import { type EventsKept, RETENTION_CRON, prune } from './retention.ts'
 import { createIngestMetrics, exposeBacklog } from './metrics.ts'
-import { BULK_RETRIES, DELIVERY_RETRIES, SYNC_RETRIES, describe } from './retry.ts'
+import { BULK_RETRIES, DELIVERY_RETRIES, SEND_RETRIES, SYNC_RETRIES, describe } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
-import { repeatedly, settleSends, sweep } from './sweep.ts'
+import { openSending } from './sending.ts'
+import { repeatedly, sweep } from './sweep.ts'
 import { subscribe, sweepWebhooks } from './subscribe.ts'
 import { syncIntegration } from './sync-integration.ts'
 
@@ -52,6 +53,9 @@ export interface Timing {
   readonly deliveryRetries: RetryPolicy
   readonly syncRetries: RetryPolicy
   readonly bulkRetries: RetryPolicy
+  /** Between two looks for sends, beside those when one was put on record. */
+  readonly sendPollMs: number
+  readonly sendRetries: RetryPolicy
   /** How long closing waits for the page or delivery in hand before its requests are ended. */
   readonly graceMs: number
 }
@@ -63,6 +67,8 @@ const TIMING: Timing = {
   deliveryRetries: DELIVERY_RETRIES,
   syncRetries: SYNC_RETRIES,
   bulkRetries: BULK_RETRIES,
+  sendPollMs: 1_000,
+  sendRetries: SEND_RETRIES,
   graceMs: 5_000,
 }
 
@@ -116,16 +122,21 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
     await sweepAudits(engine)
     await sweepWebhooks(engine)
     await sweepBulk(engine)
-    await settleSends(engine)
   })
   const deriving = openDeriving({ store, clock, log, signal: stopping.signal, everyMs: timing.derivingMs })
+
+  const sending = await openSending({
+    ...engine,
+    retries: timing.sendRetries,
+    everyMs: timing.sendPollMs,
+  })
 
   let closed: Promise<void> | null = null
   const close = async (): Promise<void> => {
     stopping.abort(new Error('the process is closing'))
     const grace = setTimeout(() => ending.abort(new Error('the process is closing')), timing.graceMs)
     try {
-      await Promise.all([sweeping.close(), deriving.close()])
+      await Promise.all([sweeping.close(), deriving.close(), sending.close()])
       await jobs.close()
     } finally {
       clearTimeout(grace)

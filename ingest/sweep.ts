@@ -14,14 +14,6 @@ export interface Sweeping {
   readonly clock: Clock
 }
 
-/** No call to a provider takes so long: whoever began a send before this ended without saying how it went. */
-const LONGEST_SEND_MS = 60_000
-
-/** Says of sends whose process ended in the middle that nobody knows how they went, so that no one waits for them. */
-export async function settleSends({ store, clock }: Pick<Sweeping, 'store' | 'clock'>): Promise<void> {
-  await store.sends.settleStale(new Date(clock.now().getTime() - LONGEST_SEND_MS))
-}
-
 /**
  * Sends a job for every ACTIVE integration that has something due.
  *

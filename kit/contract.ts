@@ -5,6 +5,7 @@ import type { AuditMethod } from '../store/ledger/completeness.ts'
 import type { AccountClient, Answer, Call, Quota } from './account-client.ts'
 import type { Actions } from './actions.ts'
 import type { ProviderError } from './errors.ts'
+import type { Looks } from './looking.ts'
 
 /**
  * Everything Switchboard knows about one provider, as a declared object.
@@ -25,6 +26,8 @@ export interface Connector {
   readonly streams: readonly Stream[]
   readonly webhook: Webhook | null
   readonly actions: Actions
+  /** Nothing can be looked for when it is left out. */
+  readonly looks?: Looks
   readonly remap: Remap
   /** Asks the provider whose credential this is. The check of a new credential, and the health check of an old one. */
   identify(client: AccountClient): Promise<Account>

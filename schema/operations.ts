@@ -17,6 +17,8 @@ export type AddNoteInput = {
   idempotencyKey?: string | null | undefined;
   /** The ticket to write in; this or `conversationId`. */
   ticketId?: string | number | null | undefined;
+  /** Has it done in the background, in the order of its conversation, and tried again for an hour while the provider cannot be asked: the answer waits at most so many milliseconds, up to 20000, and `send` says how it then stands. Without it, it is done at once or not at all. */
+  waitMs?: number | null | undefined;
 };
 
 export type AssignConversationInput = {
@@ -293,6 +295,8 @@ export type CreateTicketInput = {
   teamId?: string | number | null | undefined;
   /** The account’s own name for the sort of ticket; of a new one its first when not given. */
   type?: string | null | undefined;
+  /** Has it done in the background, in the order of its conversation, and tried again for an hour while the provider cannot be asked: the answer waits at most so many milliseconds, up to 20000, and `send` says how it then stands. Without it, it is done at once or not at all. */
+  waitMs?: number | null | undefined;
 };
 
 export type CredentialFieldInput = {
@@ -391,6 +395,8 @@ export type SendMessageInput = {
   idempotencyKey?: string | null | undefined;
   /** The ticket to write in; this or `conversationId`. */
   ticketId?: string | number | null | undefined;
+  /** Has it done in the background, in the order of its conversation, and tried again for an hour while the provider cannot be asked: the answer waits at most so many milliseconds, up to 20000, and `send` says how it then stands. Without it, it is done at once or not at all. */
+  waitMs?: number | null | undefined;
 };
 
 export type SnoozeConversationInput = {
@@ -413,6 +419,8 @@ export type StartConversationInput = {
   idempotencyKey?: string | null | undefined;
   /** Sends it as mail, where the provider knows the difference. */
   subject?: string | null | undefined;
+  /** Has it done in the background, in the order of its conversation, and tried again for an hour while the provider cannot be asked: the answer waits at most so many milliseconds, up to 20000, and `send` says how it then stands. Without it, it is done at once or not at all. */
+  waitMs?: number | null | undefined;
 };
 
 /** How a run of a stream goes, or how it ended. */
@@ -705,6 +713,7 @@ export type ConversationQuery = { node:
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { remoteId: string, status: ConversationStatus, snoozedUntil: string | null, id: string, assignee:
         | { id: string, remoteId: string }
         | { id: string, remoteId: string }
@@ -851,6 +860,7 @@ export type NodeQuery = { node:
     | { __typename: 'IntercomTag', id: string }
     | { __typename: 'IntercomTeam', id: string }
     | { __typename: 'IntercomTicket', id: string }
+    | { __typename: 'Send', id: string }
     | { __typename: 'ZendeskAgent', id: string }
     | { __typename: 'ZendeskCompany', id: string }
     | { __typename: 'ZendeskContact', id: string }
@@ -1114,6 +1124,7 @@ export type TaggedFragment = { node:
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { id: string, tags: Array<
         | { id: string, name: string }
         | { id: string, name: string }
@@ -1185,6 +1196,7 @@ export type TagMutation = { tag: { node:
       | { id: string }
       | { id: string }
       | { id: string }
+      | { id: string }
       | { id: string, tags: Array<
           | { id: string, name: string }
           | { id: string, name: string }
@@ -1251,6 +1263,7 @@ export type UntagMutation = { untag: { node:
           | { id: string, name: string }
           | { id: string, name: string }
         > }
+      | { id: string }
       | { id: string }
       | { id: string }
       | { id: string }
@@ -1617,6 +1630,7 @@ export type BulkJobUpdatedSubscription = { bulkJobUpdated: { cursor: string, typ
             | { __typename: 'IntercomTag', id: string }
             | { __typename: 'IntercomTeam', id: string }
             | { __typename: 'IntercomTicket', status: TicketStatus, id: string }
+            | { __typename: 'Send', id: string }
             | { __typename: 'ZendeskAgent', id: string }
             | { __typename: 'ZendeskCompany', id: string }
             | { __typename: 'ZendeskContact', id: string }

@@ -116,8 +116,8 @@ export interface Applied {
 
 export type EventOp = 'created' | 'updated' | 'deleted'
 
-/** A mirrored kind; or `integration` for the state of an integration itself, `customer` for one person, `bulkJob` for a job. */
-export type EventKind = Kind | 'integration' | 'customer' | 'bulkJob'
+/** A mirrored kind; or `integration` for the state of an integration itself, `customer` for one person, `bulkJob` for a job, `send` for a send. */
+export type EventKind = Kind | 'integration' | 'customer' | 'bulkJob' | 'send'
 
 /** One thing that changed, in commit order. Retained for a while; the rows themselves are the truth about the present. */
 export interface StoreEvent {

@@ -2,7 +2,16 @@ import { hash } from 'node:crypto'
 import type { Kind } from './kinds.ts'
 
 /** Kinds of things that have a global id: mirrored records, and what the product itself keeps. */
-export type NodeKind = Kind | 'customer' | 'integration' | 'activity' | 'delivery' | 'workspace' | 'member' | 'bulkJob'
+export type NodeKind =
+  | Kind
+  | 'customer'
+  | 'integration'
+  | 'activity'
+  | 'delivery'
+  | 'workspace'
+  | 'member'
+  | 'bulkJob'
+  | 'send'
 
 const NODE_KINDS: ReadonlySet<string> = new Set<NodeKind>([
   'agent',
@@ -23,6 +32,7 @@ const NODE_KINDS: ReadonlySet<string> = new Set<NodeKind>([
   'workspace',
   'member',
   'bulkJob',
+  'send',
 ])
 
 const isNodeKind = (text: string): text is NodeKind => NODE_KINDS.has(text)

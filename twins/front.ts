@@ -36,7 +36,8 @@ export function createFront(parts: FrontParts): Answer {
     const { method, path, query } = request
     const { template } = answered
     requests.add({ at: clock.now(), method, path, query: query.toString(), template, status: reply?.status ?? null })
-    return reply
+    // A provider tells the time by its own clock, which is not ours.
+    return reply && { ...reply, headers: { Date: clock.now().toUTCString(), ...reply.headers } }
   }
 }
 

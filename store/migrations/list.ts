@@ -13,6 +13,7 @@ import { Bulk } from './0012-bulk.ts'
 import { Remap } from './0013-remap.ts'
 import { BusinessHours } from './0014-business-hours.ts'
 import { Ledger } from './0016-ledger.ts'
+import { Outbox } from './0017-outbox.ts'
 import { EventRetention } from './0018-event-retention.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
@@ -32,5 +33,6 @@ export const MIGRATIONS = [
   { name: '0013-remap', class: Remap },
   { name: '0014-business-hours', class: BusinessHours },
   { name: '0016-ledger', class: Ledger },
+  { name: '0017-outbox', class: Outbox },
   { name: '0018-event-retention', class: EventRetention },
 ]

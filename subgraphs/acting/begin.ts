@@ -3,7 +3,7 @@ import type { Kind, RowOf } from '../../store/kinds.ts'
 import type { SubgraphContext } from '../context.ts'
 import { requireRole } from '../errors.ts'
 import type { UserError } from '../interfaces/user-error.ts'
-import type { Asking } from './act.ts'
+import type { Asking } from './acted.ts'
 import { checkKey, present } from './checks.ts'
 import { type ActingInput, fieldsOf } from './input.ts'
 import { findAccount, findTarget, type Found, remoteIdOf } from './targets.ts'
@@ -88,9 +88,15 @@ async function beginOn<Row>(
     integrationId,
     agentRemoteId: agent.row ?? null,
     idempotencyKey: input.idempotencyKey ?? null,
-    input: JSON.parse(JSON.stringify(input)),
+    input: toCompared(input),
     inputFields: fieldsOf(input),
     field,
   }
   return { row: found.row, asking, wrong: null }
+}
+
+/** How long one waits makes no other wish. */
+function toCompared(input: ActingInput): Asking['input'] {
+  const { waitMs: _, ...wish } = JSON.parse(JSON.stringify(input))
+  return wish
 }

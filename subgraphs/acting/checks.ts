@@ -1,5 +1,5 @@
 import type { Content } from '../../kit/actions.ts'
-import type { ActingInput } from './input.ts'
+import { type ActingInput, MAX_WAIT_MS } from './input.ts'
 import { type UserError, userError } from '../interfaces/user-error.ts'
 
 /** Longest text that is taken; providers take less or as much, and say so themselves. */
@@ -21,6 +21,12 @@ export function checkKey(key: string | null | undefined): UserError | null {
     'idempotencyKey',
     `idempotencyKey: expected 1 to ${MAX_KEY} letters, but got ${key.length}`,
   )
+}
+
+/** How long to wait, when it is given. */
+export function checkWait(waitMs: number | null | undefined): UserError | null {
+  if (waitMs == null || (waitMs >= 0 && waitMs <= MAX_WAIT_MS)) return null
+  return userError('BAD_USER_INPUT', 'waitMs', `waitMs: expected 0 to ${MAX_WAIT_MS}, but got ${waitMs}`)
 }
 
 /** Addresses of files, when any are given. */

@@ -18,6 +18,15 @@ export class ActingInput extends KeyedInput {
   readonly agentId?: string | null
 }
 
+/** How long at most a mutation waits for what others do. */
+export const MAX_WAIT_MS = 20_000
+
+/** What an input may say besides that says or makes something. */
+export const WAITS: Parameters<typeof Field>[1] = {
+  nullable: true,
+  description: `Has it done in the background, in the order of its conversation, and tried again for an hour while the provider cannot be asked: the answer waits at most so many milliseconds, up to ${MAX_WAIT_MS}, and \`send\` says how it then stands. Without it, it is done at once or not at all.`,
+}
+
 /** The names of all fields that an input may have, given or not: those that its class and the classes above it declare. */
 export function fieldsOf(input: object): readonly string[] {
   const lines: object[] = []

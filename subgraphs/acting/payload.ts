@@ -3,7 +3,7 @@ import type { RowOf } from '../../store/kinds.ts'
 import type { SubgraphContext } from '../context.ts'
 import type { StubKind } from '../interfaces/stub.ts'
 import { UserError } from '../interfaces/user-error.ts'
-import type { Acted } from './act.ts'
+import type { Acted } from './acted.ts'
 
 /** A payload's class in the schema, and the resolver that reads it from what came of a mutation. */
 export interface PayloadClasses {

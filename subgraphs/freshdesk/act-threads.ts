@@ -2,6 +2,7 @@ import type { Acting, Actions, Content, Outcome, Thread } from '../../kit/action
 import type { AccountClient } from '../../kit/account-client.ts'
 import { UnsupportedError } from '../../kit/errors.ts'
 import { toHtml } from '../../kit/html.ts'
+import type { Looks } from '../../kit/looking.ts'
 import { readBack } from '../../kit/read-back.ts'
 import type { Json } from '../../store/kinds.ts'
 import { type Body, refused, speaker } from './acting.ts'
@@ -70,4 +71,13 @@ async function say(client: AccountClient, said: Said, way: Way): Promise<Outcome
 export const threadActions: Required<Pick<Actions, 'reply' | 'note'>> = {
   reply: (client, input) => say(client, input, REPLY),
   note: (client, input) => say(client, input, NOTE),
+}
+
+/**
+ * How replies and notes are looked for: a ticket's conversations are read from where they are written, not from the index
+ * that lags by minutes. Freshdesk states no lag of it; it is given as long as a call may take there, twice over. Source:
+ * Freshdesk API v2, "List All Conversations of a Ticket", read 2026-11-28.
+ */
+export const looks: Looks = {
+  thread: { certainAfterMs: 60_000, read: (client, { remoteId }) => readTicket(client, remoteId) },
 }

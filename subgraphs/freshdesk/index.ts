@@ -3,7 +3,7 @@ import type { Connector } from '../../kit/contract.ts'
 import { outboundActions } from './act-outbound.ts'
 import { peopleActions } from './act-people.ts'
 import { tagActions } from './act-tags.ts'
-import { threadActions } from './act-threads.ts'
+import { looks, threadActions } from './act-threads.ts'
 import { ticketActions } from './act-tickets.ts'
 import { api, auth, identify } from './api.ts'
 import { remap } from './remap.ts'
@@ -23,6 +23,7 @@ export const freshdesk: Connector = {
   streams,
   webhook,
   actions,
+  looks,
   remap,
   identify,
   // A key is the agent's own; only they reset it.

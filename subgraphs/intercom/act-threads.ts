@@ -3,11 +3,12 @@ import type { AccountClient } from '../../kit/account-client.ts'
 import { RejectedError } from '../../kit/errors.ts'
 import { toHtml } from '../../kit/html.ts'
 import { toUnixSeconds } from '../../kit/time.ts'
+import type { Looks } from '../../kit/looking.ts'
 import type { Change } from '../../store/change.ts'
 import type { Json } from '../../store/kinds.ts'
 import { adminId } from './acting.ts'
 import { toMessage } from './mapping-messages.ts'
-import { fromConversation, threadPath } from './read-threads.ts'
+import { fromConversation, readThread, threadPath } from './read-threads.ts'
 import { wireConversation, wirePart } from './wire-threads.ts'
 import { PROVIDER, receive } from './wire.ts'
 
@@ -115,3 +116,10 @@ export const threadActions: Required<Pick<Actions, 'reply' | 'note' | 'close' | 
     managed(client, input, { message_type: 'snoozed', snoozed_until: toUnixSeconds(input.until) }),
   assign,
 }
+
+/**
+ * How replies and notes are looked for. A single read shows the newest 500 parts. Intercom promises nothing of how soon it
+ * shows what was written; it is given as long as a call may take there, twice over. Source: Intercom REST 2.16, "Retrieve a
+ * conversation", read 2026-11-28, which states no lag.
+ */
+export const looks: Looks = { thread: { certainAfterMs: 60_000, read: readThread } }

@@ -5,7 +5,7 @@ import { contactActions } from './act-contacts.ts'
 import { outboundActions } from './act-outbound.ts'
 import { staffActions } from './act-staff.ts'
 import { tagActions } from './act-tags.ts'
-import { threadActions } from './act-threads.ts'
+import { looks, threadActions } from './act-threads.ts'
 import { ticketActions } from './act-tickets.ts'
 import { api, auth, identify, revoke } from './api.ts'
 import { remap } from './remap.ts'
@@ -33,6 +33,7 @@ export const intercom: Connector = {
   streams,
   webhook,
   actions,
+  looks,
   remap,
   identify,
   revoke,

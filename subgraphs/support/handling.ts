@@ -1,7 +1,8 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
 import type { SubgraphContext } from '../context.ts'
 import { userError } from '../interfaces/user-error.ts'
-import { act, type Acted, notDone } from '../acting/act.ts'
+import { act } from '../acting/act.ts'
+import { type Acted, notDone } from '../acting/acted.ts'
 import { begin, type Begun } from '../acting/begin.ts'
 import {
   AssignConversationInput,

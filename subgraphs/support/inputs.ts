@@ -1,6 +1,6 @@
-import { Field, ID, InputType } from 'type-graphql'
+import { Field, ID, InputType, Int } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
-import { ActingInput } from '../acting/input.ts'
+import { ActingInput, WAITS } from '../acting/input.ts'
 
 @InputType()
 export class WriteInput extends ActingInput {
@@ -15,6 +15,9 @@ export class WriteInput extends ActingInput {
 
   @Field(() => [String], { nullable: true, description: 'Files, by https addresses that the provider can fetch.' })
   readonly attachmentUrls?: readonly string[] | null
+
+  @Field(() => Int, WAITS)
+  readonly waitMs?: number | null
 }
 
 @InputType()
@@ -33,6 +36,9 @@ export class StartConversationInput extends ActingInput {
 
   @Field(() => String, { nullable: true, description: 'Sends it as mail, where the provider knows the difference.' })
   readonly subject?: string | null
+
+  @Field(() => Int, WAITS)
+  readonly waitMs?: number | null
 }
 
 @InputType()

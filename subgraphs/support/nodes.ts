@@ -2,6 +2,7 @@ import { Arg, Ctx, Directive, Field, ID, ObjectType, Query, Resolver } from 'typ
 import type { BulkJob } from '../../store/bulk/job.ts'
 import { fromNodeId } from '../../store/id.ts'
 import type { CustomerRow } from '../../store/identity/customer-row.ts'
+import type { Send } from '../../store/sends/send.ts'
 import type { SubgraphContext } from '../context.ts'
 import { badUserInput } from '../errors.ts'
 import { MAX_PAGE } from '../interfaces/page.ts'
@@ -20,6 +21,7 @@ type NodeValue =
   | Stub
   | { readonly __typename: 'Integration'; readonly id: string }
   | (BulkJob & { readonly __typename: 'BulkJob' })
+  | (Send & { readonly __typename: 'Send' })
   | (CustomerRow & { readonly __typename: 'Customer' })
 
 async function find(context: SubgraphContext, id: string): Promise<NodeValue | null> {
@@ -29,6 +31,10 @@ async function find(context: SubgraphContext, id: string): Promise<NodeValue | n
   if (found.kind === 'bulkJob') {
     const job = await context.services.store.bulk.find(context.viewer.workspaceId, found.uuid)
     return job && { __typename: 'BulkJob', ...job }
+  }
+  if (found.kind === 'send') {
+    const send = await context.services.store.sends.find(context.viewer.workspaceId, found.uuid)
+    return send && { __typename: 'Send', ...send }
   }
   if (found.kind === 'customer') {
     const customer = await context.reader.identities.customerOf(found.uuid)

@@ -19,6 +19,8 @@ import { PeopleMutations } from './people.ts'
 import { relationResolvers } from './relations.ts'
 import { searchResolvers } from './search.ts'
 import { statsResolvers } from './stats.ts'
+import { sendResolvers } from './sends.ts'
+import { sendTypeResolvers } from './send-types.ts'
 import { STUB_KINDS } from '../interfaces/stub.ts'
 import { stubs } from './stubs.ts'
 import { subscriptionResolvers } from './subscriptions.ts'
@@ -49,6 +51,8 @@ export const supportSubgraph: SubgraphParts = {
     BulkMutations,
     ...bulkTypeResolvers,
     ...bulkListResolvers,
+    ...sendTypeResolvers,
+    ...sendResolvers,
     BusinessHoursResolver,
     BusinessIntervalResolver,
     ...Object.values(payloads).map((payload) => payload.resolver),

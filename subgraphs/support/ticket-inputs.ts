@@ -1,7 +1,7 @@
-import { Field, ID, InputType } from 'type-graphql'
+import { Field, ID, InputType, Int } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { CustomFieldInput } from '../acting/custom-values.ts'
-import { ActingInput } from '../acting/input.ts'
+import { ActingInput, WAITS } from '../acting/input.ts'
 import { Priority, TicketStatus } from '../interfaces/enums.ts'
 
 /** What a ticket may be made with, and what of it may be changed. */
@@ -51,6 +51,9 @@ export class CreateTicketInput extends TicketInput {
 
   @Field(() => [String], { nullable: true, description: 'E-mail addresses of those who are to follow it.' })
   readonly copiedTo?: readonly string[] | null
+
+  @Field(() => Int, WAITS)
+  readonly waitMs?: number | null
 }
 
 @InputType({

@@ -1,9 +1,10 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
 import type { TicketDraft, TicketPatch } from '../../kit/actions.ts'
 import type { SubgraphContext } from '../context.ts'
-import { act, type Acted, notDone } from '../acting/act.ts'
+import { act, send } from '../acting/act.ts'
+import { type Acted, notDone } from '../acting/acted.ts'
 import { begin } from '../acting/begin.ts'
-import { checkAddresses, checkChange, checkTags, checkText } from '../acting/checks.ts'
+import { checkAddresses, checkChange, checkTags, checkText, checkWait } from '../acting/checks.ts'
 import { checkCustomFields, toCustomValues } from '../acting/custom-values.ts'
 import { filled, given } from '../acting/given.ts'
 import { findNamed } from '../acting/targets.ts'
@@ -28,6 +29,7 @@ export class TicketMutations {
       checkTags(input.tags),
       checkCustomFields(input.customFields),
       checkAddresses('copiedTo', input.copiedTo ?? []),
+      checkWait(input.waitMs),
     ]
     const begun = await begin(context, input, { field: 'contactId', id: input.contactId, kinds: ['contact'], checks })
     if (begun.wrong !== null) return notDone(begun.wrong)
@@ -42,11 +44,8 @@ export class TicketMutations {
       description,
       ...filled({ ...named, status, priority, tags, customFields: toCustomValues(customFields), dueAt, copiedTo }),
     }
-    return act(context, {
-      ...begun.asking,
-      name: 'createTicket',
-      perform: (action, client, acting) => action(client, { ...acting, draft }),
-    })
+    const outgoing = { action: 'createTicket', draft } as const
+    return send(context, { ...begun.asking, outgoing, waitMs: input.waitMs ?? null })
   }
 
   @Mutation(() => payloads.ticket.Payload, { description: 'Changes a ticket; what is not given stays. Needs AGENT.' })

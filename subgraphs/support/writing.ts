@@ -1,9 +1,10 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
 import type { SubgraphContext } from '../context.ts'
 import { userError } from '../interfaces/user-error.ts'
-import { act, type Acted, notDone } from '../acting/act.ts'
+import { send } from '../acting/act.ts'
+import { type Acted, notDone } from '../acting/acted.ts'
 import { begin } from '../acting/begin.ts'
-import { checkText, checkUrls, toContent } from '../acting/checks.ts'
+import { checkText, checkUrls, checkWait, toContent } from '../acting/checks.ts'
 import { AddNoteInput, SendMessageInput, StartConversationInput, type WriteInput } from './inputs.ts'
 import { payloads } from './payloads.ts'
 
@@ -21,12 +22,13 @@ async function write(context: SubgraphContext, name: 'reply' | 'note', input: Wr
         : userError('BAD_USER_INPUT', 'conversationId', 'give conversationId or ticketId, to say where to write'),
       checkText('body', input.body),
       checkUrls('attachmentUrls', input.attachmentUrls ?? []),
+      checkWait(input.waitMs),
     ],
   })
   if (begun.wrong !== null) return notDone(begun.wrong)
   const { row, asking } = begun
-  const asked = { thread: { kind, remoteId: row.remoteId }, content: toContent(input) } as const
-  return act(context, { ...asking, name, perform: (action, client, acting) => action(client, { ...acting, ...asked }) })
+  const outgoing = { action: name, thread: { kind, remoteId: row.remoteId }, content: toContent(input) } as const
+  return send(context, { ...asking, outgoing, waitMs: input.waitMs ?? null })
 }
 
 /** Saying something to customers, and among the team. */
@@ -55,16 +57,13 @@ export class WritingMutations {
     @Arg('input', () => StartConversationInput) input: StartConversationInput,
     @Ctx() context: SubgraphContext,
   ): Promise<Acted> {
-    const checks = [checkText('body', input.body)]
+    const checks = [checkText('body', input.body), checkWait(input.waitMs)]
     const begun = await begin(context, input, { field: 'contactId', id: input.contactId, kinds: ['contact'], checks })
     if (begun.wrong !== null) return notDone(begun.wrong)
     const { row, asking } = begun
     const content = { text: input.body, attachmentUrls: [] }
-    const asked = { contactRemoteId: row.remoteId, content, subject: input.subject ?? null }
-    return act(context, {
-      ...asking,
-      name: 'messageContact',
-      perform: (action, client, acting) => action(client, { ...acting, ...asked }),
-    })
+    const subject = input.subject ?? null
+    const outgoing = { action: 'messageContact', contactRemoteId: row.remoteId, content, subject } as const
+    return send(context, { ...asking, outgoing, waitMs: input.waitMs ?? null })
   }
 }

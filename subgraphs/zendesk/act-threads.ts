@@ -1,6 +1,7 @@
 import type { Acting, Actions, Content, Outcome, Thread } from '../../kit/actions.ts'
 import type { AccountClient } from '../../kit/account-client.ts'
 import { UnsupportedError } from '../../kit/errors.ts'
+import type { Looks } from '../../kit/looking.ts'
 import { readBack } from '../../kit/read-back.ts'
 import { numberOf, toComment } from './acting.ts'
 import { makeTicket } from './act-tickets.ts'
@@ -49,4 +50,15 @@ export const threadActions: Required<Pick<Actions, 'reply' | 'note' | 'messageCo
   reply: (client, input) => say(client, input, true),
   note: (client, input) => say(client, input, false),
   messageContact,
+}
+
+/**
+ * How it is found out what arrived. Comments are looked for among a ticket's audits, which are read from where they are
+ * written; Zendesk states no lag of them, and they are given as long as a call may take there, twice over. A ticket is made
+ * once for one idempotency key, which lives for about two hours. Source: Zendesk Ticketing API, "Ticket Audits" and
+ * "Idempotency", read 2026-11-28.
+ */
+export const looks: Looks = {
+  thread: { certainAfterMs: 60_000, read: (client, { remoteId }) => readTicket(client, remoteId) },
+  repeats: { actions: ['createTicket', 'messageContact'], withinMs: 3_600_000 },
 }

@@ -3,7 +3,7 @@ import type { Connector } from '../../kit/contract.ts'
 import { endingActions } from './act-endings.ts'
 import { peopleActions } from './act-people.ts'
 import { tagActions } from './act-tags.ts'
-import { threadActions } from './act-threads.ts'
+import { looks, threadActions } from './act-threads.ts'
 import { ticketActions } from './act-tickets.ts'
 import { api, auth, identify, revoke } from './api.ts'
 import { remap } from './remap.ts'
@@ -23,6 +23,7 @@ export const zendesk: Connector = {
   streams,
   webhook,
   actions,
+  looks,
   remap,
   identify,
   revoke,

@@ -140,8 +140,9 @@ describe('mutations', () => {
     const [integration] = await store.integrations.list(workspaceId)
     // As a process leaves it that is killed right after the provider took the message.
     const draft = { workspaceId, integrationId: integration?.id ?? '', memberId: null, action: 'reply', input }
-    const send = await store.sends.once({ ...draft, idempotencyKey: input.idempotencyKey })
-    await store.sends.settle(send.id, { state: 'SENT', result: { kind: 'message', remoteId: '999' }, error: null })
+    const { claim } = await store.sends.begin({ ...draft, idempotencyKey: input.idempotencyKey, kept: null })
+    const done = { state: 'SENT', result: { kind: 'message', remoteId: '999' }, error: null } as const
+    if (claim !== null) await store.sends.settle(claim, done)
 
     const { sendMessage } = await site.client.ask(SendMessageDocument, { input })
     expect(sendMessage).toMatchObject({ message: null, userErrors: [{ code: 'IN_PROGRESS', field: 'idempotencyKey' }] })

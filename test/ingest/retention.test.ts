@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { RETENTION, prune as pruneAll } from '../../ingest/retention.ts'
+import type { Claim } from '../../store/sends/send.ts'
 import { SOON } from '../setup/soon.ts'
 import { openGround } from './bench.ts'
 
@@ -27,9 +28,11 @@ test('throws away what is older than it is kept, and nothing that is still to be
     const run = await store.syncRuns.start(id, 'labels', 'FULL')
     await store.syncRuns.finish(run.id, { status, error: null })
   }
-  const send = async (idempotencyKey: string): Promise<string> => {
+  const send = async (idempotencyKey: string): Promise<Claim> => {
     const draft = { workspaceId: ground.workspaceId, integrationId: id, idempotencyKey, action: 'reply', input: {} }
-    return (await store.sends.once({ ...draft, memberId: null })).id
+    const { claim } = await store.sends.begin({ ...draft, memberId: null, kept: null })
+    if (claim === null) throw new Error(`${idempotencyKey} was asked before`)
+    return claim
   }
   await store.sends.settle(await send('settled'), { state: 'SENT', result: null, error: null })
   await send('on its way')

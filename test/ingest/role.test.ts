@@ -207,11 +207,11 @@ test('tries again by itself when the provider was down', async () => {
 test('says of a send whose process ended that nobody knows how it went, and lets those be that may still end', async () => {
   const begin = async (idempotencyKey: string, ago: string): Promise<void> => {
     const draft = { workspaceId: ground.workspaceId, integrationId: integration.id, idempotencyKey, action: 'reply' }
-    const { id } = await ground.store.sends.once({ ...draft, input: {}, memberId: null })
-    await ground.store.database.system.query('update send set created_at = now() - $2::interval where id = $1', [
-      id,
-      ago,
-    ])
+    const { send } = await ground.store.sends.begin({ ...draft, input: {}, memberId: null, kept: null })
+    await ground.store.database.system.query(
+      'update send set leased_until = leased_until - $2::interval where id = $1',
+      [send.id, ago],
+    )
   }
   const states = async (): Promise<unknown> =>
     ground.store.database.system.query('select idempotency_key as key, state from send order by 1')

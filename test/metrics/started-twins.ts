@@ -26,7 +26,7 @@ const basic = (user: string, password: string): string =>
 
 /** A twin that runs, and how it is connected. */
 export interface Started {
-  readonly twin: AsyncDisposable
+  readonly twin: Doors
   readonly hands: Hands
   readonly accountId: string
   readonly settings: Pick<Settings, 'baseUrl' | 'domain'>

@@ -1,5 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
-import { actAt, type Acted, notDone, type OwnAct } from '../../acting/act.ts'
+import { actAt, type OwnAct } from '../../acting/act.ts'
+import { type Acted, notDone } from '../../acting/acted.ts'
 import { begin } from '../../acting/begin.ts'
 import { checkText } from '../../acting/checks.ts'
 import type { ActingInput } from '../../acting/input.ts'

@@ -1,5 +1,6 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql'
-import { type Acted, actAt, notDone } from '../../acting/act.ts'
+import { actAt } from '../../acting/act.ts'
+import { type Acted, notDone } from '../../acting/acted.ts'
 import { begin } from '../../acting/begin.ts'
 import { checkText } from '../../acting/checks.ts'
 import { ActingInput } from '../../acting/input.ts'
