@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { DEMO_ACCESS_TOKEN } from '../../demo/simulated.ts'
+import { openDatabase } from '../../store/database.ts'
+import { startIntercomTwin } from '../../twins/intercom/index.ts'
+import { type Gate, makeGate } from '../ingest/gate.ts'
+import { makeTestDatabase } from '../setup/database.ts'
+import { testServers } from '../setup/servers.ts'
+import { LATER } from '../setup/soon.ts'
+import { openClient } from './client.ts'
+import { openDesk } from './desk.ts'
+import { someConversation } from './journey.ts'
+import { buildProgram, type Program } from './program.ts'
+import { APP, TOKEN } from './site.ts'
+import { waitForSync } from './syncing.ts'
+
+let program: Program
+beforeAll(async () => {
+  program = await buildProgram()
+})
+afterAll(() => program?.[Symbol.asyncDispose]())
+
+/** Stands before the twin. While `held` is there, the answer to a reply is kept back, and the gate opens once it came. */
+interface Between extends AsyncDisposable {
+  readonly url: string
+  held: Gate | null
+}
+
+async function standBetween(twinUrl: string): Promise<Between> {
+  const server = createServer((incoming, outgoing) => {
+    const { method = 'GET', url = '/', headers } = incoming
+    const onward = request(new URL(url, twinUrl), { method, headers }, (answer) => {
+      if (between.held !== null && method === 'POST' && url.endsWith('/reply')) return between.held.open()
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(outgoing)
+    })
+    incoming.pipe(onward)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const between: Between = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    held: null,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+  return between
+}
+
+interface Sent {
+  readonly data: { readonly sendMessage: { readonly send: { readonly id: string; readonly state: string } } }
+}
+interface Read {
+  readonly data: { readonly sends: { readonly nodes: readonly { state: string; attempts: number }[] } }
+}
+
+async function post<Answer>(url: string, query: string): Promise<Answer> {
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' }
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) })
+  return (await response.json()) as Answer // as the query asks
+}
+
+test('kill -9 between a call and its answer sends nothing twice, and loses nothing that waited', async () => {
+  await using twin = await startIntercomTwin({
+    ...APP,
+    accessToken: DEMO_ACCESS_TOKEN,
+    contacts: 30,
+    companies: 2,
+    conversations: 40,
+    tickets: 2,
+  })
+  await using between = await standBetween(twin.url)
+  const { url: DATABASE_URL, drop } = await makeTestDatabase(testServers[0], 'empty')
+  const settings = {
+    DATABASE_URL,
+    SWITCHBOARD_DEMO: '1',
+    SWITCHBOARD_DEMO_PROVIDERS: 'intercom',
+    SWITCHBOARD_DEMO_TOKEN: TOKEN,
+    SWITCHBOARD_INTERCOM_URL: between.url,
+    SWITCHBOARD_KEYS: `e2e:${randomBytes(32).toString('base64')}`,
+    SWITCHBOARD_HOME: join(program.folder, 'none'),
+  }
+  const first = program.run('all', settings)
+  const url = await first.listening()
+  const client = openClient(url, TOKEN)
+  await waitForSync(client)
+  const { id, remoteId } = await someConversation(client)
+  const said = ['At the provider when we died.', 'Waiting when we died.']
+  const held = makeGate()
+  between.held = held
+  const [at = '', waiting = ''] = said
+  const say = async (body: string): Promise<string> => {
+    const input = `{ conversationId: "${id}", body: "${body}", waitMs: 0 }`
+    const sent = await post<Sent>(url, `mutation { sendMessage(input: ${input}) { send { id state } } }`)
+    return sent.data.sendMessage.send.state
+  }
+  expect(await say(at)).toBe('QUEUED')
+  await held.opened
+  expect(await say(waiting)).toBe('QUEUED')
+  expect(await first.end('SIGKILL')).toBeNull()
+
+  between.held = null
+  await using database = await openDatabase({ url: DATABASE_URL })
+  // As if the minute were over for which the dead process had it.
+  await database.system.query(`update send set leased_until = now() where state = 'SENDING'`)
+  const last = program.run('all', settings)
+  const next = await last.listening()
+  await vi.waitFor(async () => {
+    const { data } = await post<Read>(next, '{ sends(first: 10) { nodes { state attempts } } }')
+    expect(data.sends.nodes).toEqual([
+      { state: 'SENT', attempts: 1 },
+      { state: 'SENT', attempts: 1 },
+    ])
+  }, LATER)
+  const { messages } = await openDesk(twin.url).conversation(remoteId)
+  expect(messages.map(({ text }) => text).filter((text) => said.includes(text))).toEqual(said)
+  expect(await last.end('SIGTERM')).toBe(0)
+  await drop()
+}, 300_000)
