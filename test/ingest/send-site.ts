@@ -3,6 +3,7 @@ import type { Foundation } from '../../foundation.ts'
 import type { Thread } from '../../kit/actions.ts'
 import type { AccountClient } from '../../kit/account-client.ts'
 import type { Connector } from '../../kit/contract.ts'
+import type { Change } from '../../store/change.ts'
 import { rowId, toNodeId } from '../../store/id.ts'
 import type { Credential, Settings } from '../../store/account.ts'
 import { connectors } from '../../subgraphs/registry.ts'
@@ -23,7 +24,7 @@ export interface SendThread {
 export interface SendSite extends GraphSite {
   readonly hands: Hands
   readonly log: readonly string[]
-  /** The newest threads of the account, mirrored. */
+  /** Threads that customers have just begun, mirrored. */
   readonly threads: readonly SendThread[]
   /** What can go wrong with the next requests, as the twin's control API takes it; nothing mends all. */
   faults(settings?: Readonly<Record<string, unknown>>): Promise<void>
@@ -42,6 +43,12 @@ const quick = (connector: Connector): Connector => {
   const thread = looks?.thread && { ...looks.thread, certainAfterMs: 0 }
   return { ...connector, streams: [], ...(looks && { looks: { ...looks, ...(thread && { thread }) } }) }
 }
+
+/** Whether a change tells of a thread in which one can write. */
+const isOpen = (change: Change): boolean =>
+  change.op === 'upsert' &&
+  (change.kind === 'conversation' || change.kind === 'ticket') &&
+  !['SOLVED', 'CLOSED'].includes(change.fields.status)
 
 /** Opens it with so many threads. */
 export async function openSendSite(provider: keyof typeof TWINS, threads = 3): Promise<SendSite> {
@@ -86,9 +93,11 @@ export async function openSendSite(provider: keyof typeof TWINS, threads = 3): P
   const client: AccountClient = await foundation.accounts.open(integration.id, 'backfill')
   const kind = provider === 'intercom' ? 'conversation' : 'ticket'
   const all: SendThread[] = []
-  for (const remoteId of (await hands.ids(`${kind}s`)).slice(-threads)) {
+  for (let n = 0; n < threads; n += 1) await hands.act('/customers/open', { body: 'Is anybody there?' })
+  for (const remoteId of (await hands.ids(`${kind}s`)).toReversed()) {
     const thread: Thread = { kind, remoteId }
     const changes = await look.read(client, thread)
+    if (all.length === threads || !changes.some(isOpen)) continue
     await store.apply(batch(integration.id, 1, changes))
     all.push({
       thread,
