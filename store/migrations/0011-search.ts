@@ -1,6 +1,7 @@
 import { Migration } from '@mikro-orm/migrations'
 
-const TITLES: Readonly<Record<string, string>> = {
+/** What of a row is its name or subject. */
+export const TITLES: Readonly<Record<string, string>> = {
   company: 't.name_key',
   contact: 't.name_key',
   conversation: `left(lower(t.subject), 200)`,
@@ -9,34 +10,37 @@ const TITLES: Readonly<Record<string, string>> = {
   customer: 't.name_key',
 }
 
-const THREADS: ReadonlySet<string> = new Set(['conversation', 'ticket'])
+/** Kinds that have a status, are given to somebody, and are tagged. */
+export const THREADS: ReadonlySet<string> = new Set(['conversation', 'ticket'])
 
 /** What a thread may be narrowed to. The other kinds are not asked with any of it. */
-const THREAD_CONDITIONS = `
+export const THREAD_CONDITIONS = `
   and (statuses is null or t.status = any (statuses))
   and (assignee is null or t.assignee_id = assignee) and (not unassigned or t.assignee_id is null)
   and (team is null or t.team_id = team) and (not unteamed or t.team_id is null)
   and (tags is null or t.tag_ids && tags)`
 
 /** Records of providers, which may be deleted. */
-const OF_PROVIDERS = `
+export const OF_PROVIDERS = `
   t.deleted_at is null and t.workspace_id = mine
   and (of_providers is null or t.provider = any (of_providers))
   and (of_integrations is null or t.integration_id = any (of_integrations))`
 
 /** Customers are of all the providers that know them. */
-const OF_CUSTOMERS = `
+export const OF_CUSTOMERS = `
   t.workspace_id = mine
   and (of_providers is null or t.providers && of_providers)
   and (of_integrations is null or exists (
     select from identity i join contact c on c.id = i.contact_id
     where i.customer_id = t.id and c.integration_id = any (of_integrations)))`
 
-const WITHIN_TIMES = `
+/** The stretch of time that a search is narrowed to. */
+export const WITHIN_TIMES = `
   and (since is null or t.created_at is not null and case when t.created_at is null then '-infinity'::timestamptz else t.created_at end >= since)
   and (until is null or t.created_at is not null and case when t.created_at is null then '-infinity'::timestamptz else t.created_at end < until)`
 
-const CREATED = `case when t.created_at is null then '-infinity'::timestamptz else t.created_at end`
+/** When a row began, as lists sort by it. */
+export const CREATED = `case when t.created_at is null then '-infinity'::timestamptz else t.created_at end`
 
 /** Search that is ranked by how a query was taken, and the words of each account, among which typos are found. */
 export class Search extends Migration {

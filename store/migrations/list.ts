@@ -15,6 +15,7 @@ import { BusinessHours } from './0014-business-hours.ts'
 import { Ledger } from './0016-ledger.ts'
 import { Outbox } from './0017-outbox.ts'
 import { EventRetention } from './0018-event-retention.ts'
+import { SearchBounds } from './0021-search-bounds.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   { name: '0016-ledger', class: Ledger },
   { name: '0017-outbox', class: Outbox },
   { name: '0018-event-retention', class: EventRetention },
+  { name: '0021-search-bounds', class: SearchBounds },
 ]

@@ -18,9 +18,20 @@ export interface Prepared {
   /** Row ids that the text may name. */
   readonly ids: readonly string[]
   readonly tiers: readonly Tier[]
+  /** What was found already by what is named, and by the first so many tiers; null before anything was looked for. */
+  readonly before: { readonly tiers: number; readonly hits: readonly HitKey[] } | null
   readonly filter: SearchFilter
   /** Tags of which a thread has to have one; null asks for none. */
   readonly tagIds: readonly string[] | null
+}
+
+/** What was found, as it came from the database. */
+export interface HitKey {
+  readonly kind: SearchKind
+  readonly id: string
+  readonly provider: string
+  readonly rank: number
+  readonly at: string
 }
 
 /** Longest text that is compared with ids, addresses and names. */
@@ -32,17 +43,30 @@ const RANK_OF_NAME = 0.995
 
 /** What is found, each once: `kind`, `id`, `provider`, `rank`, `at`; at most `most` of a kind by their words. */
 export function toHits(prepared: Prepared, most: number, bind: Bind): string {
+  const { before } = prepared
   const matching = toMatching(prepared, most, bind)
   // PostgreSQL takes no NUL; nothing that is stored holds one.
   const text = bind(prepared.text.slice(0, LONGEST_NAME + 1).replaceAll('\0', '\ufffd'))
-  const among = `${bind(prepared.ids)}::uuid[]`
+  const among = before === null ? `${bind(prepared.ids)}::uuid[]` : ''
   const lists = prepared.kinds.map((kind) => {
-    const found = [...toExact(kind, prepared, { among, text }, bind), ...matching(kind, text)]
+    const found =
+      before === null
+        ? toExact(kind, prepared, { among, text }, bind)
+        : [
+            toFound(
+              before.hits.filter((hit) => hit.kind === kind),
+              bind,
+            ),
+          ]
     return `select '${kind}' as kind, f.id, max(f.rank) as rank, max(f.at) as at, max(f.provider) as provider
-      from (${found.join(' union all ')}) f group by f.id`
+      from (${[...found, ...matching(kind, text)].join(' union all ')}) f group by f.id`
   })
   return lists.join(' union all ')
 }
+
+const toFound = (hits: readonly HitKey[], bind: Bind): string =>
+  `select id, rank, at, provider from jsonb_to_recordset(${bind(JSON.stringify(hits))}::jsonb)
+     as h (id uuid, rank float8, at timestamptz, provider text)`
 
 function toExact(
   kind: SearchKind,
@@ -99,16 +123,23 @@ function ofCustomers(
 }
 
 function toMatching(
-  { tiers, filter, tagIds }: Prepared,
+  { tiers: all, before, filter, tagIds }: Prepared,
   most: number,
   bind: Bind,
 ): (kind: SearchKind, text: string) => readonly string[] {
+  const tiers = all.slice(before?.tiers ?? 0)
   if (tiers.length === 0) return () => []
   const { assigneeId, teamId } = filter
+  // Each once, since each is one more to ask the planner about.
+  const queries = [...new Set(tiers.flatMap(({ words, parts }) => [words, ...parts]))]
+  const placeOf = (words: string): number => queries.indexOf(words) + 1
   const given = [
-    `${bind(tiers.map(({ words }) => words))}::tsquery[]`,
-    `${bind(tiers.map(({ probe }) => probe))}::tsquery[]`,
+    `${bind(queries)}::tsquery[]`,
+    `${bind(tiers.map(({ words }) => placeOf(words)))}::int[]`,
+    `${bind(tiers.flatMap(({ parts }) => parts.map(placeOf)))}::int[]`,
+    `${bind(tiers.flatMap(({ parts }, n) => parts.map(() => n + 1)))}::int[]`,
     `${bind(tiers.map(({ floor }) => floor))}::float8[]`,
+    `${bind(before === null ? null : all[before.tiers - 1]?.words)}::tsquery`,
     `${bind(SPREAD)}::float8`,
   ]
   const narrowed = [
@@ -123,9 +154,10 @@ function toMatching(
     `${bind(teamId === null)}::boolean`,
     `${bind(tagIds)}::uuid[]`,
     `${bind(MOST_WALKED)}::int`,
-    `${bind(most)}::int`,
   ]
-  return (kind, text) => [
-    `select id, rank, at, provider from ${kind}_found(${[...given, `left(lower(${text}::text), 200)`, ...narrowed].join(', ')})`,
-  ]
+  return (kind, text) => {
+    const left = most - (before?.hits.filter((hit) => hit.kind === kind).length ?? 0)
+    const values = [...given, `left(lower(${text}::text), 200)`, ...narrowed, `${bind(left)}::int`]
+    return [`select id, rank, at, provider from ${kind}_found(${values.join(', ')})`]
+  }
 }

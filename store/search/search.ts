@@ -6,7 +6,7 @@ import { fromNodeId, rowId } from '../id.ts'
 import { beyond, type Page } from '../list.ts'
 import type { Order } from '../list-order.ts'
 import { toTerms } from '../words.ts'
-import { LONGEST_NAME, type Prepared, type SearchFilter, toHits } from './hits.ts'
+import { type HitKey, LONGEST_NAME, type Prepared, type SearchFilter, toHits } from './hits.ts'
 import { RECORD_KINDS, SEARCH_KINDS, SEARCHED, type SearchKind } from './kinds.ts'
 import { type Snippet, toSnippet, toWanted } from './snippet.ts'
 import { toTiers } from './tiers.ts'
@@ -45,6 +45,8 @@ interface HitRow {
   readonly text: string | null
   /** How many were ranked. */
   readonly found: number
+  /** All of them, where they are few. */
+  readonly few: readonly HitKey[] | null
 }
 
 /** Of what holds the words, so many of each kind are ranked: the newest, and what holds them whole before the rest. */
@@ -94,17 +96,17 @@ async function find(queryable: Queryable, workspaceId: string, query: SearchQuer
   const narrow = new Map(terms.map((term): [string, Wider] => [term, { stems: stems.get(term) ?? [], near: [] }]))
   const ids = await findIds(queryable, text)
   const tagIds = await findTags(queryable, query.tag)
-  const prepared: Prepared = { kinds, text, ids, tiers: toTiers(terms, narrow), filter: toFilter(query), tagIds }
+  const tiers = toTiers(terms, narrow)
+  const prepared: Prepared = { kinds, text, ids, tiers, before: null, filter: toFilter(query), tagIds }
   const order = toOrder(query)
   const found = await readPage(queryable, query, order, prepared)
   if (found.total >= FEW) return toPage({ query, order, found, words: narrow })
   const near = await findNear(queryable, workspaceId, terms)
-  if ([...near.values()].every((words) => words.length === 0)) {
-    return toPage({ query, order, found, words: narrow })
-  }
   const wide = new Map(terms.map((term) => [term, { stems: stems.get(term) ?? [], near: near.get(term) ?? [] }]))
-  const widened = { ...prepared, tiers: toTiers(terms, wide) }
-  const more = await readPage(queryable, query, order, widened)
+  const widened = toTiers(terms, wide)
+  if (widened.length === tiers.length) return toPage({ query, order, found, words: narrow })
+  const before = { tiers: tiers.length, hits: found.few ?? [] }
+  const more = await readPage(queryable, query, order, { ...prepared, before, tiers: widened })
   return toPage({ query, order, found: more, words: wide })
 }
 
@@ -176,6 +178,7 @@ async function findTags(queryable: Queryable, names: readonly string[] | undefin
 interface Found {
   readonly rows: readonly HitRow[]
   readonly total: number
+  readonly few: readonly HitKey[] | null
 }
 
 async function readPage(queryable: Queryable, query: SearchQuery, order: Order, prepared: Prepared): Promise<Found> {
@@ -189,12 +192,12 @@ async function readPage(queryable: Queryable, query: SearchQuery, order: Order, 
     `with hit as materialized (${hits}), page as (
        select * from hit ${query.after === undefined ? '' : `where ${beyond(order, query.after, '<', bind)}`}
        order by rank desc, at desc, kind desc, id desc limit ${bind(query.first + 1)}
-     ) select n.found, p.kind, p.id, p.rank, p.at, p.provider, case p.kind ${texts.join(' ')} end as text
-     from (select count(*)::int as found from hit) n left join page p on true
+     ) select n.found, n.few, p.kind, p.id, p.rank, p.at, p.provider, case p.kind ${texts.join(' ')} end as text
+     from (select count(*)::int as found, case when count(*) < ${FEW} then jsonb_agg(to_jsonb(hit)) end as few from hit) n left join page p on true
      order by p.rank desc, p.at desc, p.kind desc, p.id desc`,
     values,
   )
-  return { rows: rows.filter(({ kind }) => kind !== null), total: rows[0]?.found ?? 0 }
+  return { rows: rows.filter(({ kind }) => kind !== null), total: rows[0]?.found ?? 0, few: rows[0]?.few ?? null }
 }
 
 interface Answer {

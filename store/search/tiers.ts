@@ -5,8 +5,8 @@ import type { Wider } from './wider.ts'
 /** One way to take a query: each holds all that those before it hold. */
 export interface Tier {
   readonly words: string
-  /** What of it is looked up in the index; null when nothing of it is rare enough. */
-  readonly probe: string | null
+  /** What of it may be looked up in the index, each by itself: the rarest are. None where all are too short. */
+  readonly parts: readonly string[]
   /** What is found so has at least this rank, and at most `SPREAD` more. */
   readonly floor: number
 }
@@ -16,8 +16,6 @@ export const SPREAD = 0.18
 
 /** Beginnings of fewer letters are those of half the words there are. */
 const SHORTEST_PROBE = 3
-/** So many terms are looked up by their beginnings: the longest, which are likely to be the rarest. */
-const MOST_PROBED = 3
 /** A stem of fewer letters stands for itself alone. */
 const SHORTEST_BEGINNING = 4
 
@@ -36,20 +34,19 @@ export function toTiers(terms: readonly string[], wider: ReadonlyMap<string, Wid
     (term) => [beginning(term), ...widerOf(term).stems.map(stemQuery)],
     (term) => [beginning(term), ...[...widerOf(term).stems, ...widerOf(term).near].map(stemQuery)],
   ]
-  const long = terms
-    .filter((term) => isUnspaced(term) || term.length >= SHORTEST_PROBE)
-    .toSorted((one, other) => other.length - one.length)
-    .slice(0, MOST_PROBED)
+  const long = terms.filter((term) => isUnspaced(term) || term.length >= SHORTEST_PROBE)
   const tiers = ways.map((way, n) => ({
     words: join(terms, way),
-    // Whole words are looked up as they are; of beginnings, only the longest, and the others are looked at in what was found.
-    probe: n === 0 ? join(terms, way) : long.length === 0 ? null : join(long, way),
+    // Whole words are looked up as they are; short beginnings are looked at in what was found.
+    parts: (n === 0 ? terms : long).map((term) => eitherOf(way(term))),
     floor: 0.8 - n * 0.2,
   }))
   return tiers.filter(({ words }, n) => n === 0 || words !== tiers[n - 1]?.words)
 }
 
+const eitherOf = (words: readonly string[]): string => `(${[...new Set(words)].join(' | ')})`
+
 const join = (terms: readonly string[], way: (term: string) => readonly string[]): string =>
-  terms.map((term) => `(${[...new Set(way(term))].join(' | ')})`).join(' & ')
+  terms.map((term) => eitherOf(way(term))).join(' & ')
 
 const stemQuery = (word: string): string => ([...word].length < SHORTEST_BEGINNING ? wholeWord(word) : beginning(word))
