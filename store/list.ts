@@ -4,7 +4,8 @@ import type { Kind, RowOf } from './kinds.ts'
 import { conditionsOf, type Count, type Counted, type Counting, countWhole, ownersOf } from './list-count.ts'
 import type { Filter, Owners } from './list-filter.ts'
 import { type Order, type OrderBy, toOrder } from './list-order.ts'
-import { propertiesOf, selectList } from './tables.ts'
+import { toRow } from './record-row.ts'
+import { selectList } from './tables.ts'
 import { type Bind, parameters } from './parameters.ts'
 
 /** Which part of a list is wanted: forwards with `first` and `after`, or backwards with `last` and `before`. */
@@ -62,9 +63,8 @@ export async function readLists<K extends Kind>(
   const { sql, values, size, backwards } = toStatement(kind, query, owners, order)
   const records = await queryable.query<Record<string, unknown>>(sql, values)
   const lists: Keyed<K>[][] = Array.from({ length: owners?.ids.length ?? 1 }, () => [])
-  const properties = propertiesOf(kind)
   for (const record of records) {
-    lists[Number(record['owner_place']) - 1]?.push(toKeyed<K>(record, order, properties))
+    lists[Number(record['owner_place']) - 1]?.push(toKeyed(kind, record, order))
   }
   const count = countOnce(counting, { kind, filter: query.filter ?? {}, owners })
   return lists.map((found, n) => {
@@ -114,16 +114,9 @@ export function beyond(order: Order, cursor: string, side: '<' | '>', bind: Bind
   return `(${keys}) ${side} (${order.keys.map((key, n) => `${bind(values[n])}::${CASTS[key.type]}`).join(', ')})`
 }
 
-/** Makes the row of a record that has more than the row: copied, since an object that something is deleted from is slow. */
-function toKeyed<K extends Kind>(
-  record: Readonly<Record<string, unknown>>,
-  order: Order,
-  properties: readonly string[],
-): Keyed<K> {
-  const row: Record<string, unknown> = {}
-  for (const property of properties) row[property] = record[property]
+function toKeyed<K extends Kind>(kind: K, record: Readonly<Record<string, unknown>>, order: Order): Keyed<K> {
   const keys = order.keys.map((_key, n) => record[`key${n}`] as KeyValue) // by the key's type
-  return { row: row as RowOf<K>, keys } // as `selectList` selects it
+  return { row: toRow(kind, record), keys }
 }
 
 /** Counts the lists of all owners, once, when first asked. */

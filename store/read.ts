@@ -5,6 +5,7 @@ import type { Kind, MessageRow, RatingRow, RowOf } from './kinds.ts'
 import { openCounting, type Counting, type CountLimits } from './list-count.ts'
 import { type ListQuery, type Page, type PageRequest, readLists } from './list.ts'
 import { type Filter, type Relation, RELATIONS } from './list-filter.ts'
+import { toRow } from './record-row.ts'
 import { selectList } from './tables.ts'
 
 export type { ListQuery, Page, PageRequest } from './list.ts'
@@ -134,11 +135,11 @@ function openKind<K extends Kind>(queryable: Queryable, kind: K, counting: Count
 }
 
 async function readRows<K extends Kind>(queryable: Queryable, kind: K, ids: readonly string[]) {
-  const rows = await queryable.query<RowOf<K>>(
+  const records = await queryable.query<Record<string, unknown>>(
     `select ${selectList(kind, 't')} from "${kind}" t where t.id = any ($1::uuid[])`,
     [ids],
   )
-  const found = new Map(rows.map((row) => [row.id, row]))
+  const found = new Map(records.map((record) => toRow(kind, record)).map((row) => [row.id, row]))
   return ids.map((id) => found.get(id) ?? null)
 }
 

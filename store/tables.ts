@@ -251,8 +251,11 @@ export const propertiesOf = (kind: Kind): readonly string[] => [
   ...columnsOf(kind).map(([property]) => property),
 ]
 
-/** The select list that gives a `RowOf` the kind, from a table or subquery called `alias`. */
+/** The select list of which `toRow` makes a `RowOf` the kind, from a table or subquery called `alias`. */
 export function selectList(kind: Kind, alias: string): string {
-  const selected = columnsOf(kind).map(([property, column]) => `${alias}."${column}" as "${property}"`)
+  const selected = columnsOf(kind).map(([property, column]) => {
+    const value = `${alias}."${column}"`
+    return `${column === 'native' ? `${value}::text` : value} as "${property}"`
+  })
   return [`'${kind}' as "kind"`, ...selected].join(', ')
 }

@@ -5,6 +5,7 @@ import type { Change } from '../../store/change.ts'
 import { IntegrationClosedError, IntegrationNotFoundError } from '../../store/errors.ts'
 import { rowId } from '../../store/id.ts'
 import { KINDS, type Kind, type RowOf } from '../../store/kinds.ts'
+import { toRow } from '../../store/record-row.ts'
 import { selectList, TABLES } from '../../store/tables.ts'
 import { readVersions } from '../../store/versions.ts'
 import { openTestDatabase, type TestDatabase } from '../setup/database.ts'
@@ -33,8 +34,10 @@ describe.each(testServers)('apply on $name', (server) => {
       )
     const row = async <K extends Kind>(kind: K, remoteId: string): Promise<RowOf<K> | undefined> => {
       const sql = `select ${selectList(kind, 't')} from "${kind}" t where id = $1`
-      const [found] = await db.database.system.query<RowOf<K>>(sql, [rowId(integrationId, kind, remoteId)])
-      return found
+      const [found] = await db.database.system.query<Record<string, unknown>>(sql, [
+        rowId(integrationId, kind, remoteId),
+      ])
+      return found && toRow(kind, found)
     }
     const say = async (n: number, ...changes: Change[]) =>
       (await apply(db.database, batch(integrationId, n, changes))).changed.map(
