@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { PgBoss } from 'pg-boss'
-import type { Job } from 'pg-boss'
+import type { Db, Job } from 'pg-boss'
 import type { Queryable } from '../store/database.ts'
 import { startPump } from './pump.ts'
 import type { Pump, PumpOptions } from './pump.ts'
@@ -20,6 +21,8 @@ export interface Sending {
 /** Sends jobs, and nothing else. */
 export interface JobSender {
   send<Name extends QueueName>(queue: Name, data: JobData[Name], sending?: Sending): Promise<void>
+  /** Sends jobs that are worked in this order, in a transaction: by one statement, whatever their number. */
+  sendAll<Name extends QueueName>(queue: Name, data: readonly JobData[Name][], within: Queryable): Promise<void>
   /** Idempotent. */
   close(): Promise<void>
 }
@@ -89,7 +92,7 @@ const DELIVERIES_TOGETHER = 50
 /** Opens the sending half, for a process that works no jobs. The queues are made when they are not there yet. */
 export async function openSender(options: JobsOptions): Promise<JobSender> {
   const boss = await startBoss(options, { supervise: false, schedule: false })
-  return { send: sendWith(boss), close: once(() => boss.stop({ graceful: false })) }
+  return { send: sendWith(boss), sendAll: sendAllWith(boss), close: once(() => boss.stop({ graceful: false })) }
 }
 
 /** Opens both halves. */
@@ -104,6 +107,7 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
   const pumps: Pump[] = []
   return {
     send: sendWith(boss),
+    sendAll: sendAllWith(boss),
     async work(queue, { workers, pollingIntervalSeconds }, work) {
       worked.add(queue)
       // Woken early or not, a job that waited for its time is found within the same interval.
@@ -210,9 +214,10 @@ async function inOrder<Taken extends { readonly id: string }>(boss: PgBoss, take
   if (taken.length < 2) return taken
   const { rows } = await boss
     .getDb()
-    .executeSql(`select id from ${SCHEMA}.job where name = 'delivery' and id = any ($1::uuid[]) order by created_on`, [
-      taken.map(({ id }) => id),
-    ])
+    .executeSql(
+      `select id from ${SCHEMA}.job where name = 'delivery' and id = any ($1::uuid[]) order by created_on, id`,
+      [taken.map(({ id }) => id)],
+    )
   const places = new Map(rows.map((row: { readonly id: string }, place: number) => [row.id, place]))
   return taken.toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0))
 }
@@ -230,14 +235,25 @@ function quieten(log: (line: string) => void): (error: unknown) => void {
 function sendWith(boss: PgBoss): JobSender['send'] {
   return async (queue, data, { within, delayMs = 0, key } = {}) => {
     await boss.send(queue, data, {
-      ...(within && {
-        db: { executeSql: async (text: string, values?: unknown[]) => ({ rows: await within.query(text, values) }) },
-      }),
+      ...(within && { db: throughTransaction(within) }),
       ...(delayMs > 0 && { startAfter: delayMs / 1000 }),
       ...(key !== undefined && { singletonKey: key }),
     })
   }
 }
+
+function sendAllWith(boss: PgBoss): JobSender['sendAll'] {
+  return async (queue, data, within) => {
+    // Jobs of one statement are of one time: which of them is first, their ids tell.
+    const prefix = randomUUID().slice(0, 24)
+    const jobs = data.map((each, index) => ({ id: `${prefix}${index.toString(16).padStart(12, '0')}`, data: each }))
+    await boss.insert(queue, jobs, { db: throughTransaction(within) })
+  }
+}
+
+const throughTransaction = (tx: Queryable): Db => ({
+  executeSql: async (text: string, values?: unknown[]) => ({ rows: await tx.query(text, values) }),
+})
 
 function once(close: () => Promise<void>): () => Promise<void> {
   let closing: Promise<void> | null = null

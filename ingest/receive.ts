@@ -10,6 +10,7 @@ import type { Json } from '../store/kinds.ts'
 import type { Store } from '../store/store.ts'
 import type { Addressee } from '../store/webhooks.ts'
 import { BodyTooLargeError, readBody } from '../server/body.ts'
+import { type Intake, openIntake } from './intake.ts'
 import type { JobSender } from './jobs.ts'
 import type { IngestMetrics } from './metrics.ts'
 
@@ -28,7 +29,7 @@ export interface Receiving {
   readonly connectors: readonly Connector[]
   /** The secrets that are current for a provider that pushes to our app; none means that everything is refused. */
   readonly secrets: (provider: string) => readonly string[]
-  readonly jobs: Pick<JobSender, 'send'>
+  readonly jobs: Pick<JobSender, 'sendAll'>
   /** Called when a delivery was stored and acknowledged: time to work it. */
   readonly stored: () => void
   readonly clock: Clock
@@ -48,6 +49,7 @@ export interface Receiving {
  * that a new secret holds in every process at once.
  */
 export function receiveRoute(receiving: Receiving): Route {
+  const intake = openIntake(receiving.store, receiving.jobs)
   const webhooks = new Map(receiving.connectors.map((connector) => [connector.provider, connector.webhook]))
   return {
     method: '*',
@@ -56,7 +58,7 @@ export function receiveRoute(receiving: Receiving): Route {
       const [provider = '', token = null, ...more] = url.pathname.slice(WEBHOOK_PATH.length).split('/')
       const webhook = more.length === 0 ? webhooks.get(provider) : null
       if (!webhook) return answer(response, 404, NOBODYS)
-      const door = { ...receiving, provider, webhook }
+      const door = { ...receiving, intake, provider, webhook }
       try {
         const addressee = await findAddressee(door, token)
         if (addressee === null) {
@@ -74,7 +76,7 @@ export function receiveRoute(receiving: Receiving): Route {
 /** The same for whatever is unknown, so that trying tells nothing. */
 const NOBODYS = 'nothing is taken in at this address'
 
-type Door = Receiving & { readonly provider: string; readonly webhook: Webhook }
+type Door = Receiving & { readonly intake: Intake; readonly provider: string; readonly webhook: Webhook }
 type Receiver = Door & { readonly addressee: Receivable }
 
 /** Whom an address is for; `integrationId` null for all accounts of a provider. */
@@ -137,7 +139,7 @@ interface Arrival {
 }
 
 async function keep(
-  { store, jobs, provider, webhook, addressee }: Receiver,
+  { intake, provider, webhook, addressee }: Receiver,
   envelope: Envelope,
   arrival: Arrival,
 ): Promise<{ readonly fresh: boolean }> {
@@ -145,11 +147,7 @@ async function keep(
   // An integration's own address says whose it is, whatever stands in the body.
   const accountId = integrationId === null ? envelope.accountId : addressee.accountId
   const deliveryId = envelope.deliveryId ?? idOf(webhook, arrival)
-  const draft = { provider, integrationId, accountId, deliveryId, topic: envelope.topic, ...arrival }
-  const account = `${provider}/${integrationId ?? accountId ?? ''}`
-  return store.deliveries.keep(draft, (tx, id) =>
-    jobs.send('delivery', { deliveryId: id, account, tries: 0 }, { within: tx }),
-  )
+  return intake.keep({ provider, integrationId, accountId, deliveryId, topic: envelope.topic, ...arrival })
 }
 
 /**

@@ -1,23 +1,9 @@
 import type { Database, Queryable } from './database.ts'
 import { RowNotFoundError } from './errors.ts'
+import { type DeliveryDraft, type Kept, keepAll, type KeptDelivery } from './keep-deliveries.ts'
 
 /** How a delivery stands: `PENDING` is to be worked; the rest are ends. */
 export type DeliveryStatus = 'PENDING' | 'DONE' | 'DEAD' | 'UNKNOWN_ACCOUNT'
-
-/** One pushed webhook, whose signature was good. */
-export interface DeliveryDraft {
-  readonly provider: string
-  /** Whose own address it came to; null for the address of all accounts of a provider, then the account tells. */
-  readonly integrationId: string | null
-  readonly accountId: string | null
-  /** The provider's id of it: the same when it is sent again. */
-  readonly deliveryId: string
-  readonly topic: string
-  readonly headers: Readonly<Record<string, string>>
-  /** As received. */
-  readonly body: Buffer
-  readonly receivedAt: Date
-}
 
 /** A delivery as it is kept. */
 export interface StoredDelivery extends DeliveryDraft {
@@ -33,16 +19,18 @@ export interface StoredDelivery extends DeliveryDraft {
 /** What providers pushed, stored before it is read. */
 export interface Deliveries {
   /**
-   * Keeps a delivery, and does `then` in the same transaction: both happen, or neither.
+   * Keeps deliveries that came in together, and does `then` with those that are new in the same transaction: all of it
+   * happens, or nothing.
    *
    * One that comes to another address is another, whatever its id.
    *
-   * @returns `fresh` is false for one that is kept already; then nothing was done
+   * @param then gets the new ones in the order of `drafts`; is not called when there are none
+   * @returns one for each draft, in their order; `fresh` is false for one that is kept already: then nothing was done
    */
   keep(
-    draft: DeliveryDraft,
-    then: (tx: Queryable, id: string) => Promise<void>,
-  ): Promise<{ readonly id: string; readonly fresh: boolean }>
+    drafts: readonly DeliveryDraft[],
+    then: (tx: Queryable, fresh: readonly KeptDelivery[]) => Promise<void>,
+  ): Promise<readonly Kept[]>
   /** @throws RowNotFoundError */
   read(id: string): Promise<StoredDelivery>
   /** When the newest that came to an integration's own address came in; null when none is kept. */
@@ -64,27 +52,7 @@ const COLUMNS = `id, provider, integration_id as "integrationId", account_id as 
 /** The deliveries of a database. */
 export function openDeliveries(database: Database): Deliveries {
   return {
-    keep: (draft, then) =>
-      database.transaction(null, async (tx) => {
-        const { provider, integrationId, accountId, deliveryId, topic, headers, body, receivedAt } = draft
-        const [kept] = await tx.query<{ id: string }>(
-          `insert into delivery (provider, integration_id, account_id, delivery_id, topic, headers, body, received_at)
-           values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8)
-           on conflict (provider, integration_id, delivery_id) do nothing returning id`,
-          [provider, integrationId, accountId, deliveryId, topic, JSON.stringify(headers), body, receivedAt],
-        )
-        if (kept !== undefined) {
-          await then(tx, kept.id)
-          return { id: kept.id, fresh: true }
-        }
-        const [known] = await tx.query<{ id: string }>(
-          `select id from delivery
-           where provider = $1 and delivery_id = $2 and integration_id is not distinct from $3`,
-          [provider, deliveryId, integrationId],
-        )
-        if (known === undefined) throw new RowNotFoundError(`delivery ${deliveryId} was pruned while it came again`)
-        return { id: known.id, fresh: false }
-      }),
+    keep: (drafts, then) => database.transaction(null, (tx) => keepAll(tx, drafts, then)),
     async read(id) {
       const [row] = await database.system.query<StoredDelivery>(`select ${COLUMNS} from delivery where id = $1`, [id])
       if (row === undefined) throw new RowNotFoundError(`no delivery has the id ${id}`)

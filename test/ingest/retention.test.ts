@@ -18,7 +18,8 @@ test('throws away what is older than it is kept, and nothing that is still to be
     const receivedAt = new Date(now.getTime() - ageMs)
     const rest = { accountId: 'account-1', topic: 't', headers: {}, body: Buffer.from('{}'), receivedAt }
     const draft = { provider: 'fakedesk', integrationId: null, deliveryId, ...rest }
-    return (await store.deliveries.keep(draft, () => Promise.resolve())).id
+    const [kept] = await store.deliveries.keep([draft], () => Promise.resolve())
+    return kept?.id ?? ''
   }
   const done = { status: 'DONE', reason: null } as const
   await store.deliveries.finish(await keep('old', RETENTION.deliveriesMs + DAY_MS), done)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { DeliveryDraft } from '../../store/deliveries.ts'
 import { RowNotFoundError } from '../../store/errors.ts'
+import type { DeliveryDraft, Kept } from '../../store/keep-deliveries.ts'
 import { testServers } from '../setup/servers.ts'
 import { openTestStore, type TestStore } from '../setup/store.ts'
 
@@ -24,10 +24,15 @@ describe.each(testServers)('deliveries on $name', (server) => {
     receivedAt: new Date('2026-01-01T00:00:00.123Z'),
     ...more,
   })
-  const keep = (kept: DeliveryDraft): Promise<{ id: string; fresh: boolean }> =>
-    own.store.deliveries.keep(kept, async (tx, id) => {
-      await tx.query('insert into effect values ($1)', [id])
+  const keepAll = (drafts: readonly DeliveryDraft[]): Promise<readonly Kept[]> =>
+    own.store.deliveries.keep(drafts, async (tx, fresh) => {
+      await tx.query('insert into effect select unnest($1::uuid[])', [fresh.map(({ id }) => id)])
     })
+  const keep = async (kept: DeliveryDraft): Promise<Kept> => {
+    const [one] = await keepAll([kept])
+    if (one === undefined) throw new Error('expected an answer for each draft')
+    return one
+  }
   const effectsOf = async (id: string): Promise<number> =>
     (await own.store.database.system.query('select from effect where delivery = $1', [id])).length
 
@@ -48,6 +53,27 @@ describe.each(testServers)('deliveries on $name', (server) => {
     })
   })
 
+  test('are kept together, each with its own bytes, whatever their order and however often each is among them', async () => {
+    const drafts = ['z', 'a', 'z', 'm'].map((id, index) =>
+      draft(`together ${id}`, { body: Buffer.from(`${index}${id}`) }),
+    )
+    const all = await Promise.all([keepAll(drafts), keepAll(drafts.toReversed())])
+    const ids = new Set(all.flat().map(({ id }) => id))
+    expect(ids.size).toBe(3)
+    expect(all.flat().filter(({ fresh }) => fresh)).toHaveLength(3)
+    for (const id of ids) {
+      const { deliveryId, body } = await own.store.deliveries.read(id)
+      expect(body.toString().slice(1)).toBe(deliveryId.slice(-1))
+      expect(await effectsOf(id)).toBe(1)
+    }
+  })
+
+  test('are kept though an id, a topic or an account holds what the database cannot', async () => {
+    const { id } = await keep(draft('n\0l', { topic: 'a\0b', accountId: '\0' }))
+    expect(await own.store.deliveries.read(id)).toMatchObject({ deliveryId: 'n\ufffdl', topic: 'a\ufffdb' })
+    expect(await keep(draft('n\0l'))).toEqual({ id, fresh: false })
+  })
+
   test('of two providers do not meet, though they have one id', async () => {
     const first = await keep(draft('same'))
     const second = await keep(draft('same', { provider: 'other' }))
@@ -56,8 +82,8 @@ describe.each(testServers)('deliveries on $name', (server) => {
   })
 
   test('are not kept when what goes with them fails, and come in whole the next time', async () => {
-    const failing = own.store.deliveries.keep(draft('failing'), async (tx, id) => {
-      await tx.query('insert into effect values ($1)', [id])
+    const failing = own.store.deliveries.keep([draft('failing')], async (tx, fresh) => {
+      await tx.query('insert into effect select unnest($1::uuid[])', [fresh.map(({ id }) => id)])
       throw new Error('no room for the job')
     })
     await expect(failing).rejects.toThrow('no room for the job')

@@ -224,9 +224,8 @@ describe.each(testServers)('webhooks on $name', (server) => {
       body: Buffer.from('{}'),
       receivedAt: clock.now(),
     }
-    const keep = (integrationId: string | null) =>
-      store.deliveries.keep({ ...came, integrationId, deliveryId: 'same' }, () => Promise.resolve())
-    const kept = [await keep(id), await keep(theirs.id), await keep(null), await keep(id)]
+    const drafts = [id, theirs.id, null, id].map((integrationId) => ({ ...came, integrationId, deliveryId: 'same' }))
+    const kept = await store.deliveries.keep(drafts, () => Promise.resolve())
     expect(kept.map(({ fresh }) => fresh)).toEqual([true, true, true, false])
     const seen = (workspaceId: string) =>
       store.database
