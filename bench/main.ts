@@ -1,5 +1,6 @@
 import { benchGateway } from './gateway/bench.ts'
 import { benchGraph } from './graph/bench.ts'
+import { benchIngest } from './ingest/bench.ts'
 import { benchLive } from './live/bench.ts'
 import { benchSync } from './sync/bench.ts'
 
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, (words: readonly string[]) => Promise<voi
     await benchLive()
   },
   graph: benchGraph,
+  ingest: benchIngest,
   live: benchLive,
   sync: benchSync,
 }

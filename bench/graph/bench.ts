@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Client } from 'pg'
 import { openStore } from '../../store/store.ts'
+import { makeScratch } from '../scratch.ts'
 import { timeCounts } from './counts.ts'
 import { timePages } from './pages.ts'
 import { startProduct } from './product.ts'
@@ -111,29 +111,5 @@ function print(sizes: readonly Size[], columns: readonly (readonly Line[])[]): v
   console.log(`| --- | --- | ${heads.map(() => '---').join(' | ')} |`)
   for (const [n, { what, bar }] of (columns[0] ?? []).entries()) {
     console.log(`| ${[what, bar, ...columns.map((lines) => lines[n]?.figure ?? '')].join(' | ')} |`)
-  }
-}
-
-interface Scratch extends AsyncDisposable {
-  readonly url: string
-}
-
-async function makeScratch(server: string): Promise<Scratch> {
-  const name = `switchboard_bench_${randomUUID().replaceAll('-', '')}`
-  const run = async (statement: string): Promise<void> => {
-    const client = new Client({ connectionString: server })
-    await client.connect()
-    try {
-      await client.query(statement)
-    } finally {
-      await client.end()
-    }
-  }
-  await run(`create database ${name}`)
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  return {
-    url: url.href,
-    [Symbol.asyncDispose]: () => run(`drop database if exists ${name} with (force)`),
   }
 }
