@@ -134,7 +134,7 @@ function oauthAppOf(config: Config, provider: string): OAuthApp | null {
 export function toServices(
   config: Config,
   foundation: Foundation,
-  requests: Pick<Services, 'requestSync' | 'requestAudit' | 'requestSubscription' | 'requestBulk'>,
+  requests: Pick<Services, 'requestSync' | 'requestAudit' | 'requestSubscription' | 'requestBulk' | 'requestDeliveries'>,
 ): Services {
   const { store, accounts, connectors, dispatcher, signal, webhookUrl } = foundation
   return {
@@ -146,6 +146,7 @@ export function toServices(
     requestAudit: (integrationId) => requests.requestAudit(integrationId),
     requestSubscription: (integrationId) => requests.requestSubscription(integrationId),
     requestBulk: (integrationId) => requests.requestBulk(integrationId),
+    requestDeliveries: (within, deliveries) => requests.requestDeliveries(within, deliveries),
     oauthApp: (provider) => oauthAppOf(config, provider),
     tokenEndpoint: () => ({ dispatcher, clock: systemClock, signal }),
     baseUrl: (provider) => config.providers[provider]?.url ?? null,

@@ -1,7 +1,8 @@
 import { DatabaseUnavailableError } from '../store/errors.ts'
-import type { DeliveryDraft, Kept } from '../store/keep-deliveries.ts'
+import type { DeliveryDraft, Kept, KeptDelivery } from '../store/keep-deliveries.ts'
 import type { Store } from '../store/store.ts'
 import type { JobSender } from './jobs.ts'
+import type { JobData } from './queues.ts'
 
 /** Where deliveries are stored, each with its job. */
 export interface Intake {
@@ -13,6 +14,13 @@ export interface Intake {
    */
   keep(draft: DeliveryDraft): Promise<Pick<Kept, 'fresh'>>
 }
+
+/** The job of a delivery that was not tried yet. */
+export const toDeliveryJob = ({ id, provider, integrationId, accountId }: KeptDelivery): JobData['delivery'] => ({
+  deliveryId: id,
+  account: `${provider}/${integrationId ?? accountId ?? ''}`,
+  tries: 0,
+})
 
 /** What comes in while so many transactions are under way is stored together by the next. */
 const TRANSACTIONS = 2
@@ -34,17 +42,7 @@ export function openIntake(store: Pick<Store, 'deliveries'>, jobs: Pick<JobSende
   let underWay = 0
 
   const storeTogether = (drafts: readonly DeliveryDraft[]): Promise<readonly Kept[]> =>
-    store.deliveries.keep(drafts, (tx, fresh) =>
-      jobs.sendAll(
-        'delivery',
-        fresh.map(({ id, provider, integrationId, accountId }) => ({
-          deliveryId: id,
-          account: `${provider}/${integrationId ?? accountId ?? ''}`,
-          tries: 0,
-        })),
-        tx,
-      ),
-    )
+    store.deliveries.keep(drafts, (tx, fresh) => jobs.sendAll('delivery', fresh.map(toDeliveryJob), tx))
 
   const settle = async (batch: readonly Waiting[]): Promise<void> => {
     try {

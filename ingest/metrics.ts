@@ -1,5 +1,5 @@
 import { counter, gauge, histogram, type Metrics } from '../observe/metrics.ts'
-import type { DeliveryStatus } from '../store/deliveries.ts'
+import type { DeliveryStatus } from '../store/keep-deliveries.ts'
 import type { Backlog } from './jobs.ts'
 
 /** What became of a delivery at the door: `kept`, `known` when it came before, `probe`, or why it was refused. */

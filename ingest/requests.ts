@@ -1,5 +1,8 @@
 import { type Clock, systemClock } from '../kit/clock.ts'
 import { auditKey } from './audit-integration.ts'
+import type { Queryable } from '../store/database.ts'
+import type { KeptDelivery } from '../store/keep-deliveries.ts'
+import { toDeliveryJob } from './intake.ts'
 import { openSender } from './jobs.ts'
 import type { JobSender, JobsOptions } from './jobs.ts'
 import { subscribeKey } from './subscribe.ts'
@@ -26,10 +29,15 @@ export interface SyncRequests {
   requestSubscription(integrationId: string): Promise<void>
   /** Asks that rows of bulk jobs of an integration are worked now; resolves when that is written down. */
   requestBulk(integrationId: string): Promise<void>
+  /** Asks, within a transaction, that stored deliveries are worked, in this order. */
+  requestDeliveries(within: Queryable, deliveries: readonly KeptDelivery[]): Promise<void>
 }
 
 /** Asks through a sender of jobs. */
-export function syncRequests(sender: Pick<JobSender, 'send'>, clock: Pick<Clock, 'now'> = systemClock): SyncRequests {
+export function syncRequests(
+  sender: Pick<JobSender, 'send' | 'sendAll'>,
+  clock: Pick<Clock, 'now'> = systemClock,
+): SyncRequests {
   return {
     requestSync(integrationId) {
       const job = { integrationId, asked: true, failures: 0 }
@@ -44,6 +52,7 @@ export function syncRequests(sender: Pick<JobSender, 'send'>, clock: Pick<Clock,
       return sender.send('subscribe', job, { key: subscribeKey(job) })
     },
     requestBulk: (integrationId) => sender.send('bulk', { integrationId, failures: 0 }, { key: integrationId }),
+    requestDeliveries: (within, deliveries) => sender.sendAll('delivery', deliveries.map(toDeliveryJob), within),
   }
 }
 

@@ -19,7 +19,7 @@ import { createIngestMetrics, exposeBacklog } from './metrics.ts'
 import { BULK_RETRIES, DELIVERY_RETRIES, SEND_RETRIES, SYNC_RETRIES, describe } from './retry.ts'
 import type { RetryPolicy } from './retry.ts'
 import { openSending } from './sending.ts'
-import { repeatedly, sweep } from './sweep.ts'
+import { repeatedly, sweep, sweepDeliveries } from './sweep.ts'
 import { subscribe, sweepWebhooks } from './subscribe.ts'
 import { syncIntegration } from './sync-integration.ts'
 
@@ -122,6 +122,7 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
     await sweepAudits(engine)
     await sweepWebhooks(engine)
     await sweepBulk(engine)
+    await sweepDeliveries(engine)
   })
   const deriving = openDeriving({ store, clock, log, signal: stopping.signal, everyMs: timing.derivingMs })
 

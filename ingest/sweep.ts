@@ -1,7 +1,9 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Connector } from '../kit/contract.ts'
+import type { WorkAgain } from '../store/replay-deliveries.ts'
 import type { Store } from '../store/store.ts'
 import { dueStreams } from './due.ts'
+import { toDeliveryJob } from './intake.ts'
 import type { JobSender } from './jobs.ts'
 import { isRecordDue } from './quarantined.ts'
 import { syncKey } from './sync-integration.ts'
@@ -12,6 +14,18 @@ export interface Sweeping {
   readonly connectors: ReadonlyMap<string, Connector>
   readonly jobs: Pick<JobSender, 'send'>
   readonly clock: Clock
+}
+
+const KNOWN_TOGETHER = 500
+
+/** Has deliveries worked that had come for an account before somebody connected it. */
+export async function sweepDeliveries({ store, jobs }: Pick<Sweeping, 'store'> & Replaying): Promise<void> {
+  const work: WorkAgain = (tx, known) => jobs.sendAll('delivery', known.map(toDeliveryJob), tx)
+  while ((await store.deliveries.replayKnown(KNOWN_TOGETHER, work)) === KNOWN_TOGETHER);
+}
+
+interface Replaying {
+  readonly jobs: Pick<JobSender, 'sendAll'>
 }
 
 /**

@@ -1,20 +1,16 @@
 import type { Database, Queryable } from './database.ts'
+import { type DeliverySelection, type ListedDelivery, pageDeliveries, readBodyOf } from './delivery-lists.ts'
 import { RowNotFoundError } from './errors.ts'
-import { type DeliveryDraft, type Kept, keepAll, type KeptDelivery } from './keep-deliveries.ts'
-
-/** How a delivery stands: `PENDING` is to be worked; the rest are ends. */
-export type DeliveryStatus = 'PENDING' | 'DONE' | 'DEAD' | 'UNKNOWN_ACCOUNT'
-
-/** A delivery as it is kept. */
-export interface StoredDelivery extends DeliveryDraft {
-  readonly id: string
-  readonly status: DeliveryStatus
-  /** What went wrong last. */
-  readonly reason: string | null
-  /** Tries that failed. */
-  readonly attempts: number
-  readonly finishedAt: Date | null
-}
+import {
+  type DeliveryDraft,
+  type DeliveryStatus,
+  type Kept,
+  keepAll,
+  type KeptDelivery,
+  type StoredDelivery,
+} from './keep-deliveries.ts'
+import type { Page } from './list.ts'
+import { replay, replayKnown, type WorkAgain } from './replay-deliveries.ts'
 
 /** What providers pushed, stored before it is read. */
 export interface Deliveries {
@@ -42,6 +38,22 @@ export interface Deliveries {
     id: string,
     outcome: { readonly status: Exclude<DeliveryStatus, 'PENDING'>; readonly reason: string | null },
   ): Promise<void>
+  /** What a workspace sees, newest first. @throws BadCursorError */
+  page(
+    workspaceId: string,
+    selection: DeliverySelection,
+    request: { readonly first: number; readonly after: string | null },
+  ): Promise<Page<ListedDelivery>>
+  /** The beginning of a body; null for a delivery that the workspace does not see. */
+  body(workspaceId: string, id: string, mostBytes: number): Promise<Buffer | null>
+  /** Has ended ones of a workspace worked once more; see `store/replay-deliveries.ts`. */
+  replay(
+    workspaceId: string,
+    which: { readonly selection: DeliverySelection; readonly most: number },
+    then: WorkAgain,
+  ): Promise<{ readonly replayed: number; readonly hasMore: boolean }>
+  /** Has those worked whose account nobody had connected, and somebody has since: at most so many. Answers how many. */
+  replayKnown(most: number, then: WorkAgain): Promise<number>
   /** Deletes ended ones that were received before a date. Answers how many. */
   prune(olderThan: Date): Promise<number>
 }
@@ -77,6 +89,10 @@ export function openDeliveries(database: Database): Deliveries {
         [id, status, reason],
       )
     },
+    page: (workspaceId, selection, request) => pageDeliveries(database, workspaceId, selection, request),
+    body: (workspaceId, id, mostBytes) => readBodyOf(database, workspaceId, id, mostBytes),
+    replay: (workspaceId, which, then) => replay(database, workspaceId, which, then),
+    replayKnown: (most, then) => replayKnown(database, most, then),
     async prune(olderThan) {
       const [row] = await database.system.query<{ pruned: number }>(
         `with pruned as (delete from delivery where received_at < $1 and status <> 'PENDING' returning 1)

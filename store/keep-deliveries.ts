@@ -17,6 +17,20 @@ export interface DeliveryDraft {
   readonly receivedAt: Date
 }
 
+/** How a delivery stands: `PENDING` is to be worked; the rest are ends. */
+export type DeliveryStatus = 'PENDING' | 'DONE' | 'DEAD' | 'UNKNOWN_ACCOUNT'
+
+/** A delivery as it is kept. */
+export interface StoredDelivery extends DeliveryDraft {
+  readonly id: string
+  readonly status: DeliveryStatus
+  /** What went wrong last. */
+  readonly reason: string | null
+  /** Tries that failed. */
+  readonly attempts: number
+  readonly finishedAt: Date | null
+}
+
 /** A delivery that was new, with the id under which it is kept. */
 export type KeptDelivery = Pick<DeliveryDraft, 'provider' | 'integrationId' | 'accountId'> & { readonly id: string }
 

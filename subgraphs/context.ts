@@ -2,6 +2,8 @@ import type { AccountClient, Lane } from '../kit/account-client.ts'
 import type { Connector } from '../kit/contract.ts'
 import type { Credential, Settings } from '../store/account.ts'
 import type { OAuthApp, TokenEndpointAccess } from '../kit/oauth.ts'
+import type { Queryable } from '../store/database.ts'
+import type { KeptDelivery } from '../store/keep-deliveries.ts'
 import { openReader, type Reader } from '../store/read.ts'
 import type { Store } from '../store/store.ts'
 import type { Viewer } from '../store/viewer.ts'
@@ -30,6 +32,8 @@ export interface Services {
   requestSubscription(integrationId: string): Promise<void>
   /** Asks ingest to work what bulk jobs have for an integration; resolves when the request is stored. */
   requestBulk(integrationId: string): Promise<void>
+  /** Asks ingest, within a transaction, to work stored deliveries. */
+  requestDeliveries(within: Queryable, deliveries: readonly KeptDelivery[]): Promise<void>
   /** Our own registration at a provider that speaks OAuth; null when none is configured. */
   oauthApp(provider: string): OAuthApp | null
   tokenEndpoint(): TokenEndpointAccess

@@ -12,6 +12,7 @@ import { Search } from './0011-search.ts'
 import { Bulk } from './0012-bulk.ts'
 import { Remap } from './0013-remap.ts'
 import { BusinessHours } from './0014-business-hours.ts'
+import { DeliveryLists } from './0015-delivery-lists.ts'
 import { Ledger } from './0016-ledger.ts'
 import { Outbox } from './0017-outbox.ts'
 import { EventRetention } from './0018-event-retention.ts'
@@ -33,6 +34,7 @@ export const MIGRATIONS = [
   { name: '0012-bulk', class: Bulk },
   { name: '0013-remap', class: Remap },
   { name: '0014-business-hours', class: BusinessHours },
+  { name: '0015-delivery-lists', class: DeliveryLists },
   { name: '0016-ledger', class: Ledger },
   { name: '0017-outbox', class: Outbox },
   { name: '0018-event-retention', class: EventRetention },

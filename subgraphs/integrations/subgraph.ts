@@ -3,8 +3,10 @@ import type { SubgraphParts } from '../schema.ts'
 import { ActivityResolver, activityPages } from './activity.ts'
 import { AuditMutations, CompletenessResolver } from './completeness.ts'
 import { CatalogueResolver } from './catalogue.ts'
+import { deliveryPages, DeliveryResolver } from './deliveries.ts'
 import { IntegrationMutations } from './mutations.ts'
 import { IntegrationResolver } from './queries.ts'
+import { ReplayMutations } from './replaying.ts'
 import { IntegrationEventResolver } from './subscriptions.ts'
 import { integrationPages } from './types.ts'
 import { WebhookMutations } from './webhook-mutations.ts'
@@ -21,6 +23,9 @@ export const integrationsSubgraph: SubgraphParts = {
     WebhookMutations,
     IntegrationEventResolver,
     ActivityResolver,
+    DeliveryResolver,
+    ReplayMutations,
+    deliveryPages.resolver,
     integrationPages.resolver,
     activityPages.resolver,
   ],

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ALL_DELIVERIES } from '../../store/delivery-lists.ts'
 import { RowNotFoundError } from '../../store/errors.ts'
 import type { DeliveryDraft, Kept } from '../../store/keep-deliveries.ts'
 import { testServers } from '../setup/servers.ts'
@@ -137,5 +138,58 @@ describe.each(testServers)('deliveries on $name', (server) => {
     expect(await seen()).toHaveLength(1)
     await store.integrations.setStatus(id, 'DISCONNECTED', null)
     expect(await seen()).toEqual([])
+  })
+
+  test('are replayed once by however many ask, oldest first and never while they are still to be worked', async () => {
+    const { workspaceId, store } = own
+    const settings = { baseUrl: null, region: null, domain: null, actorRemoteId: null }
+    const account = { id: 'replayed', name: 'Replayed', region: null, actorRemoteId: null }
+    await store.integrations.create({ workspaceId, provider: 'fake', name: 'Fake', settings, account })
+    const ids = new Map<number, string>()
+    for (const n of [3, 1, 2]) {
+      const receivedAt = new Date(`2026-02-0${n}T00:00:00Z`)
+      const { id } = await keep(draft(`replayed ${n}`, { accountId: account.id, receivedAt }))
+      await store.deliveries.attempt(id, 'fault')
+      await store.deliveries.finish(id, { status: 'DEAD', reason: 'given up' })
+      ids.set(n, id)
+    }
+    await keep(draft('still to be worked', { accountId: account.id, receivedAt: new Date('2026-02-04T00:00:00Z') }))
+    const worked: string[] = []
+    const replay = () =>
+      store.deliveries.replay(
+        workspaceId,
+        { selection: { ...ALL_DELIVERIES, receivedAfter: new Date('2026-02-01T00:00:00Z') }, most: 2 },
+        async (_tx, deliveries) => void worked.push(...deliveries.map(({ id }) => id)),
+      )
+    await Promise.all(Array.from({ length: 5 }, replay))
+    await replay()
+    expect(worked).toEqual([ids.get(1), ids.get(2), ids.get(3)])
+    expect(await store.deliveries.read(ids.get(1) ?? '')).toMatchObject({
+      status: 'PENDING',
+      reason: null,
+      attempts: 0,
+      finishedAt: null,
+    })
+    expect(await replay()).toEqual({ replayed: 0, hasMore: false })
+  })
+
+  test('of an account that nobody had connected are worked when somebody has, and of an address only when it is theirs', async () => {
+    const { workspaceId, store } = own
+    const settings = { baseUrl: null, region: null, domain: null, actorRemoteId: null }
+    const account = { id: 'known later', name: 'Later', region: null, actorRemoteId: null }
+    const app = await keep(draft('to the app', { accountId: account.id }))
+    const others = await keep(draft('to an address', { accountId: account.id, integrationId: randomUUID() }))
+    for (const { id } of [app, others])
+      await store.deliveries.finish(id, { status: 'UNKNOWN_ACCOUNT', reason: 'nobody' })
+    const worked: string[] = []
+    const known = () =>
+      store.deliveries.replayKnown(10, async (_tx, deliveries) => void worked.push(...deliveries.map(({ id }) => id)))
+    expect(await known()).toBe(0)
+    const { id } = await store.integrations.create({ workspaceId, provider: 'fake', name: 'Later', settings, account })
+    const theirs = await keep(draft('to their address', { accountId: account.id, integrationId: id }))
+    await store.deliveries.finish(theirs.id, { status: 'UNKNOWN_ACCOUNT', reason: 'was disconnected' })
+    expect(await known()).toBe(2)
+    expect(await known()).toBe(0)
+    expect(worked.toSorted()).toEqual([app.id, theirs.id].toSorted())
   })
 })

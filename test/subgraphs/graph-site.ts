@@ -30,7 +30,13 @@ export interface GraphOptions {
 
 /** Nobody works what is asked for. */
 const nothing = (): Promise<void> => Promise.resolve()
-const NO_INGEST = { requestSync: nothing, requestAudit: nothing, requestSubscription: nothing, requestBulk: nothing }
+const NO_INGEST = {
+  requestSync: nothing,
+  requestAudit: nothing,
+  requestSubscription: nothing,
+  requestBulk: nothing,
+  requestDeliveries: nothing,
+}
 
 /** The whole graph over a store of its own, in this process; rows come by `apply`, and no provider is there. */
 export interface GraphSite extends AsyncDisposable {

@@ -74,7 +74,13 @@ beforeAll(async () => {
   const connectors = [{ ...fakeConnector, provider: PROVIDER, title: 'Invented' }]
   const foundation = opened.use(openFoundation(config, { store, connectors, logger: pino({ level: 'silent' }) }))
   const nothing = (): Promise<void> => Promise.resolve()
-  const noIngest = { requestSync: nothing, requestAudit: nothing, requestSubscription: nothing, requestBulk: nothing }
+  const noIngest = {
+    requestSync: nothing,
+    requestAudit: nothing,
+    requestSubscription: nothing,
+    requestBulk: nothing,
+    requestDeliveries: nothing,
+  }
   const contextFor = contextFactory(toServices(config, foundation, noIngest))
   const viewer: Viewer = { workspaceId, memberId, role: 'AGENT', tokenId: 'test', expiresAt: null }
   run = async (source) => {

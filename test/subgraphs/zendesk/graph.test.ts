@@ -43,6 +43,7 @@ async function openSite(): Promise<Site> {
     requestAudit: none,
     requestSubscription: none,
     requestBulk: none,
+    requestDeliveries: none,
   })
   const contextFor = contextFactory(services)
   const { schema } = await buildSubgraph(zendeskSubgraph)
