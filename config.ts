@@ -19,6 +19,7 @@ import {
   keyring,
   LAST_PORT,
   milliseconds,
+  networks,
   origins,
   port,
   roleList,
@@ -54,6 +55,8 @@ export interface Config {
   readonly subgraphsUrl: string
   /** How long events are kept for subscribers that come back, and how many at most. */
   readonly eventsKept: { readonly days: number; readonly most: number }
+  /** Private networks to which outgoing webhooks may go. */
+  readonly endpointNetworks: readonly { readonly address: string; readonly prefix: number }[]
   /** Pages that may ask a gateway that is not theirs: origins, `:*` at the end for any port. */
   readonly origins: readonly string[]
   readonly operations: OperationSettings
@@ -165,6 +168,7 @@ const settings = seeing.extend({
   SWITCHBOARD_TWINS_INGEST_URL: httpUrl.optional(),
   SWITCHBOARD_EVENT_DAYS: days.prefault('7'),
   SWITCHBOARD_EVENT_LIMIT: amount.prefault('10000000'),
+  SWITCHBOARD_ENDPOINT_NETWORKS: networks.default([]),
   SWITCHBOARD_ORIGINS: origins.prefault(ORIGINS),
   SWITCHBOARD_INTROSPECTION: z
     .enum(['public', 'authenticated', 'off'], { error: 'expected public, authenticated or off' })
@@ -354,6 +358,7 @@ export function readConfig(environment: Environment, roleName?: string, said: Sa
     twinsWebhooksUrl: `${set.SWITCHBOARD_TWINS_INGEST_URL ?? places.ingestUrl}/webhooks`,
     subgraphsUrl: set.SWITCHBOARD_SUBGRAPHS_URL,
     eventsKept: Object.freeze({ days: set.SWITCHBOARD_EVENT_DAYS, most: set.SWITCHBOARD_EVENT_LIMIT }),
+    endpointNetworks: set.SWITCHBOARD_ENDPOINT_NETWORKS,
     origins: set.SWITCHBOARD_ORIGINS,
     operations: readOperations(set, demo),
     logLevel: set.LOG_LEVEL,

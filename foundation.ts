@@ -4,6 +4,7 @@ import { type Config, ConfigError } from './config.ts'
 import { type Accounts, openAccounts } from './kit/accounts.ts'
 import { systemClock } from './kit/clock.ts'
 import type { Connector } from './kit/contract.ts'
+import { type Egress, openEgress } from './kit/egress.ts'
 import { CredentialError } from './kit/errors.ts'
 import { createExchangeCount } from './kit/metrics.ts'
 import type { OAuthApp } from './kit/oauth.ts'
@@ -23,6 +24,8 @@ export interface Foundation extends AsyncDisposable {
   /** The pool of connections to providers, and the signal that ends what is under way. */
   readonly dispatcher: Dispatcher
   readonly signal: AbortSignal
+  /** The way to endpoints of outgoing webhooks. */
+  readonly egress: Egress
   /** The current secrets with which a provider proves its webhooks. */
   readonly secrets: (provider: string) => readonly string[]
   /** Where a provider pushes to: the address of all accounts, or of the integration whose token it ends with. */
@@ -69,6 +72,7 @@ export function openFoundation(
   const ending = new AbortController()
   const { signal } = ending
   const dispatcher = new Agent()
+  const egress = openEgress(config.endpointNetworks)
   const world = {
     connectors: new Map(connectors.map((connector) => [connector.provider, connector])),
     integration: (id: string) => store.integrations.get(id),
@@ -99,11 +103,12 @@ export function openFoundation(
     connectors,
     dispatcher,
     signal,
+    egress,
     secrets: (provider) => [config.providers[provider]?.clientSecret].filter((secret) => secret != null),
     webhookUrl: (provider, token) => [webhooksUrlOf(config, provider), provider, ...(token ? [token] : [])].join('/'),
     async [Symbol.asyncDispose]() {
       ending.abort(new Error('the process is closing'))
-      await dispatcher.destroy()
+      await Promise.all([dispatcher.destroy(), egress[Symbol.asyncDispose]()])
     },
   }
 }
@@ -136,7 +141,7 @@ export function toServices(
   foundation: Foundation,
   requests: Pick<Services, 'requestSync' | 'requestAudit' | 'requestSubscription' | 'requestBulk' | 'requestDeliveries'>,
 ): Services {
-  const { store, accounts, connectors, dispatcher, signal, webhookUrl } = foundation
+  const { store, accounts, connectors, dispatcher, signal, egress, webhookUrl } = foundation
   return {
     store,
     connectors: new Map(connectors.map((connector) => [connector.provider, connector])),
@@ -151,6 +156,7 @@ export function toServices(
     tokenEndpoint: () => ({ dispatcher, clock: systemClock, signal }),
     baseUrl: (provider) => config.providers[provider]?.url ?? null,
     webhookUrl,
+    endpointProblem: (url) => egress.problemOf(url),
     now: () => new Date(),
   }
 }

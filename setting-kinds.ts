@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 /** The last of all ports. */
@@ -105,6 +106,20 @@ export const keyring = z.string().transform((text, context) =>
       )
     }
     return { id: id ?? '', key }
+  }),
+)
+
+/** Networks with commas between: addresses, or `address/bits`. */
+export const networks = z.string().transform((text, context) =>
+  text.split(',').map((entry) => {
+    const [address = '', bits, ...rest] = entry.trim().split('/')
+    const family = isIP(address)
+    const most = family === 4 ? 32 : 128
+    const prefix = bits === undefined ? most : Number(bits)
+    if (family === 0 || rest.length > 0 || !/^\d{1,3}$/.test(bits ?? '0') || prefix > most) {
+      context.addIssue('expected networks with commas between, such as 10.1.0.0/16 or 127.0.0.1')
+    }
+    return { address, prefix }
   }),
 )
 

@@ -163,9 +163,9 @@ async function openIngest(
   { logger, metrics, opened }: Opening,
 ): Promise<Role & SyncRequests> {
   const { createIngestRole } = await import('./ingest/role.ts')
-  const { store, connectors, accounts, secrets, webhookUrl } = foundation
+  const { store, connectors, accounts, secrets, webhookUrl, egress } = foundation
   const log = (line: string): void => logger.info(line)
-  const options = { store, connectors, accounts, secrets, webhookUrl, eventsKept, log, metrics }
+  const options = { store, connectors, accounts, secrets, webhookUrl, egress, eventsKept, log, metrics }
   const ingest = await createIngestRole(options)
   opened.defer(() => ingest.close())
   return ingest

@@ -6,6 +6,8 @@ const DAY_MS = 86_400_000
 export const RETENTION = {
   /** Long enough to see what a provider sent when something looks wrong. */
   deliveriesMs: 30 * DAY_MS,
+  /** The same of what was sent to endpoints, and how each try went. */
+  outgoingMs: 30 * DAY_MS,
   syncRunsMs: 90 * DAY_MS,
   /** For so long an idempotency key does nothing twice. */
   sendsMs: 30 * DAY_MS,
@@ -27,13 +29,14 @@ export const RETENTION_CRON = '23 * * * *'
 
 /** Throws away what is older, or more, than is kept: events, finished deliveries, sync runs, settled sends, ended jobs. */
 export async function prune(
-  store: Pick<Store, 'events' | 'deliveries' | 'syncRuns' | 'sends' | 'bulk' | 'quarantine'>,
+  store: Pick<Store, 'events' | 'deliveries' | 'sending' | 'syncRuns' | 'sends' | 'bulk' | 'quarantine'>,
   now: Date,
   events: EventsKept,
 ): Promise<void> {
   const before = (ageMs: number): Date => new Date(now.getTime() - ageMs)
   await store.events.prune({ olderThan: before(events.days * DAY_MS), most: events.most })
   await store.deliveries.prune(before(RETENTION.deliveriesMs))
+  await store.sending.prune(before(RETENTION.outgoingMs))
   await store.syncRuns.prune(before(RETENTION.syncRunsMs))
   await store.sends.prune(before(RETENTION.sendsMs))
   await store.bulk.prune(before(RETENTION.bulkJobsMs))

@@ -1,6 +1,7 @@
 import { systemClock } from '../kit/clock.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Connector } from '../kit/contract.ts'
+import { type Egress, openEgress } from '../kit/egress.ts'
 import type { Metrics } from '../observe/metrics.ts'
 import type { Role } from '../server/role.ts'
 import type { Store } from '../store/store.ts'
@@ -11,6 +12,7 @@ import { deliver } from './deliver.ts'
 import { openDeriving } from './derive.ts'
 import { openJobs } from './jobs.ts'
 import { openLocks } from './locks.ts'
+import { openOutgoing } from './outgoing/outgoing.ts'
 import { receiveRoute } from './receive.ts'
 import { syncRequests } from './requests.ts'
 import type { SyncRequests } from './requests.ts'
@@ -34,6 +36,8 @@ export interface IngestOptions {
   readonly webhookUrl: (provider: string, token: string) => string
   /** How much of the log of events is kept. */
   readonly eventsKept: EventsKept
+  /** The way to endpoints of outgoing webhooks; public addresses alone when it is not given. */
+  readonly egress?: Egress
   readonly log: (line: string) => void
   readonly clock?: Clock
   /** Where is counted what goes on; nothing is when it is not given. */
@@ -50,6 +54,10 @@ export interface Timing {
   readonly derivingMs: number
   /** Between two looks for deliveries, beside those when one came in here: for what others took, and for what waited for its time. */
   readonly deliveryPollMs: number
+  /** Between two looks for messages to endpoints that are due. */
+  readonly outgoingPollMs: number
+  /** How long an endpoint may take to answer. */
+  readonly outgoingDeadlineMs: number
   readonly deliveryRetries: RetryPolicy
   readonly syncRetries: RetryPolicy
   readonly bulkRetries: RetryPolicy
@@ -64,6 +72,8 @@ const TIMING: Timing = {
   sweepMs: 10_000,
   derivingMs: 5_000,
   deliveryPollMs: 500,
+  outgoingPollMs: 1_000,
+  outgoingDeadlineMs: 15_000,
   deliveryRetries: DELIVERY_RETRIES,
   syncRetries: SYNC_RETRIES,
   bulkRetries: BULK_RETRIES,
@@ -125,6 +135,15 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
     await sweepDeliveries(engine)
   })
   const deriving = openDeriving({ store, clock, log, signal: stopping.signal, everyMs: timing.derivingMs })
+  const egress = options.egress ?? openEgress([])
+  const outgoing = openOutgoing({
+    store,
+    clock,
+    log,
+    dispatcher: egress.dispatcher,
+    pollMs: timing.outgoingPollMs,
+    deadlineMs: timing.outgoingDeadlineMs,
+  })
 
   const sending = await openSending({
     ...engine,
@@ -137,7 +156,7 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
     stopping.abort(new Error('the process is closing'))
     const grace = setTimeout(() => ending.abort(new Error('the process is closing')), timing.graceMs)
     try {
-      await Promise.all([sweeping.close(), deriving.close(), sending.close()])
+      await Promise.all([sweeping.close(), deriving.close(), sending.close(), outgoing.close()])
       await jobs.close()
     } finally {
       clearTimeout(grace)

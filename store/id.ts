@@ -12,6 +12,7 @@ export type NodeKind =
   | 'member'
   | 'bulkJob'
   | 'send'
+  | 'webhookEndpoint'
 
 const NODE_KINDS: ReadonlySet<string> = new Set<NodeKind>([
   'agent',
@@ -33,6 +34,7 @@ const NODE_KINDS: ReadonlySet<string> = new Set<NodeKind>([
   'member',
   'bulkJob',
   'send',
+  'webhookEndpoint',
 ])
 
 const isNodeKind = (text: string): text is NodeKind => NODE_KINDS.has(text)

@@ -18,6 +18,8 @@ import { type Members, openMembers } from './members.ts'
 import type { OnHandedOver } from './metrics.ts'
 import { migrate } from './migrate.ts'
 import { openRemapping, type Remapping } from './remapping.ts'
+import { type Endpoints, openEndpoints } from './outgoing/endpoints.ts'
+import { openSending, type Sending } from './outgoing/sending.ts'
 import { openQuarantine, type Quarantine } from './quarantine.ts'
 import { openSends, type Sends } from './sends/sends.ts'
 import { openSyncRuns, type SyncRuns } from './sync-runs.ts'
@@ -41,6 +43,8 @@ export interface Store extends AsyncDisposable {
   readonly credentials: Credentials
   readonly authorizations: Authorizations
   readonly webhooks: Webhooks
+  readonly endpoints: Endpoints
+  readonly sending: Sending
   readonly deliveries: Deliveries
   readonly syncRuns: SyncRuns
   readonly checkpoints: Checkpoints
@@ -100,6 +104,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     credentials: openCredentials(database, vault),
     authorizations: openAuthorizations(database, vault, now),
     webhooks: openWebhooks(database, vault, now),
+    endpoints: openEndpoints(database, vault, now),
+    sending: openSending(database, vault),
     deliveries: openDeliveries(database),
     syncRuns: openSyncRuns(database),
     checkpoints: openCheckpoints(database),

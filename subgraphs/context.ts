@@ -41,6 +41,8 @@ export interface Services {
   baseUrl(provider: string): string | null
   /** Where a provider's webhooks are to be sent: those of all accounts, or of the integration whose token is given. */
   webhookUrl(provider: string, token?: string): string
+  /** What can be said against an address of a user's own system; null when nothing can. */
+  endpointProblem(url: URL): string | null
   readonly now: () => Date
 }
 

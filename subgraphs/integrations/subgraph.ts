@@ -4,6 +4,9 @@ import { ActivityResolver, activityPages } from './activity.ts'
 import { AuditMutations, CompletenessResolver } from './completeness.ts'
 import { CatalogueResolver } from './catalogue.ts'
 import { deliveryPages, DeliveryResolver } from './deliveries.ts'
+import { EndpointMutations } from './endpoint-mutations.ts'
+import { attemptPages } from './endpoint-types.ts'
+import { EndpointResolver } from './endpoints.ts'
 import { IntegrationMutations } from './mutations.ts'
 import { IntegrationResolver } from './queries.ts'
 import { ReplayMutations } from './replaying.ts'
@@ -21,6 +24,9 @@ export const integrationsSubgraph: SubgraphParts = {
     AuditMutations,
     CompletenessResolver,
     WebhookMutations,
+    EndpointResolver,
+    EndpointMutations,
+    attemptPages.resolver,
     IntegrationEventResolver,
     ActivityResolver,
     DeliveryResolver,

@@ -20,6 +20,7 @@ test('with no setting at all is everything in one process, as a demo on a databa
     port: 4000,
     twinsPort: 4010,
     databaseUrl: null,
+    endpointNetworks: [],
     home: '.switchboard',
     demo: true,
     simulated: ['intercom', 'zendesk', 'freshdesk'],
@@ -324,4 +325,16 @@ test('a budget is as large as one operation may cost, or none', () => {
     'SWITCHBOARD_MAX_COST: expected a whole number',
     'SWITCHBOARD_COST_RESTORED: expected a number above 0',
   ])
+})
+
+test('takes networks that outgoing webhooks may go to, and no other text', () => {
+  const networksOf = (text: string) => readConfig({ SWITCHBOARD_ENDPOINT_NETWORKS: text }).endpointNetworks
+  expect(networksOf('10.1.0.0/16, 127.0.0.1, fd00::/8')).toEqual([
+    { address: '10.1.0.0', prefix: 16 },
+    { address: '127.0.0.1', prefix: 32 },
+    { address: 'fd00::', prefix: 8 },
+  ])
+  for (const wrong of ['localhost', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8x', '*']) {
+    expect(() => networksOf(wrong)).toThrow('SWITCHBOARD_ENDPOINT_NETWORKS')
+  }
 })

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createIngestRole } from '../../ingest/role.ts'
 import type { Connector } from '../../kit/contract.ts'
+import { openEgress } from '../../kit/egress.ts'
 import { accountsOf, openTestStore } from './fake-accounts.ts'
 import { auditedConnector } from './fake-audited.ts'
 import { bulkConnector } from './fake-bulk.ts'
@@ -24,9 +25,10 @@ const role = await createIngestRole({
   accounts: accountsOf(store),
   secrets: () => [SECRET],
   webhookUrl: (provider, token) => `https://switchboard.test/webhooks/${provider}/${token}`,
+  egress: openEgress([{ address: '127.0.0.0', prefix: 8 }]),
   log: (line) => console.log(`log ${line}`),
   eventsKept: { days: 7, most: 1_000_000 },
-  timing: { sweepMs: 200 },
+  timing: { sweepMs: 200, outgoingDeadlineMs: 1_000 },
 })
 const server = createServer((request, response) => {
   void role.routes[0]?.handle(request, response, new URL(request.url ?? '/', 'http://child'))

@@ -12,6 +12,8 @@ import type { Ground } from './bench.ts'
 import { ownConnector, pushTo, SIGNED } from './fake-own.ts'
 import { label, sign } from './fake-provider.ts'
 import { makeGate } from './gate.ts'
+import { payloadOf, startReceiver, status, verify } from './outgoing/receiver.ts'
+import { batch, upsert } from '../store/records.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const LABELS = 23
@@ -218,3 +220,42 @@ test('does to every row of a bulk job what was asked after kill -9 in the middle
   expect(repeated.length).toBeLessThanOrEqual(4)
   expect(repeated.every(([, requests]) => requests.length === 2)).toBe(true)
 }, 60_000)
+
+test('tells an endpoint of every event after kill -9 of the sender, again only of those in hand, under the ids they had', async () => {
+  await using receiver = await startReceiver()
+  const draft = { url: receiver.url, description: '', eventTypes: ['company.created'], includeBackfill: false }
+  const secret = (await ground.store.endpoints.create(ground.workspaceId, draft))?.secret ?? ''
+  const [integration] = await ground.store.integrations.list(ground.workspaceId)
+  let said = 0
+  const happen = async (count: number): Promise<void> => {
+    const changes = Array.from({ length: count }, () => upsert('company', String((said += 1))))
+    await ground.store.apply(batch(integration?.id ?? '', said, changes))
+  }
+  const held = makeGate()
+  receiver.answer = (taken, response) => {
+    if (receiver.taken.length <= 20) return status(204)(taken, response)
+    held.open()
+  }
+  await using child = await startChild()
+  await happen(60)
+  await held.opened
+  await child.kill()
+  await happen(40)
+  const before = receiver.taken.map(({ id }) => id)
+  receiver.answer = status(204)
+  await using _next = await startChild()
+  await vi.waitFor(async () => {
+    const open = await ground.store.database.system.query(`select 1 from endpoint_message where state = 'PENDING'`)
+    expect(open).toHaveLength(0)
+    expect(new Set(receiver.taken.map(({ id }) => id)).size).toBe(100)
+  }, SOON)
+  const told = Map.groupBy(receiver.taken, ({ id }) => id)
+  for (const [id, tries] of told) {
+    expect(tries.length).toBeLessThanOrEqual(before.includes(id) ? 2 : 1)
+    expect(new Set(tries.map(({ body }) => body)).size).toBe(1)
+  }
+  expect(receiver.taken.length - told.size).toBeLessThanOrEqual(16)
+  const rows = new Set(receiver.taken.map((each) => payloadOf(each).data['id']))
+  expect(rows.size).toBe(100)
+  for (const each of receiver.taken.slice(-40)) verify(each, secret, new Date())
+}, 120_000)

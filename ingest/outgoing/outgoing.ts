@@ -1,0 +1,149 @@
+import type { Dispatcher } from 'undici'
+import type { Clock } from '../../kit/clock.ts'
+import { EVENT_CHANNEL } from '../../store/event-table.ts'
+import type { Claimed, Fate } from '../../store/outgoing/sending.ts'
+import type { Store } from '../../store/store.ts'
+import { describe } from '../retry.ts'
+import { post, type Tried } from './post.ts'
+import { HOLDING_TRIES, nextTry, TRIES } from './schedule.ts'
+
+/** What sending to endpoints stands on. */
+export interface OutgoingOptions {
+  readonly store: Pick<Store, 'database' | 'sending'>
+  readonly clock: Pick<Clock, 'now'>
+  readonly dispatcher: Dispatcher
+  readonly log: (line: string) => void
+  /** Between two looks for what is due, beside those when the bell rings or a try has ended. */
+  readonly pollMs: number
+  /** How long an endpoint may take to answer. */
+  readonly deadlineMs: number
+}
+
+/** The sender, at work until it is closed. */
+export interface Outgoing {
+  /** Ends what is under way, to be sent again by whoever is there. Idempotent. */
+  close(): Promise<void>
+}
+
+/** How many messages may be in this process's hands, and of one endpoint: one that is slow holds only its own. */
+const MOST_IN_HAND = 256
+const MOST_OF_ENDPOINT = 8
+/** What is in hand is nobody else's for so many deadlines: long enough for an answer to be kept, too. */
+const LEASE_DEADLINES = 4
+/** While something has committed above an open transaction. */
+const PENDING_DELAY_MS = 100
+
+/**
+ * Starts sending what happens to the endpoints that want to be told.
+ *
+ * Several processes may do so on one database. At least once: what a process had in hand when it was killed is sent again
+ * once its lease has ended, under the same `webhook-id`.
+ */
+export function openOutgoing(options: OutgoingOptions): Outgoing {
+  const { store, clock, log, pollMs, deadlineMs } = options
+  const closing = new AbortController()
+  const inHand = new Map<Claimed, Promise<void>>()
+  let bell: AsyncDisposable | null = null
+  let rung = false
+  let wake = (): void => undefined
+  let last = ''
+
+  const ring = (): void => {
+    rung = true
+    wake()
+  }
+  /** During an outage every round fails alike: it is said once. */
+  const report = (error: unknown): void => {
+    const cause = describe(error)
+    if (cause !== last) log(`outgoing webhooks: ${cause}`)
+    last = cause
+  }
+  const pause = async (delayMs: number): Promise<void> => {
+    if (rung || closing.signal.aborted) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, delayMs)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+  const send = async (message: Claimed): Promise<void> => {
+    try {
+      const posting = { ...options, now: () => clock.now(), signal: closing.signal }
+      await settle(options, message, await post(message, posting))
+    } catch (error) {
+      // Its lease ends, and it is sent again.
+      if (!closing.signal.aborted) report(error)
+    } finally {
+      inHand.delete(message)
+      ring()
+    }
+  }
+  const round = async (): Promise<number> => {
+    bell ??= await store.database.listen(EVENT_CHANNEL, ring)
+    const routed = await store.sending.route(clock.now())
+    const claimed = await store.sending.claim({
+      now: clock.now(),
+      leaseMs: deadlineMs * LEASE_DEADLINES,
+      busy: countByEndpoint(inHand.keys()),
+      mostOfEndpoint: MOST_OF_ENDPOINT,
+      most: MOST_IN_HAND - inHand.size,
+      holdingTries: HOLDING_TRIES,
+    })
+    for (const message of claimed) inHand.set(message, send(message))
+    last = ''
+    if (routed === 'more') return 0
+    return routed === 'pending' ? PENDING_DELAY_MS : pollMs
+  }
+  const run = async (): Promise<void> => {
+    while (!closing.signal.aborted) {
+      rung = false
+      const delayMs = await round().catch((error: unknown) => {
+        report(error)
+        rung = false
+        return pollMs
+      })
+      await pause(delayMs)
+    }
+  }
+
+  const running = run()
+  return {
+    async close() {
+      closing.abort(new Error('the process is closing'))
+      wake()
+      await running
+      await Promise.all(inHand.values())
+      await bell?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function countByEndpoint(messages: Iterable<Claimed>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { endpointId } of messages) counts.set(endpointId, (counts.get(endpointId) ?? 0) + 1)
+  return counts
+}
+
+/** Keeps how a try went, and disables an endpoint that is gone, or that took nothing for as long as the message was tried. */
+async function settle(
+  { store, clock, log }: Pick<OutgoingOptions, 'store' | 'clock' | 'log'>,
+  message: Claimed,
+  tried: Tried,
+): Promise<void> {
+  const failures = message.tries + 1
+  const fate = fateOf(tried, failures, clock.now())
+  await store.sending.settle(message, tried, fate)
+  if (fate !== 'FAILED') return
+  const disabled =
+    tried.outcome === 'GONE'
+      ? await store.sending.disable(message, 'it answered that it is gone (410)')
+      : await store.sending.disable(message, `it took nothing in ${TRIES} tries over three days`, 'unlessAlive')
+  if (disabled) log(`outgoing webhooks: endpoint ${message.endpointId} is disabled`)
+}
+
+function fateOf({ outcome, retryAt }: Tried, failures: number, now: Date): Fate {
+  if (outcome === 'DELIVERED') return 'DELIVERED'
+  return outcome === 'GONE' ? 'FAILED' : (nextTry(failures, now, retryAt) ?? 'FAILED')
+}
