@@ -7,6 +7,7 @@ import {
   type Kept,
   keepAll,
   type KeptDelivery,
+  storableText,
   type StoredDelivery,
 } from './keep-deliveries.ts'
 import type { Page } from './list.ts'
@@ -80,13 +81,13 @@ export function openDeliveries(database: Database): Deliveries {
     async attempt(id, reason) {
       await database.system.query('update delivery set attempts = attempts + 1, reason = $2 where id = $1', [
         id,
-        reason,
+        storableText(reason),
       ])
     },
     async finish(id, { status, reason }) {
       await database.system.query(
         'update delivery set status = $2, reason = $3, finished_at = clock_timestamp() where id = $1',
-        [id, status, reason],
+        [id, status, reason === null ? null : storableText(reason)],
       )
     },
     page: (workspaceId, selection, request) => pageDeliveries(database, workspaceId, selection, request),

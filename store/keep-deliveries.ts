@@ -117,14 +117,15 @@ async function findKnown(tx: Queryable, arriving: readonly Arriving[]): Promise<
   return new Map(rows.map(({ id, of }) => [id, of]))
 }
 
-/** What texts of PostgreSQL cannot hold is no reason to lose a delivery. */
+/** A text without what texts of PostgreSQL cannot hold: that is no reason to lose a delivery, or to be stuck with it. */
+export const storableText = (text: string): string => text.replaceAll('\0', '\ufffd')
+
 function storable(draft: DeliveryDraft): DeliveryDraft {
-  const clean = (text: string): string => text.replaceAll('\0', '\ufffd')
   const { accountId, deliveryId, topic } = draft
   return {
     ...draft,
-    accountId: accountId === null ? null : clean(accountId),
-    deliveryId: clean(deliveryId),
-    topic: clean(topic),
+    accountId: accountId === null ? null : storableText(accountId),
+    deliveryId: storableText(deliveryId),
+    topic: storableText(topic),
   }
 }

@@ -69,10 +69,13 @@ describe.each(testServers)('deliveries on $name', (server) => {
     }
   })
 
-  test('are kept though an id, a topic or an account holds what the database cannot', async () => {
+  test('are kept though an id, a topic, an account or what went wrong holds what the database cannot', async () => {
     const { id } = await keep(draft('n\0l', { topic: 'a\0b', accountId: '\0' }))
     expect(await own.store.deliveries.read(id)).toMatchObject({ deliveryId: 'n\ufffdl', topic: 'a\ufffdb' })
     expect(await keep(draft('n\0l'))).toEqual({ id, fresh: false })
+    await own.store.deliveries.attempt(id, 'answered \0')
+    await own.store.deliveries.finish(id, { status: 'DEAD', reason: 'answered \0' })
+    expect(await own.store.deliveries.read(id)).toMatchObject({ status: 'DEAD', reason: 'answered \ufffd' })
   })
 
   test('of two providers do not meet, though they have one id', async () => {
