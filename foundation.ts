@@ -139,7 +139,10 @@ function oauthAppOf(config: Config, provider: string): OAuthApp | null {
 export function toServices(
   config: Config,
   foundation: Foundation,
-  requests: Pick<Services, 'requestSync' | 'requestAudit' | 'requestSubscription' | 'requestBulk' | 'requestDeliveries'>,
+  requests: Pick<
+    Services,
+    'requestSync' | 'requestAudit' | 'requestSubscription' | 'requestBulk' | 'requestDeliveries'
+  >,
 ): Services {
   const { store, accounts, connectors, dispatcher, signal, egress, webhookUrl } = foundation
   return {

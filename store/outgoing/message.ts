@@ -23,6 +23,7 @@ const KINDS: Readonly<Record<EventKind, true>> = {
   integration: true,
   message: true,
   rating: true,
+  send: true,
   tag: true,
   team: true,
   ticket: true,

@@ -1,7 +1,7 @@
 import type { Database } from '../database.ts'
-import { GapError } from '../errors.ts'
-import { fromCursor, type Position } from '../event-position.ts'
-import { readEvents, requireHeld } from '../event-table.ts'
+import { gapFinder } from '../event-gap.ts'
+import type { Position } from '../event-position.ts'
+import { readEvents } from '../event-table.ts'
 import { toNodeId } from '../id.ts'
 import type { Vault } from '../vault.ts'
 import type { Attempt } from './endpoints.ts'
@@ -144,12 +144,11 @@ async function routeOne(database: Database, endpoint: Behind, now: Date): Promis
   const { system } = database
   const query = { after: from, workspaceIds: [workspaceId], kinds: null, limit: PAGE_EVENTS }
   const page = await readEvents(system, query)
-  try {
-    // After reading, since pruning may have come in between.
-    await requireHeld(system, workspaceId, from)
-  } catch (error) {
-    if (!(error instanceof GapError)) throw error
-    await skipGap(database, endpoint, { from, upTo: fromCursor(error.resumeFrom) })
+  // After reading, since pruning may have come in between.
+  const findGap = await gapFinder(system, workspaceId)
+  const found = findGap(from)
+  if (found !== null) {
+    await skipGap(database, endpoint, { from, upTo: found.upTo })
     return true
   }
   const messages = page.events.flatMap(({ event }) => (isWanted(endpoint, event) ? [toMessage(event)] : []))

@@ -57,7 +57,12 @@ export async function openSendSite(provider: keyof typeof TWINS, threads = 3): P
   opened.use(twin)
   const log: string[] = []
   const openRole = async (foundation: Foundation) => {
-    const role = await createIngestRole({ ...foundation, log: (line) => log.push(line), timing: TIMING })
+    const role = await createIngestRole({
+      ...foundation,
+      eventsKept: { days: 7, most: 1_000_000 },
+      log: (line) => log.push(line),
+      timing: TIMING,
+    })
     return { ...role, [Symbol.asyncDispose]: () => role.close() }
   }
   let ground: Foundation | null = null

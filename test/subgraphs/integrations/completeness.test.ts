@@ -17,6 +17,7 @@ beforeAll(async () => {
         requestSync: nothing,
         requestSubscription: nothing,
         requestBulk: nothing,
+        requestDeliveries: nothing,
         requestAudit: (id) => Promise.resolve(void asked.push(id)),
         [Symbol.asyncDispose]: nothing,
       }),
