@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Queryable } from '../database.ts'
-import type { Grouping } from './ask.ts'
 import { AGES, metricOf } from './dictionary.ts'
 import { filterConditions, keyOf } from './fact-sql.ts'
 import { type Counted, type Counting, type Figures, NOTHING } from './figures.ts'
@@ -26,11 +25,15 @@ interface SpansRow {
   readonly opened: string | null
 }
 
-interface Spans extends Omit<SpansRow, 'opened'> {
-  /** In order. */
+type Spans = Omit<SpansRow, 'opened'>
+
+/** When the threads of all spans began, the oldest first: sorted once, and then picked from for each bucket. */
+interface Beginnings {
   readonly opened: Float64Array
-  /** How much of the time that is counted lies before each of them. */
+  /** How much of the time that is counted lies before each. */
   readonly before: Float64Array
+  /** The place of its spans. */
+  readonly of: Int32Array
 }
 
 /** Counts in each bucket what is open at its end: as a whole, and with `cells` in each group. @throws QueryTimeoutError */
@@ -41,20 +44,24 @@ export async function countStanding(
 ): Promise<readonly Counted[]> {
   const { sql, values } = toStatement(counting, cuts)
   const rows = await queryable.query<SpansRow>(sql, values)
-  const spans = rows.map((row) => toSpans(row, counting.working))
+  const beginnings = toBeginnings(rows, counting.working)
   const counted: Counted[] = []
   for (const bucket of counting.buckets.keys()) {
-    counted.push(...countAt(counting, bucket, spans, cuts))
+    counted.push(...countAt(counting, bucket, { spans: rows, beginnings }, cuts))
     // A year of days is some work, and others wait for their turn.
     await nextTurn()
   }
   return counted
 }
 
-function toSpans(row: SpansRow, working: WorkingTime | null): Spans {
-  const opened = new Float64Array(row.opened?.split(' ').map(Number) ?? [])
-  opened.sort()
-  return { ...row, opened, before: working === null ? opened : opened.map((time) => workedBefore(working, time)) }
+function toBeginnings(rows: readonly SpansRow[], working: WorkingTime | null): Beginnings {
+  const lists = rows.map(({ opened }) => opened?.split(' ').map(Number) ?? [])
+  const times = Float64Array.from(lists.flat())
+  const owners = Int32Array.from(lists.flatMap((list, place) => list.map(() => place)))
+  const order = Int32Array.from(times.keys()).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0))
+  const opened = Float64Array.from(order, (n) => times[n] ?? 0)
+  const before = working === null ? opened : opened.map((time) => workedBefore(working, time))
+  return { opened, before, of: Int32Array.from(order, (n) => owners[n] ?? 0) }
 }
 
 function toStatement(counting: Counting, cuts: readonly string[]): { sql: string; values: unknown[] } {
@@ -87,29 +94,44 @@ const needsAges = ({ metric, groupBy }: Counting): boolean => metricOf(metric).v
 /** What of one bucket or cell was found. */
 interface Found {
   count: number
-  readonly before: Float64Array[]
+  /** How much of the time that is counted lies before the beginning of each, in order. */
+  before: Float64Array
+  /** How many of them are filled in. */
+  filled: number
+}
+
+const nothing = (): Found => ({ count: 0, before: new Float64Array(), filled: 0 })
+
+/** What was read: spans, and the beginnings of their threads. */
+interface Read {
+  readonly spans: readonly Spans[]
+  readonly beginnings: Beginnings
 }
 
 function countAt(
   counting: Counting,
   bucket: number,
-  spans: readonly Spans[],
+  { spans, beginnings }: Read,
   cuts: readonly ('bucket' | 'cell')[],
 ): readonly Counted[] {
   const end = (counting.buckets[bucket]?.to.getTime() ?? 0) / 1_000
-  const total: Found = { count: 0, before: [] }
+  const total = nothing()
   const cells = new Map<string | null, Found>()
-  const hasCells = cuts.includes('cell')
-  for (const own of spans) {
-    if (own.first > bucket + 1 || own.last < bucket + 1) continue
-    add(total, own)
-    if (!hasCells) continue
-    for (const [key, part] of partsOf(counting.groupBy, own, end)) {
-      const cell = cells.get(key) ?? { count: 0, before: [] }
-      cells.set(key, cell)
-      add(cell, part)
-    }
+  const cellOf = (key: string | null): Found => {
+    const cell = cells.get(key) ?? nothing()
+    cells.set(key, cell)
+    return cell
   }
+  const byAge = counting.groupBy === 'AGE'
+  const hasCells = cuts.includes('cell')
+  const places = spans.map((own) => {
+    if (own.first > bucket + 1 || own.last < bucket + 1) return null
+    const found = hasCells && !byAge ? [total, ...keysOf(own).map(cellOf)] : [total]
+    for (const each of found) each.count += own.count
+    return found
+  })
+  if (needsAges(counting)) fill([total, ...cells.values()], places, beginnings)
+  if (hasCells && byAge) tellByAge(total, end, { places, beginnings }, cellOf)
   const tell = (found: Found, key: string | null, cut: 'bucket' | 'cell'): Counted => ({
     ...figuresOf(counting, found, end),
     cut,
@@ -122,50 +144,53 @@ function countAt(
   ]
 }
 
-type Part = Pick<Spans, 'count' | 'before'>
+/** Where each of the spans is counted; null where it is not. */
+type Places = readonly (readonly Found[] | null)[]
 
-function add(found: Found, { count, before }: Part): void {
-  found.count += count
-  found.before.push(before)
+/** Puts each beginning where its spans are counted. They are looked through in order, so that none has to be sorted again. */
+function fill(all: readonly Found[], places: Places, { before, of }: Beginnings): void {
+  for (const found of all) found.before = new Float64Array(found.count)
+  for (let n = 0; n < of.length; n += 1) {
+    const time = before[n] ?? 0
+    for (const found of places[of[n] ?? 0] ?? []) found.before[found.filled++] = time
+  }
 }
 
-/** The groups in which spans are, each with its part of them. */
-function partsOf(groupBy: Grouping | null, own: Spans, end: number): readonly (readonly [string | null, Part])[] {
-  const { key, tags, opened, before } = own
-  if (groupBy === 'TAG') return tags === null || tags.length === 0 ? [[null, own]] : tags.map((tag) => [tag, own])
-  if (groupBy !== 'AGE') return [[key, own]]
-  return AGES.map((age, n) => {
-    const until = AGES[n + 1]?.fromDays ?? Infinity
-    const isYounger = (days: number) => (time: number) => end - time < days * DAY_SECONDS
-    const [first, last] = [startOf(opened, isYounger(until)), startOf(opened, isYounger(age.fromDays))]
-    return [age.key, { count: last - first, before: before.subarray(first, last) }]
-  })
+/** Tells what is open apart by its age. The older come first, so that each bracket is a stretch of all. */
+function tellByAge(
+  total: Found,
+  end: number,
+  { places, beginnings: { opened, of } }: { readonly places: Places; readonly beginnings: Beginnings },
+  cellOf: (key: string | null) => Found,
+): void {
+  const counts = AGES.map(() => 0)
+  for (let n = 0; n < of.length; n += 1) {
+    if (places[of[n] ?? 0] == null) continue
+    const age = AGES.findLastIndex(({ fromDays }) => end - (opened[n] ?? 0) >= fromDays * DAY_SECONDS)
+    counts[Math.max(age, 0)] = (counts[Math.max(age, 0)] ?? 0) + 1
+  }
+  let last = total.count
+  for (const [n, { key }] of AGES.entries()) {
+    const first = last - (counts[n] ?? 0)
+    Object.assign(cellOf(key), { count: last - first, before: total.before.subarray(first, last) })
+    last = first
+  }
 }
 
-/** Where in a sorted list those begin that are so. */
-function startOf(sorted: Float64Array, isSo: (value: number) => boolean): number {
-  const found = sorted.findIndex(isSo)
-  return found < 0 ? sorted.length : found
-}
+/** The groups in which spans are, where they are not told apart by age. */
+const keysOf = ({ key, tags }: Spans): readonly (string | null)[] => (tags === null || tags.length === 0 ? [key] : tags)
 
 /** The figures of what stands at the end, as PostgreSQL has them. Who began later is younger, whatever hours count. */
 function figuresOf({ metric, working }: Counting, { count, before }: Found, end: number): Figures {
   if (metricOf(metric).value !== 'age' || count === 0) return { ...NOTHING, count }
-  const sorted = new Float64Array(count)
-  let place = 0
-  for (const each of before) {
-    sorted.set(each, place)
-    place += each.length
-  }
-  sorted.sort()
   const now = working === null ? end : workedBefore(working, end)
-  const ageAt = (n: number): number => now - (sorted[count - 1 - n] ?? now)
+  const ageAt = (n: number): number => now - (before[count - 1 - n] ?? now)
   const part = (share: number): number => {
     const [low, high] = [Math.floor(share * (count - 1)), Math.ceil(share * (count - 1))]
     return ageAt(low) + (ageAt(high) - ageAt(low)) * (share * (count - 1) - low)
   }
   let sum = 0
-  for (const time of sorted) sum += now - time
+  for (const time of before) sum += now - time
   return {
     count,
     average: sum / count,
