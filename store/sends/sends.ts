@@ -56,7 +56,7 @@ export function openSends(database: Database): Sends {
     async prune(settledBefore) {
       const [row] = await database.system.query<{ pruned: number }>(
         `with pruned as (
-           delete from send where settled_at < $1 and state not in ('QUEUED', 'SENDING') and next_at is null returning 1)
+           delete from send where settled_at < $1 and state not in ('QUEUED', 'SENDING') returning 1)
          select count(*)::int as pruned from pruned`,
         [settledBefore],
       )
