@@ -3,6 +3,10 @@ import type { Viewer } from '../../store/viewer.ts'
 import { findOperation } from '../execute/compile.ts'
 import type { OperationRequest } from '../execute/executor.ts'
 import { asksForReplay } from './replay.ts'
+import { findResume } from './resume.ts'
+
+/** A variable that says nothing but where to go on stands in an operation twice: where it is declared, and where it is given. */
+const USES = 2
 
 /** What a subscription asks, and for whom. */
 export type Subscribing = Pick<OperationRequest, 'document' | 'operationName' | 'variables' | 'viewer' | 'forwarded'>
@@ -13,6 +17,13 @@ export interface Sharing {
   readonly key: string
   /** Whether it begins with events of the past, which a late joiner would miss. */
   readonly replays: boolean
+  /**
+   * The same for subscriptions that hear the same once they have heard the same event; null where it cannot be told by
+   * cursors which event that is.
+   */
+  readonly course: string | null
+  /** The cursor it begins after; null for from now on. */
+  readonly after: string | null
 }
 
 /** Says with whom a subscription may share; null for one that cannot start, and finds its errors when it runs. */
@@ -46,8 +57,15 @@ export function createSharingFinder(schema: GraphQLSchema): FindSharing {
       if (coerced === undefined) return null
       const text = textOf(document, operation.name?.value ?? '')
       // Coercion gives variables the order of their declarations, and input objects the order of their type.
-      const key = JSON.stringify([scopeOf(viewer), forwarded, operation.name?.value ?? null, coerced, text])
-      return { key, replays: asksForReplay(operation, document, schema, coerced) }
+      const keyWith = (variables: typeof coerced): string =>
+        JSON.stringify([scopeOf(viewer), forwarded, operation.name?.value ?? null, variables, text])
+      const replays = asksForReplay(operation, document, schema, coerced)
+      const place = findResume(operation, document, schema)?.variable ?? null
+      const isOwn = place !== null && text.split(new RegExp(`\\$${place}\\b`)).length === USES + 1
+      if (!isOwn) return { key: keyWith(coerced), replays, course: null, after: null }
+      const { [place]: after = null, ...others } = coerced
+      const cursor = typeof after === 'string' || typeof after === 'number' ? String(after) : null
+      return { key: keyWith(coerced), replays, course: keyWith(others), after: cursor }
     } catch {
       // No such operation: the executor words it.
       return null

@@ -20,6 +20,8 @@ export interface GroupOptions {
   readonly audience: ErrorAudience
   /** Called once, right before the first event is given out. */
   readonly onFirstEvent: () => void
+  /** Called after each event was given out, with its cursor; null for one that is not known. */
+  readonly onGiven: (cursor: string | null) => void
   /** Called once, when the group takes nobody any more: its source ended, or the last listener left. */
   readonly onOver: () => void
 }
@@ -39,6 +41,8 @@ export class Group {
   /** What the listeners are told when the events end; null when that is all. */
   #verdict: GraphQLError | null = null
   #isOver = false
+  /** Where its listeners went on to. */
+  #heir: Group | null = null
   #wake: () => void = () => {}
   readonly #callWake = (): void => this.#wake()
 
@@ -63,9 +67,16 @@ export class Group {
 
   /** Lets one go; with the last one the source ends, at once. Idempotent. */
   leave(listener: Listener): void {
+    if (this.#heir !== null) return this.#heir.leave(listener)
     if (!this.#listeners.delete(listener) || this.#isOver) return
     if (this.#listeners.size === 0) this.#end()
     this.#callWake()
+  }
+
+  /** Ends, and its listeners hear what another group gives out from now on: both have given out the same up to here. */
+  mergeInto(other: Group): void {
+    this.#heir = other
+    for (const listener of this.#close()) other.join(listener)
   }
 
   /**
@@ -87,7 +98,7 @@ export class Group {
   }
 
   async #run(): Promise<void> {
-    const { audience, onFirstEvent } = this.#options
+    const { audience, onFirstEvent, onGiven } = this.#options
     const { signal } = this.#stop
     try {
       const refusal = await this.#relay.start()
@@ -99,6 +110,7 @@ export class Group {
         const payload = JSON.stringify(toPayload(event.value, audience))
         if (isFirst) onFirstEvent()
         for (const listener of this.#listeners) listener.next(payload)
+        onGiven(this.#relay.course.readCursor(event.value))
         if (!this.#isAnyReady()) await this.#untilAnyReady()
       }
       if (this.#verdict !== null) return this.#fail(this.#verdict)

@@ -4,7 +4,7 @@ import type { CurrentGraph } from '../current-graph.ts'
 import type { ReportError } from '../errors.ts'
 import type { Graph } from '../graph.ts'
 import { Course } from './course.ts'
-import { createSharingFinder, type FindSharing, type Subscribing } from './group-key.ts'
+import { createSharingFinder, type FindSharing, type Sharing, type Subscribing } from './group-key.ts'
 import { Group } from './group.ts'
 import type { Listener } from './listener.ts'
 
@@ -42,6 +42,13 @@ interface Kept {
   readonly group: Group
   readonly subscribing: Subscribing
   key: string | null
+  /** What it hears, wherever it began; null for what never meets another. */
+  course: string | null
+  /** What it hears and the last event that it has given out, by which another meets it; null while that is not known. */
+  place: string | null
+  /** It began after a cursor: one that began from now on leaves out what had committed by then, wherever that stands. */
+  readonly isExact: boolean
+  hasGiven: boolean
 }
 
 /**
@@ -50,11 +57,21 @@ interface Kept {
  * A group can be joined as long as a joiner misses nothing: one that replays the past until its first event is given
  * out (so everybody in it hears the whole replay), any other until it is over. Whoever comes later to a replay starts
  * a group of its own.
+ *
+ * Groups that hear the same become one where they meet: when one gives out the event that another gave out last. Whoever
+ * comes back after that event joins them. However many go on from wherever, they cost one execution once they have caught up.
  */
 export function createHub({ graph, clock, report }: HubOptions): Hub {
   let findSharing: FindSharing = createSharingFinder(graph.get().executor.schema)
   const joinable = new Map<string, Kept>()
   const groups = new Set<Kept>()
+  const places = new Map<string, Kept>()
+  const placeOf = (course: string | null, cursor: string | null) =>
+    course === null || cursor === null ? null : `${cursor} ${course}`
+  const lift = (kept: Kept) => {
+    if (kept.place !== null && places.get(kept.place) === kept) places.delete(kept.place)
+    kept.place = null
+  }
   const seal = (kept: Kept) => {
     if (kept.key !== null && joinable.get(kept.key) === kept) joinable.delete(kept.key)
     kept.key = null
@@ -63,32 +80,57 @@ export function createHub({ graph, clock, report }: HubOptions): Hub {
     kept.key = key
     if (!joinable.has(key)) joinable.set(key, kept)
   }
+  const merge = (kept: Kept, into: Kept) => {
+    const { key } = kept
+    seal(kept)
+    if (key !== null && into.key === null) offer(into, key)
+    kept.group.mergeInto(into.group)
+  }
+  const stand = (kept: Kept, cursor: string | null) => {
+    lift(kept)
+    kept.hasGiven = true
+    const place = placeOf(kept.course, cursor)
+    if (place === null) return
+    const met = places.get(place)
+    if (met?.isExact === true) return merge(kept, met)
+    kept.place = place
+    places.set(place, kept)
+    if (met !== undefined && kept.isExact) merge(met, kept)
+  }
 
-  const open = (subscribing: Subscribing, replays: boolean, on: Graph): Kept => {
+  const open = (subscribing: Subscribing, sharing: Sharing | null, on: Graph): Kept => {
     const requestId = randomUUID()
     const group = new Group({
       course: new Course(subscribing, on, requestId),
       clock,
       audience: { requestId, report },
       onStuck: (failure) => report(failure, requestId),
-      onFirstEvent: () => replays && seal(kept),
+      onFirstEvent: () => sharing?.replays === true && seal(kept),
+      onGiven: (cursor) => stand(kept, cursor),
       onOver: () => {
         seal(kept)
+        lift(kept)
         groups.delete(kept)
       },
     })
-    const kept: Kept = { group, subscribing, key: null }
+    const course = sharing?.course ?? null
+    const isExact = sharing !== null && sharing.after !== null
+    const kept: Kept = { group, subscribing, key: null, course, place: null, isExact, hasGiven: false }
     groups.add(kept)
     return kept
   }
 
   const move = (kept: Kept, next: Graph) => {
-    const isJoinable = kept.key !== null
+    // Not under the cursor that it began after, once it has given out what came then.
+    const isJoinable = kept.key !== null && !(kept.isExact && kept.hasGiven)
     seal(kept)
-    if (!kept.group.move(next) || !isJoinable) return
+    lift(kept)
+    kept.course = null
+    if (!kept.group.move(next)) return
     // Defaults count like values that are given, and the schema says which they are.
-    const key = findSharing(kept.subscribing)?.key ?? null
-    if (key !== null) offer(kept, key)
+    const sharing = findSharing(kept.subscribing)
+    kept.course = sharing?.course ?? null
+    if (isJoinable && sharing !== null) offer(kept, sharing.key)
   }
   graph.watch((next) => {
     findSharing = createSharingFinder(next.executor.schema)
@@ -100,8 +142,10 @@ export function createHub({ graph, clock, report }: HubOptions): Hub {
       const current = graph.get()
       const sharing = findSharing(subscribing)
       const key = sharing?.key ?? null
-      const known = key === null ? undefined : joinable.get(key)
-      const kept = known ?? open(subscribing, sharing?.replays ?? false, admittedBy)
+      const place = placeOf(sharing?.course ?? null, sharing?.after ?? null)
+      const met = places.get(place ?? '')
+      const known = joinable.get(key ?? '') ?? (met?.isExact === true ? met : undefined)
+      const kept = known ?? open(subscribing, sharing, admittedBy)
       if (known === undefined && key !== null) offer(kept, key)
       kept.group.join(listener)
       // Replaced between the letting in and here: it begins like one that was there before.

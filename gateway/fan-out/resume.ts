@@ -16,6 +16,8 @@ import { isData, type Data } from '../execute/data.ts'
 export interface Resume {
   /** The cursor that an answer holds; null for none. */
   readCursor(data: Data | null | undefined): string | null
+  /** The variable that `after` is given by; null for none. */
+  readonly variable: string | null
   /** The same subscription, after that event. */
   after(cursor: string): DocumentNode
 }
@@ -40,7 +42,9 @@ export function findResume(
   if (argument === undefined || asked?.kind !== Kind.FIELD || isListType(argument.type)) return null
   if (!isLeafType(getNamedType(argument.type))) return null
   const [rootKey, key] = [toKey(field), toKey(asked)]
+  const given = field.arguments?.find(({ name }) => name.value === ARGUMENT)?.value
   return {
+    variable: given?.kind === Kind.VARIABLE ? given.name.value : null,
     readCursor: (data) => {
       const event = data?.[rootKey]
       const cursor = isData(event) ? event[key] : null

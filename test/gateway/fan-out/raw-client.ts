@@ -13,7 +13,7 @@ export interface RawClient extends Disposable {
   placesOf(id: string): readonly number[]
   subscribe(id: string, query: string, more?: Record<string, unknown>): void
   /** Subscribes to a room. */
-  follow(id: string, variables: { readonly room: string; readonly after?: number }): void
+  follow(id: string, variables: { readonly room: string; readonly after?: number }, query?: string): void
   leave(id: string): void
   /** Resolves when the server has dealt with all that was sent before. */
   settled(): Promise<void>
@@ -85,7 +85,7 @@ export async function connectRaw(
     received,
     placesOf: (id) => framesOf(id).flatMap(readPlace),
     subscribe,
-    follow: (id, variables) => subscribe(id, SAID, { variables }),
+    follow: (id, variables, query = SAID) => subscribe(id, query, { variables }),
     leave: (id) => send({ id, type: 'complete' }),
     settled: () => {
       send({ type: 'ping' })
