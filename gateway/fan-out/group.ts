@@ -6,6 +6,7 @@ import type { Graph } from '../graph.ts'
 import type { Listener } from './listener.ts'
 import type { Course } from './course.ts'
 import { toPayload, toPlainErrors } from './payload.ts'
+import { Recent } from './recent.ts'
 import { Relay } from './relay.ts'
 
 const NO_LONGER_VALID = 'The schema has changed, and this subscription no longer fits it.'
@@ -14,6 +15,8 @@ const NO_LONGER_VALID = 'The schema has changed, and this subscription no longer
 export interface GroupOptions {
   /** What it hears when it begins. */
   readonly course: Course
+  /** The cursor that it begins after; null for none, or one that is not known. */
+  readonly after: string | null
   readonly clock: Clock
   /** Called when the group was to change over to another source, and could not: it goes on with the one before. */
   readonly onStuck: (failure: unknown) => void
@@ -38,6 +41,7 @@ export class Group {
   readonly #listeners = new Set<Listener>()
   readonly #stop = new AbortController()
   readonly #relay: Relay
+  readonly #recent: Recent
   /** What the listeners are told when the events end; null when that is all. */
   #verdict: GraphQLError | null = null
   #isOver = false
@@ -48,7 +52,8 @@ export class Group {
 
   constructor(options: GroupOptions) {
     this.#options = options
-    const { course, clock, onStuck } = options
+    const { course, after, clock, onStuck } = options
+    this.#recent = new Recent(after)
     this.#relay = new Relay({ course, clock, onStuck, signal: this.#stop.signal })
   }
 
@@ -63,6 +68,19 @@ export class Group {
     this.#listeners.add(listener)
     this.#callWake()
     if (isFirst) void this.#run()
+  }
+
+  /**
+   * Adds one who comes back, and gives it what was given out since.
+   *
+   * @returns false when that is not known any more, and nothing was given
+   */
+  rejoin(listener: Listener, after: string): boolean {
+    const missed = this.#isOver ? null : this.#recent.after(after)
+    if (missed === null) return false
+    for (const payload of missed) listener.next(payload)
+    this.join(listener)
+    return true
   }
 
   /** Lets one go; with the last one the source ends, at once. Idempotent. */
@@ -86,6 +104,7 @@ export class Group {
    */
   move(graph: Graph): boolean {
     if (this.#verdict !== null) return false
+    this.#recent.clear()
     const course = this.#relay.course.on(graph)
     const [problem] = course.findProblems()
     if (problem === undefined) {
@@ -110,7 +129,9 @@ export class Group {
         const payload = JSON.stringify(toPayload(event.value, audience))
         if (isFirst) onFirstEvent()
         for (const listener of this.#listeners) listener.next(payload)
-        onGiven(this.#relay.course.readCursor(event.value))
+        const cursor = this.#relay.course.readCursor(event.value)
+        this.#recent.add(cursor, payload)
+        onGiven(cursor)
         if (!this.#isAnyReady()) await this.#untilAnyReady()
       }
       if (this.#verdict !== null) return this.#fail(this.#verdict)

@@ -59,18 +59,21 @@ interface Kept {
  * a group of its own.
  *
  * Groups that hear the same become one where they meet: when one gives out the event that another gave out last. Whoever
- * comes back after that event joins them. However many go on from wherever, they cost one execution once they have caught up.
+ * comes back after one of the last events is given those that came since, and joins them. However many go on from wherever, they cost one execution once they have caught up.
  */
 export function createHub({ graph, clock, report }: HubOptions): Hub {
   let findSharing: FindSharing = createSharingFinder(graph.get().executor.schema)
   const joinable = new Map<string, Kept>()
   const groups = new Set<Kept>()
   const places = new Map<string, Kept>()
+  /** Of each course, one who knows what was given out last. */
+  const leaders = new Map<string, Kept>()
   const placeOf = (course: string | null, cursor: string | null) =>
     course === null || cursor === null ? null : `${cursor} ${course}`
   const lift = (kept: Kept) => {
     if (kept.place !== null && places.get(kept.place) === kept) places.delete(kept.place)
     kept.place = null
+    if (kept.course !== null && leaders.get(kept.course) === kept) leaders.delete(kept.course)
   }
   const seal = (kept: Kept) => {
     if (kept.key !== null && joinable.get(kept.key) === kept) joinable.delete(kept.key)
@@ -95,13 +98,16 @@ export function createHub({ graph, clock, report }: HubOptions): Hub {
     if (met?.isExact === true) return merge(kept, met)
     kept.place = place
     places.set(place, kept)
-    if (met !== undefined && kept.isExact) merge(met, kept)
+    if (!kept.isExact || kept.course === null) return
+    leaders.set(kept.course, kept)
+    if (met !== undefined) merge(met, kept)
   }
 
   const open = (subscribing: Subscribing, sharing: Sharing | null, on: Graph): Kept => {
     const requestId = randomUUID()
     const group = new Group({
       course: new Course(subscribing, on, requestId),
+      after: sharing?.after ?? null,
       clock,
       audience: { requestId, report },
       onStuck: (failure) => report(failure, requestId),
@@ -142,9 +148,12 @@ export function createHub({ graph, clock, report }: HubOptions): Hub {
       const current = graph.get()
       const sharing = findSharing(subscribing)
       const key = sharing?.key ?? null
-      const place = placeOf(sharing?.course ?? null, sharing?.after ?? null)
-      const met = places.get(place ?? '')
-      const known = joinable.get(key ?? '') ?? (met?.isExact === true ? met : undefined)
+      const known = key === null ? undefined : joinable.get(key)
+      const leader = leaders.get(sharing?.course ?? '')
+      const after = sharing?.after ?? null
+      if (known === undefined && leader !== undefined && after !== null && leader.group.rejoin(listener, after)) {
+        return () => leader.group.leave(listener)
+      }
       const kept = known ?? open(subscribing, sharing, admittedBy)
       if (known === undefined && key !== null) offer(kept, key)
       kept.group.join(listener)

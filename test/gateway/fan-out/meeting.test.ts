@@ -56,6 +56,36 @@ describe('subscriptions that went on from different cursors', () => {
     await rooms.listening(0)
   })
 
+  it('are joined by who comes back after one of the last events, which cost nothing again', async () => {
+    await using scene = await setScene()
+    const { rooms } = scene
+    const first = await goOn(scene, -1)
+    for (const text of ['zero', 'one', 'two']) rooms.say('a', text)
+    await first.received('1', 3)
+    const { completions } = rooms
+    const back = [await goOn(scene, -1), await goOn(scene, 0), await goOn(scene, 1)]
+    for (const [index, client] of back.entries()) {
+      await client.received('1', 3 - index)
+      expect(client.placesOf('1')).toEqual([0, 1, 2].slice(index))
+    }
+    expect([rooms.opened, rooms.completions]).toEqual([1, completions])
+    rooms.say('a', 'three')
+    for (const [index, client] of back.entries()) {
+      await client.received('1', 4 - index)
+      expect(client.placesOf('1').at(-1)).toBe(3)
+    }
+    // What is not among them is read again.
+    for (let said = 0; said < 60; said++) {
+      rooms.say('a', `again ${said}`)
+      await first.received('1', 5 + said)
+    }
+    const late = await goOn(scene, 0)
+    await late.received('1', 63)
+    expect(rooms.opened).toBe(2)
+    for (const client of [first, ...back, late]) client.leave('1')
+    await rooms.listening(0)
+  })
+
   it('take along those who heard from now on, who can still be joined', async () => {
     await using scene = await setScene()
     const { rooms } = scene
