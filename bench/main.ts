@@ -1,6 +1,7 @@
 import { benchGateway } from './gateway/bench.ts'
 import { benchGraph } from './graph/bench.ts'
 import { benchIngest } from './ingest/bench.ts'
+import { benchComingBack } from './live/coming-back.ts'
 import { benchLive } from './live/bench.ts'
 import { benchSync } from './sync/bench.ts'
 
@@ -12,7 +13,11 @@ const benches: Readonly<Record<string, (words: readonly string[]) => Promise<voi
   },
   graph: benchGraph,
   ingest: benchIngest,
-  live: benchLive,
+  live: async (words) => {
+    await benchLive()
+    await benchComingBack(words[0] ?? 'postgres://postgres@127.0.0.1:5432/postgres')
+  },
+  'coming-back': (words) => benchComingBack(words[0] ?? 'postgres://postgres@127.0.0.1:5432/postgres'),
   sync: benchSync,
 }
 
