@@ -1,8 +1,8 @@
-import type { Answer, Call, Lane, Quota } from './account-client.ts'
+import type { Answer, Call, Lane } from './account-client.ts'
 import type { Clock } from './clock.ts'
-import type { Api } from './contract.ts'
-import { RateLimitedError } from './errors.ts'
-import { createMeter, type Meter, type Taken, type Wanted } from './meter.ts'
+import { type LimitedApi, openLimits, type Outcome, resetOf } from './limits.ts'
+import type { Taken } from './meter.ts'
+import { findOverdue, giveTurns, openQueue, type Queued } from './turns.ts'
 
 /**
  * The rate budget of one integration: who may call now, and who waits.
@@ -31,170 +31,69 @@ export interface Turn {
   end(outcome: Outcome): void
 }
 
-/** What became of a request. */
-export interface Outcome {
-  /** Null when there was none. */
-  readonly answer: Answer | null
-  /** The provider refused it for want of quota, until then; null when it did not. */
-  readonly refusedUntil: Date | null
-}
-
 /** What a budget is opened over. */
 export interface BudgetOptions {
   readonly provider: string
   /** What it says of limits: assumed at first, and read from answers. */
-  readonly api: Pick<Api, 'defaultQuota' | 'costOf' | 'limits' | 'quota'>
+  readonly api: LimitedApi
   readonly clock: Clock
 }
 
-interface Waiter {
-  readonly lane: Lane
-  readonly cost: number
-  readonly meters: readonly Meter[]
-  readonly askedAt: number
-  readonly deadline: Date
-  readonly grant: () => void
-  readonly refuse: (reason: unknown) => void
-}
-
-const LANES: readonly Lane[] = ['person', 'live', 'bulk', 'backfill']
-
-/** What bulk work and a backfill leave of each window of the account for people and live work, at its beginning, though none called lately. */
-const PATIENT_LEAVE = 0.2
-
 /** Opens a rate budget that is kept in this process, and learns limits and resets from answers. */
 export function openBudget({ provider, api, clock }: BudgetOptions): Budget {
-  const account = createMeter({ ...api.defaultQuota, kept: PATIENT_LEAVE })
-  const narrower = api.limits.map((limit) => ({ limit, meter: createMeter({ ...limit, kept: 0 }) }))
-  const waiting: Record<Lane, Waiter[]> = { person: [], live: [], bulk: [], backfill: [] }
+  const limits = openLimits(api)
   let overdueAt = Number.NEGATIVE_INFINITY
-  let alarm: AbortController | null = null
-
   const now = (): number => clock.now().getTime()
-  const costOf = (call: Call): number => api.costOf?.(call) ?? 1
-  const covering = (call: Call) => narrower.filter(({ limit }) => limit.covers(call))
 
-  const begin = (call: Call, { lane, cost, meters }: Waiter): Turn => {
-    const taken = new Map<Meter, Taken>(meters.map((meter) => [meter, meter.begin({ lane, cost }, now())]))
-    return {
-      end({ answer, refusedUntil }) {
-        const told = new Map(answer === null ? [] : toldBy(call, answer))
-        for (const [meter, own] of taken) meter.end(own, told.get(meter) ?? null, now())
-        if (refusedUntil !== null) {
-          for (const meter of usedUp(call, cost, told)) meter.pause(refusedUntil.getTime())
-        }
-        serve()
-      },
-    }
-  }
-
-  const toldBy = (call: Call, { headers, receivedAt }: Answer): [Meter, Quota | null][] => [
-    [account, api.quota(headers, receivedAt)],
-    ...covering(call).map(({ limit, meter }): [Meter, Quota | null] => [meter, limit.quota(headers, receivedAt)]),
-  ]
-
-  /**
-   * Which limits made the provider refuse a call: the account's, unless a narrower one says of itself that nothing is
-   * left, or the account's says that something is.
-   */
-  const usedUp = (call: Call, cost: number, told: ReadonlyMap<Meter, Quota | null>): readonly Meter[] => {
-    const own = covering(call).map(({ meter }) => meter)
-    const leftOf = (meter: Meter): number | null => told.get(meter)?.remaining ?? null
-    const empty = own.filter((meter) => leftOf(meter) === 0)
-    const left = leftOf(account)
-    if (left !== null && left < cost) return [account, ...empty]
-    if (empty.length > 0) return empty
-    const silent = own.filter((meter) => leftOf(meter) === null)
-    return left !== null && silent.length > 0 ? silent : [account]
-  }
-
-  /** Whoever has waited for longer than a window, unless another one went first for that in this window. */
-  const findOverdue = (): Waiter | null => {
-    const since = now() - api.defaultQuota.windowMs
-    if (overdueAt > since) return null
-    const late = [...waiting.live, ...waiting.bulk, ...waiting.backfill].filter(({ askedAt }) => askedAt < since)
-    return late.toSorted((a, b) => a.askedAt - b.askedAt)[0] ?? null
-  }
+  const turnOf = (call: Call, taken: ReadonlyMap<string, Taken>): Turn => ({
+    end(outcome) {
+      limits.settle({ call, outcome, shiftMs: 0 }, taken, now())
+      serve()
+    },
+  })
 
   const serve = (): void => {
-    const overdue = findOverdue()
-    const others = LANES.flatMap((lane) => waiting[lane]).filter((waiter) => waiter !== overdue)
-    // A limit that somebody waits for is nobody's who comes after them.
-    const spokenFor = new Map<Meter, number>()
-    let next = Number.POSITIVE_INFINITY
-    for (const waiter of overdue === null ? others : [overdue, ...others]) {
-      const wanted: Wanted = waiter === overdue ? { lane: 'person', cost: waiter.cost } : waiter
-      const opens = waiter.meters.map((meter) => [meter, spokenFor.get(meter) ?? meter.opensAt(wanted, now())] as const)
-      const at = Math.max(...opens.map(([, opensAt]) => opensAt))
-      if (at <= now()) {
-        if (waiter === overdue) overdueAt = now()
-        waiter.grant()
-      } else if (at > waiter.deadline.getTime()) {
-        waiter.refuse(refusal(new Date(at)))
-      } else {
-        next = Math.min(next, at)
-        for (const [meter, opensAt] of opens) if (opensAt > now()) spokenFor.set(meter, opensAt)
-      }
+    const since = now() - api.defaultQuota.windowMs
+    const all = queue.all()
+    const overdue: Queued<Turn> | null = overdueAt > since ? null : findOverdue(all, since)
+    const ordered = overdue === null ? all : [overdue, ...all.filter((waiter) => waiter !== overdue)]
+    const { granted, refused, next } = giveTurns(limits, ordered, { now: now(), overdue })
+    for (const { waiter, at } of refused) waiter.refuse(new Date(at))
+    for (const { waiter, taken } of granted) {
+      if (waiter === overdue) overdueAt = now()
+      waiter.grant(turnOf(waiter.call, taken))
     }
-    setAlarm(next)
+    alarm.set(next)
   }
 
-  const refusal = (at: Date): RateLimitedError =>
-    new RateLimitedError(provider, `the account's quota is used up until ${at.toISOString()}`, at)
-
-  const setAlarm = (next: number): void => {
-    alarm?.abort()
-    alarm = null
-    if (next === Number.POSITIVE_INFINITY) return
-    alarm = new AbortController()
-    // An alarm set anew rejects the old one's wait; there is nothing to do about that.
-    void clock.wait(Math.max(next - now(), 1), alarm.signal).then(serve, () => {})
-  }
-
-  const enqueue = (call: Call, lane: Lane, until: { deadline: Date; signal: AbortSignal }): Promise<Turn> =>
-    new Promise((resolve, reject) => {
-      const leave = (): void => {
-        until.signal.removeEventListener('abort', onAbort)
-        const place = waiting[lane].indexOf(waiter)
-        if (place >= 0) waiting[lane].splice(place, 1)
-      }
-      const waiter: Waiter = {
-        lane,
-        cost: costOf(call),
-        meters: [account, ...covering(call).map(({ meter }) => meter)],
-        askedAt: now(),
-        deadline: until.deadline,
-        grant() {
-          leave()
-          resolve(begin(call, waiter))
-        },
-        refuse(reason) {
-          leave()
-          reject(reason)
-        },
-      }
-      const onAbort = (): void => {
-        waiter.refuse(until.signal.reason)
-        // Others may have waited behind it.
-        serve()
-      }
-      until.signal.addEventListener('abort', onAbort, { once: true })
-      waiting[lane].push(waiter)
-      serve()
-    })
+  const queue = openQueue<Turn>({ provider, api }, serve)
+  const alarm = openAlarm(clock, serve)
 
   return {
-    async take(call, lane, until) {
-      until.signal.throwIfAborted()
-      return await enqueue(call, lane, until)
+    async take(call, lane, { deadline, signal }) {
+      signal.throwIfAborted()
+      return await queue.wait({ call, lane, askedAt: now(), deadline: deadline.getTime(), signal })
     },
-    resetOf(call, answer) {
-      const told = new Map(toldBy(call, answer))
-      const resets = usedUp(call, costOf(call), told).flatMap((meter) => {
-        const resetAt = told.get(meter)?.resetAt
-        return resetAt ? [Math.min(resetAt.getTime(), answer.receivedAt.getTime() + meter.windowMs)] : []
-      })
-      return resets.length === 0 ? null : new Date(Math.max(...resets))
+    resetOf: (call, answer) => resetOf(api, call, answer),
+  }
+}
+
+/** Rings once, at the time that was set last; an infinite one never comes. */
+export interface Alarm {
+  set(at: number): void
+}
+
+/** Makes an alarm. */
+export function openAlarm(clock: Clock, ring: () => void): Alarm {
+  let current: AbortController | null = null
+  return {
+    set(at) {
+      current?.abort()
+      current = null
+      if (at === Number.POSITIVE_INFINITY) return
+      current = new AbortController()
+      // An alarm set anew rejects the old one's wait; there is nothing to do about that.
+      void clock.wait(Math.max(at - clock.now().getTime(), 1), current.signal).then(ring, () => {})
     },
   }
 }

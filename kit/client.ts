@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { Breaker } from './breaker.ts'
-import type { Budget, Outcome } from './budget.ts'
+import type { Budget } from './budget.ts'
 import type { Clock } from './clock.ts'
 import type { AccountClient, Answer, Call, Lane } from './account-client.ts'
 import type { Connector } from './contract.ts'
@@ -16,6 +16,7 @@ import {
 } from './errors.ts'
 import { exchange, type Fault, type Incoming, type Outgoing } from './exchange.ts'
 import { isSafe, judgeAnswer, judgeFault } from './judge.ts'
+import type { Outcome } from './limits.ts'
 import { backoffMs, MAX_TRIES, retryAfter } from './retry.ts'
 
 /** All that a client needs of the world. Budget and breaker are shared by every client of the same integration. */

@@ -35,8 +35,29 @@ export interface Meter {
   begin(wanted: Wanted, now: number): Taken
   /** @param told null when there was no answer, or none that says anything of this limit; the call counts all the same */
   end(taken: Taken, told: Quota | null, now: number): void
+  /** Gives back what was taken for a call that was never made. */
+  release(taken: Taken, lane: Lane): void
   /** Lets nobody call before `at`. */
   pause(at: number): void
+  /** All that the meter knows, to go on from elsewhere. */
+  state(): MeterState
+}
+
+/** What a meter knows, as JSON can hold it. */
+export interface MeterState {
+  readonly limit: number
+  readonly inFlight: number
+  readonly answered: readonly { readonly freeAt: number; readonly cost: number }[]
+  /** Null while nothing was told of this window. */
+  readonly left: number | null
+  readonly endsAt: number
+  readonly isEndTold: boolean
+  readonly first: number
+  readonly calls: number
+  readonly urgent: number
+  readonly urgentLately: number
+  readonly elsewhere: number
+  readonly pausedUntil: number
 }
 
 /** What a meter starts from, before the provider tells. */
@@ -53,6 +74,18 @@ interface Answered {
 }
 
 const sumOf = (answered: readonly Answered[]): number => answered.reduce((sum, { cost }) => sum + cost, 0)
+
+/** The same in fewer pieces: what becomes free within so short a time is counted until the last of it does. */
+function gather(answered: readonly Answered[], withinMs: number): readonly Answered[] {
+  const pieces: (Answered & { readonly from: number })[] = []
+  for (const { freeAt, cost } of answered) {
+    const last = pieces.at(-1)
+    if (last !== undefined && freeAt - last.from < withinMs) {
+      pieces[pieces.length - 1] = { ...last, freeAt, cost: last.cost + cost }
+    } else pieces.push({ freeAt, cost, from: freeAt })
+  }
+  return pieces.map(({ freeAt, cost }) => ({ freeAt, cost }))
+}
 
 /** A window, or what is left of it. */
 interface Room {
@@ -74,25 +107,27 @@ const ROUNDING_MS = 1_000
  * Bulk work and a backfill leave room for people and live work: the kept part, or as much as they took in the windows before if that
  * is more, at most half. What is kept melts as the window goes by, so that either takes the whole limit when nobody else
  * comes; the last unit alone is there for people until the end, wherever something is kept at all.
+ *
+ * @param from what another meter of the same limit knew; null begins anew
  */
-export function createMeter({ limit: assumed, windowMs, kept }: MeterOptions): Meter {
-  let limit = assumed
-  let inFlight = 0
+export function createMeter({ limit: assumed, windowMs, kept }: MeterOptions, from: MeterState | null = null): Meter {
+  let limit = from?.limit ?? assumed
+  let inFlight = from?.inFlight ?? 0
   /** In the order in which they become free. */
-  let answered: Answered[] = []
-  let left = Number.POSITIVE_INFINITY
-  let endsAt = 0
+  let answered: Answered[] = [...(from?.answered ?? [])]
+  let left = from?.left ?? Number.POSITIVE_INFINITY
+  let endsAt = from?.endsAt ?? 0
   /** Whether the provider said when the window ends. */
-  let isEndTold = false
+  let isEndTold = from?.isEndTold ?? false
   /** The number of the window's first call. */
-  let first = 0
-  let calls = 0
+  let first = from?.first ?? 0
+  let calls = from?.calls ?? 0
   /** Taken by people and live work: in this window, and lately. */
-  let urgent = 0
-  let urgentLately = 0
+  let urgent = from?.urgent ?? 0
+  let urgentLately = from?.urgentLately ?? 0
   /** What others took of the window before; until an answer of this one tells, they are taken to do so again. */
-  let elsewhere = 0
-  let pausedUntil = 0
+  let elsewhere = from?.elsewhere ?? 0
+  let pausedUntil = from?.pausedUntil ?? 0
 
   const beginWindow = (end: number, firstCall: number): void => {
     if (left < Number.POSITIVE_INFINITY) {
@@ -204,10 +239,28 @@ export function createMeter({ limit: assumed, windowMs, kept }: MeterOptions): M
       } else if (resetAt !== null && isEndTold) countUntold(taken)
       else learnWithoutEnd(taken, told.remaining, now)
     },
+    release({ cost }, lane) {
+      inFlight -= cost
+      if (!PATIENT.has(lane)) urgent = Math.max(urgent - cost, 0)
+    },
     pause(at) {
       pausedUntil = Math.max(pausedUntil, at)
       // The provider lets calls in from then on, so nothing that it told before holds any longer.
       if (!isEndTold && left <= inFlight) endsAt = Math.min(endsAt, at)
     },
+    state: () => ({
+      limit,
+      inFlight,
+      answered: gather(answered, windowMs / 100),
+      left: left === Number.POSITIVE_INFINITY ? null : left,
+      endsAt,
+      isEndTold,
+      first,
+      calls,
+      urgent,
+      urgentLately,
+      elsewhere,
+      pausedUntil,
+    }),
   }
 }

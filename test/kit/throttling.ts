@@ -1,6 +1,7 @@
 import type { Answer, Call, Lane, Quota } from '../../kit/account-client.ts'
-import { type Budget, openBudget } from '../../kit/budget.ts'
-import type { Api, EndpointLimit } from '../../kit/contract.ts'
+import { type Budget, type BudgetOptions, openBudget } from '../../kit/budget.ts'
+import type { EndpointLimit } from '../../kit/contract.ts'
+import type { LimitedApi } from '../../kit/limits.ts'
 import { createSteppedClock, type SteppedClock, START } from './clocks.ts'
 
 /** What a provider's headers tell of a limit: when its window ends, by the second or by how many are left of it; that something is left; or nothing. */
@@ -15,11 +16,18 @@ export interface Throttle {
   readonly tells: Tells
 }
 
+/** What a call is, and by which of the processes it is made. */
+export interface CallOptions {
+  readonly path?: string
+  readonly cost?: number
+  readonly process?: number
+}
+
 /** A provider that counts calls and refuses what is too much, and our budget before it; on a clock of their own. */
 export interface Throttling {
   readonly clock: SteppedClock
   /** Makes one call through the budget; again, when it is refused. Ends with how long it waited for its turn. */
-  call(lane: Lane, options?: { readonly path?: string; readonly cost?: number }): Promise<number>
+  call(lane: Lane, options?: CallOptions): Promise<number>
   /** Calls that somebody else makes, beside us. */
   takeElsewhere(cost: number): void
   /** What was let in, by the number of the window; of the account, or of the exports. */
@@ -44,15 +52,15 @@ export function createThrottling(options: {
   /** What our budget believes of the account before the first answer. */
   readonly assumed?: number
   readonly latency: () => number
+  /** Our budget in each process; one of its own, where none is given. */
+  readonly budgets?: (options: BudgetOptions & { readonly clock: SteppedClock }) => readonly Budget[]
 }): Throttling {
   const clock = createSteppedClock()
   const account: Counted = { throttle: options.account, used: new Map() }
   const exports: Counted | null = options.exports ? { throttle: options.exports, used: new Map() } : null
-  const budget: Budget = openBudget({
-    provider: 'acme',
-    api: apiOf(account, exports, options.assumed ?? options.account.limit),
-    clock,
-  })
+  const api = apiOf(account, exports, options.assumed ?? options.account.limit)
+  const world = { provider: 'acme', api, clock }
+  const budgets = options.budgets?.(world) ?? [openBudget(world)]
   let refused = 0
 
   const windowOf = ({ throttle: { phaseMs, windowMs } }: Counted): number =>
@@ -93,7 +101,9 @@ export function createThrottling(options: {
   }
   const nameOf = (counted: Counted): string => (counted === account ? 'account' : 'exports')
 
-  const call = async (lane: Lane, { path = '/things', cost = 1 } = {}): Promise<number> => {
+  const call = async (lane: Lane, { path = '/things', cost = 1, process = 0 }: CallOptions = {}): Promise<number> => {
+    const budget = budgets[process]
+    if (budget === undefined) throw new Error(`there is no process ${process}`)
     const asked = clock.now().getTime()
     const one: Call = { method: 'GET', path, query: { cost } }
     for (;;) {
@@ -120,11 +130,7 @@ export function createThrottling(options: {
   }
 }
 
-function apiOf(
-  { throttle }: Counted,
-  exports: Counted | null,
-  assumed: number,
-): Pick<Api, 'defaultQuota' | 'costOf' | 'limits' | 'quota'> {
+function apiOf({ throttle }: Counted, exports: Counted | null, assumed: number): LimitedApi {
   const limits: EndpointLimit[] =
     exports === null
       ? []
