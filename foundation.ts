@@ -95,6 +95,7 @@ export function openFoundation(
     clock: systemClock,
     random: Math.random,
     signal,
+    quotas: store.quotas,
     ...(metrics && { onExchanged: createExchangeCount(metrics) }),
   })
   return {

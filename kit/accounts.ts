@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Dispatcher } from 'undici'
 import { type Breaker, openBreaker } from './breaker.ts'
 import { type Budget, openBudget } from './budget.ts'
@@ -8,6 +9,7 @@ import type { Connector } from './contract.ts'
 import type { Credential, Settings } from '../store/account.ts'
 import { UnsupportedError } from './errors.ts'
 import type { Renewal } from './renewal.ts'
+import { openSharedBudget, type QuotaShelf, type SharedBudget } from './shared-budget.ts'
 
 /** What is stored of an integration, as far as reaching its account goes. */
 export interface Reachable {
@@ -28,14 +30,18 @@ export interface AccountsOptions {
   /** Ends every request of every account. */
   readonly signal: AbortSignal
   readonly onExchanged?: OnExchanged
+  /** Where the processes share the quotas of accounts; without, each account's budget is this process's own. */
+  readonly quotas?: QuotaShelf
 }
 
-/** The ways to all accounts of a process: every client of one account shares its rate budget. */
+/** The ways to all accounts of a process: every client of one account shares its rate budget, in all processes. */
 export interface Accounts {
   /** The way to a connected account. */
   open(integrationId: string, lane: Lane): Promise<AccountClient>
   /** The way to an account whose credential is not stored yet; a person waits for it. */
   openCandidate(candidate: { connector: Connector; settings: Settings; credential: Credential }): AccountClient
+  /** Looks again at the quota of an integration, which others changed; '' looks at all. */
+  heard(integrationId: string): void
 }
 
 interface Shared {
@@ -48,16 +54,24 @@ export function openAccounts(options: AccountsOptions): Accounts {
   const { clock, dispatcher, random, log, signal, onExchanged } = options
   const world = { clock, dispatcher, random, log, signal, onExchanged }
   const shared = new Map<string, Shared>()
-  const share = (connector: Connector): Shared => ({
-    budget: openBudget({ provider: connector.provider, api: connector.api, clock }),
-    breaker: openBreaker(clock),
-  })
+  const budgets = new Map<string, SharedBudget>()
+  const holder = randomUUID()
+  const budgetOf = (integrationId: string, { provider, api }: Connector): Budget => {
+    if (options.quotas === undefined) return openBudget({ provider, api, clock })
+    const own = { provider, api, clock, integrationId, shelf: options.quotas, holder, log, signal }
+    const budget = openSharedBudget(own)
+    budgets.set(integrationId, budget)
+    return budget
+  }
   return {
     async open(integrationId, lane) {
       const { provider, accountId, settings } = await options.integration(integrationId)
       const connector = options.connectors.get(provider)
       if (connector === undefined) throw new UnsupportedError(provider, 'no connector of that name is registered')
-      const own = shared.get(integrationId) ?? share(connector)
+      const own = shared.get(integrationId) ?? {
+        budget: budgetOf(integrationId, connector),
+        breaker: openBreaker(clock),
+      }
       shared.set(integrationId, own)
       return openClient({
         ...world,
@@ -71,16 +85,21 @@ export function openAccounts(options: AccountsOptions): Accounts {
       })
     },
     openCandidate({ connector, settings, credential }) {
-      const own = share(connector)
+      const { provider, api } = connector
       return openClient({
         ...world,
-        ...own,
+        budget: openBudget({ provider, api, clock }),
+        breaker: openBreaker(clock),
         connector,
         accountId: null,
         settings,
         credential: () => Promise.resolve(credential),
         lane: 'person',
       })
+    },
+    heard(integrationId) {
+      if (integrationId !== '') budgets.get(integrationId)?.heard()
+      else for (const budget of budgets.values()) budget.heard()
     },
   }
 }

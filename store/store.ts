@@ -20,6 +20,7 @@ import { migrate } from './migrate.ts'
 import { openRemapping, type Remapping } from './remapping.ts'
 import { type Endpoints, openEndpoints } from './outgoing/endpoints.ts'
 import { openSending, type Sending } from './outgoing/sending.ts'
+import { openQuotas, type Quotas } from './quotas.ts'
 import { openQuarantine, type Quarantine } from './quarantine.ts'
 import { openSends, type Sends } from './sends/sends.ts'
 import { openSyncRuns, type SyncRuns } from './sync-runs.ts'
@@ -50,6 +51,7 @@ export interface Store extends AsyncDisposable {
   readonly checkpoints: Checkpoints
   readonly quarantine: Quarantine
   readonly ledger: Ledger
+  readonly quotas: Quotas
   readonly activity: ActivityLog
   readonly sends: Sends
   readonly remapping: Remapping
@@ -111,6 +113,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     checkpoints: openCheckpoints(database),
     quarantine: openQuarantine(database),
     ledger: openLedger(database),
+    quotas: openQuotas(database),
     activity: openActivity(database),
     sends: openSends(database),
     remapping: openRemapping(database),

@@ -16,6 +16,7 @@ import { DeliveryLists } from './0015-delivery-lists.ts'
 import { Ledger } from './0016-ledger.ts'
 import { Outbox } from './0017-outbox.ts'
 import { EventRetention } from './0018-event-retention.ts'
+import { Quotas } from './0019-quotas.ts'
 import { OutgoingWebhooks } from './0020-outgoing-webhooks.ts'
 import { SearchBounds } from './0021-search-bounds.ts'
 
@@ -39,6 +40,7 @@ export const MIGRATIONS = [
   { name: '0016-ledger', class: Ledger },
   { name: '0017-outbox', class: Outbox },
   { name: '0018-event-retention', class: EventRetention },
+  { name: '0019-quotas', class: Quotas },
   { name: '0020-outgoing-webhooks', class: OutgoingWebhooks },
   { name: '0021-search-bounds', class: SearchBounds },
 ]

@@ -97,7 +97,7 @@ describe('one budget of several processes', () => {
           expect(part).toBeGreaterThanOrEqual(account.tells === 'nothing' ? 0.7 : 0.8)
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 10 },
     )
   })
 
@@ -120,7 +120,7 @@ describe('one budget of several processes', () => {
           expect(total(processes.exported, [1, 2, 3, 4])).toBeGreaterThanOrEqual(0.7 * 4 * exports.limit)
         },
       ),
-      { numRuns: 10 },
+      { numRuns: 5 },
     )
   })
 
