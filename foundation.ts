@@ -6,8 +6,9 @@ import { systemClock } from './kit/clock.ts'
 import type { Connector } from './kit/contract.ts'
 import { type Egress, openEgress } from './kit/egress.ts'
 import { CredentialError } from './kit/errors.ts'
-import { createExchangeCount } from './kit/metrics.ts'
+import { createExchangeCount, exposeQuotas } from './kit/metrics.ts'
 import type { OAuthApp } from './kit/oauth.ts'
+import { quotaOf, type QuotaTold, readBook } from './kit/quota-book.ts'
 import { openRenewal } from './kit/renewal.ts'
 import type { Metrics } from './observe/metrics.ts'
 import { RowNotFoundError } from './store/errors.ts'
@@ -98,6 +99,7 @@ export function openFoundation(
     quotas: store.quotas,
     ...(metrics && { onExchanged: createExchangeCount(metrics) }),
   })
+  if (metrics) exposeQuotas(metrics, () => readQuotas(store, world.connectors))
   return {
     store,
     accounts,
@@ -112,6 +114,18 @@ export function openFoundation(
       await Promise.all([dispatcher.destroy(), egress[Symbol.asyncDispose]()])
     },
   }
+}
+
+/** The quotas of all active integrations of which anything is known. */
+async function readQuotas(
+  store: Store,
+  connectors: ReadonlyMap<string, Connector>,
+): Promise<readonly (QuotaTold & { readonly provider: string })[]> {
+  return (await store.quotas.all()).flatMap(({ provider, state, now }) => {
+    const api = connectors.get(provider)?.api
+    const told = api ? quotaOf(readBook(state), api.defaultQuota.windowMs, now.getTime()) : null
+    return told === null ? [] : [{ ...told, provider }]
+  })
 }
 
 /** A simulated provider may know ingest by another name than the world does. */

@@ -8,6 +8,7 @@ import { PageArgs, toPageRequest } from '../interfaces/page.ts'
 import { IntegrationFilter } from './filter.ts'
 import { pageOf } from '../interfaces/page-of.ts'
 import { streamsOf } from './progress.ts'
+import { IntegrationQuota, integrationQuota } from './quota.ts'
 import { Integration, integrationPages, StreamProgress } from './types.ts'
 import { IntegrationWebhook, webhookOf } from './webhook.ts'
 
@@ -53,6 +54,11 @@ export class IntegrationResolver {
   @FieldResolver(() => IntegrationWebhook, { nullable: true })
   webhook(@Root() row: StoredIntegration, @Ctx() context: SubgraphContext): Promise<IntegrationWebhook | null> {
     return webhookOf(context, row)
+  }
+
+  @FieldResolver(() => IntegrationQuota, { nullable: true })
+  quota(@Root() row: StoredIntegration, @Ctx() { services }: SubgraphContext): Promise<IntegrationQuota | null> {
+    return integrationQuota(services, row)
   }
 
   @FieldResolver(() => [StreamProgress])

@@ -3,6 +3,7 @@ import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { Node } from '../interfaces/node.ts'
 import { connectionOf } from '../interfaces/page.ts'
 import { Provider } from '../interfaces/provider.ts'
+import { IntegrationQuota } from './quota.ts'
 import { IntegrationWebhook } from './webhook.ts'
 
 export const IntegrationStatus = {
@@ -122,6 +123,12 @@ export class Integration {
     description: 'How the provider pushes to its own address; null where it pushes to one of all accounts.',
   })
   readonly webhook!: IntegrationWebhook | null
+
+  @Field(() => IntegrationQuota, {
+    nullable: true,
+    description: 'How many calls the account may make, of all that ask through us; null until it was asked something.',
+  })
+  readonly quota!: IntegrationQuota | null
 
   @Field(() => [StreamProgress], { description: 'How far each kind of list has been read.' })
   readonly streams!: readonly StreamProgress[]

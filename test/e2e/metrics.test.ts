@@ -27,6 +27,9 @@ test('a sync shows what it asked of the provider and what it stored', async () =
   expect(await read('switchboard_sync_runs_total', { provider, stream: 'contacts', end: 'done' })).toBeGreaterThan(0)
   const asked = { provider, lane: 'backfill', outcome: '200' }
   expect(await read('switchboard_provider_request_duration_seconds_count', asked)).toBeGreaterThan(0)
+  const left = await read('switchboard_quota_remaining_ratio', { provider })
+  expect(left).toBeGreaterThan(0)
+  expect(left).toBeLessThanOrEqual(1)
 })
 
 test('a delivery shows from the door to the subscriber', async () => {

@@ -1,0 +1,21 @@
+import { expect, test, vi } from 'vitest'
+import { SIGNED } from '../../ingest/fake-own.ts'
+import { SOON } from '../../setup/soon.ts'
+import { openOwnSite, textOf } from './own-site.ts'
+
+const QUOTA = 'quota { limit remaining resetAt windowMs pausedUntil asOf lanes { lane taken waiting } }'
+
+test('tells the quota of an account once it was asked something, and null before', async () => {
+  await using site = await openOwnSite({ proof: SIGNED, by: 'api' })
+  const quotaOf = async (id: string): Promise<unknown> =>
+    (await site.data(`{ integration(id: "${id}") { ${QUOTA} } }`))['integration']
+  expect(await quotaOf(site.graph.integration)).toEqual({ quota: null })
+  const query = `mutation { connectWithCredentials(input: { provider: INTERCOM, fields: [
+    { name: "domain", value: "acme" }, { name: "key", value: "good" }] }) { integration { id } } }`
+  const connected = textOf((await site.data(query))['connectWithCredentials']?.['integration']?.['id'])
+  await vi.waitFor(async () => {
+    const { quota } = (await quotaOf(connected)) as { quota: Record<string, unknown> }
+    expect(quota['remaining']).toBeLessThan(Number(quota['limit']))
+    expect(quota['lanes']).toMatchObject(['PERSON', 'LIVE', 'BULK', 'BACKFILL'].map((lane) => ({ lane })))
+  }, SOON)
+})
