@@ -38,6 +38,8 @@ export interface Config {
   readonly twinsPort: number
   /** Null starts the embedded PostgreSQL. */
   readonly databaseUrl: string | null
+  /** The NATS that has the bell for events; null leaves it to the database. */
+  readonly natsUrl: string | null
   readonly home: string
   readonly demo: boolean
   /** Which providers the demo simulates. */
@@ -156,6 +158,9 @@ const settings = seeing.extend({
   SWITCHBOARD_TWINS_PORT: port.optional(),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'expected an address that begins with postgres://' })
+    .optional(),
+  NATS_URL: z
+    .url({ protocol: /^(nats|tls)$/, error: 'expected an address that begins with nats:// or tls://' })
     .optional(),
   SWITCHBOARD_HOME: z.string().default('.switchboard'),
   SWITCHBOARD_DEMO: flag.optional(),
@@ -347,6 +352,7 @@ export function readConfig(environment: Environment, roleName?: string, said: Sa
     port: places.port,
     twinsPort: places.twinsPort,
     databaseUrl: set.DATABASE_URL ?? null,
+    natsUrl: set.NATS_URL ?? null,
     home: set.SWITCHBOARD_HOME,
     demo,
     simulated: set.SWITCHBOARD_DEMO_PROVIDERS,

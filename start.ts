@@ -53,9 +53,9 @@ async function startRoles(
   const keys = await keysOf(given)
   const log = (line: string): void => logger.info(line)
   // The store comes first: who shares its folder by mistake is told so, and what to do.
-  const { databaseUrl, home } = given
+  const { databaseUrl, natsUrl, home } = given
   const onHandedOver = createEventLag(metrics)
-  const store = opened.use(await openStore({ databaseUrl, home, keys, log, onHandedOver }))
+  const store = opened.use(await openStore({ databaseUrl, natsUrl, home, keys, log, onHandedOver }))
   exposeDatabase(metrics, store.database)
   const { withTwins } = await import('./demo/twins.ts')
   const config = await withTwins(given, opened)

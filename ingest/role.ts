@@ -14,6 +14,7 @@ import { openJobs } from './jobs.ts'
 import { openLocks } from './locks.ts'
 import { openOutgoing } from './outgoing/outgoing.ts'
 import { receiveRoute } from './receive.ts'
+import { openRelay } from './relay.ts'
 import { syncRequests } from './requests.ts'
 import type { SyncRequests } from './requests.ts'
 import { type EventsKept, RETENTION_CRON, prune } from './retention.ts'
@@ -150,13 +151,14 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
     retries: timing.sendRetries,
     everyMs: timing.sendPollMs,
   })
+  const relay = store.bell.ring === null ? null : openRelay({ store, locks, log })
 
   let closed: Promise<void> | null = null
   const close = async (): Promise<void> => {
     stopping.abort(new Error('the process is closing'))
     const grace = setTimeout(() => ending.abort(new Error('the process is closing')), timing.graceMs)
     try {
-      await Promise.all([sweeping.close(), deriving.close(), sending.close(), outgoing.close()])
+      await Promise.all([sweeping.close(), deriving.close(), sending.close(), outgoing.close(), relay?.close()])
       await jobs.close()
     } finally {
       clearTimeout(grace)

@@ -1,10 +1,11 @@
+import type { Bell } from './bell.ts'
 import type { Database } from './database.ts'
 import { DatabaseUnavailableError } from './errors.ts'
 import type { Follower, Source } from './event-follower.ts'
 import { gapFinder, type PlacedGap } from './event-gap.ts'
 import type { Moment, Position } from './event-position.ts'
 import type { OnHandedOver } from './metrics.ts'
-import { EVENT_CHANNEL, type EventPage, readEvents, readMoment } from './event-table.ts'
+import { type EventPage, readEvents, readMoment } from './event-table.ts'
 
 const PAGE_EVENTS = 1_000
 /** In case a bell is lost. */
@@ -28,6 +29,7 @@ interface Join {
  */
 export class EventFeed implements Source, AsyncDisposable {
   readonly #database: Database
+  readonly #source: Bell
   readonly #onHandedOver: OnHandedOver
   readonly #followers = new Map<string, Set<Follower>>()
   #joins: Join[] = []
@@ -38,8 +40,9 @@ export class EventFeed implements Source, AsyncDisposable {
   #closed = false
   #interrupt: () => void = () => undefined
 
-  constructor(database: Database, onHandedOver: OnHandedOver = () => undefined) {
+  constructor(database: Database, bell: Bell, onHandedOver: OnHandedOver = () => undefined) {
     this.#database = database
+    this.#source = bell
     this.#onHandedOver = onHandedOver
   }
 
@@ -119,7 +122,7 @@ export class EventFeed implements Source, AsyncDisposable {
 
   /** Who joined before the log was read is handed what comes after. */
   async #poll(): Promise<Pick<EventPage, 'events' | 'full' | 'pending'>> {
-    this.#bell ??= await this.#database.listen(EVENT_CHANNEL, (workspaceId) => {
+    this.#bell ??= await this.#source.hear((workspaceId) => {
       if (workspaceId === '' || this.#followers.has(workspaceId)) this.#ring()
     })
     const joining = new Set(this.#joins)

@@ -1,3 +1,4 @@
+import { type Bell, databaseBell } from './bell.ts'
 import type { EventKind } from './change.ts'
 import type { Database } from './database.ts'
 import { EventFeed } from './event-feed.ts'
@@ -38,9 +39,13 @@ export interface EventLog extends AsyncDisposable {
   prune(retention: EventRetention): Promise<number>
 }
 
-/** Opens the log of events. It connects when someone follows. Closing it ends all followers. */
-export function openEvents(database: Database, onHandedOver?: OnHandedOver): EventLog {
-  const feed = new EventFeed(database, onHandedOver)
+/** Opens the log of events, with the database's own bell unless another is given. It connects when someone follows. Closing it ends all followers. */
+export function openEvents(
+  database: Database,
+  onHandedOver?: OnHandedOver,
+  bell: Bell = databaseBell(database),
+): EventLog {
+  const feed = new EventFeed(database, bell, onHandedOver)
   return {
     follow: ({ workspaceId, after = null, signal, kinds }) =>
       new Follower(feed, {

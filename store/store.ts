@@ -3,6 +3,7 @@ import { apply } from './apply.ts'
 import { type Assertions, openAssertions } from './assertion.ts'
 import { type Authorizations, openAuthorizations } from './authorizations.ts'
 import { type BulkJobs, openBulk } from './bulk/jobs.ts'
+import { type Bell, databaseBell } from './bell.ts'
 import type { Applied, Batch } from './change.ts'
 import { type Checkpoints, openCheckpoints } from './checkpoints.ts'
 import { type Credentials, openCredentials } from './credentials.ts'
@@ -36,6 +37,7 @@ export interface Store extends AsyncDisposable {
   readonly database: Database
   readonly vault: Vault
   readonly events: EventLog
+  readonly bell: Bell
   readonly assertions: Assertions
   readonly workspaces: Workspaces
   readonly members: Members
@@ -71,6 +73,8 @@ export interface StoreOptions {
   /** Null starts the embedded PostgreSQL under `home`. */
   readonly databaseUrl: string | null
   readonly home: string
+  /** The NATS that has the bell for events; null or left out, the database has it. */
+  readonly natsUrl?: string | null
   /** The first encrypts and signs; all decrypt and verify. */
   readonly keys: readonly Key[]
   readonly log: (line: string) => void
@@ -86,18 +90,20 @@ export interface StoreOptions {
  * @throws EmbeddedDatabaseError, DatabaseUnavailableError, DatabaseRoleError, VaultError: nothing stays open
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { keys, now = () => new Date() } = options
+  const { keys, natsUrl = null, log, now = () => new Date() } = options
   await using opened = new AsyncDisposableStack()
   const vault = openVault(keys)
   const url = options.databaseUrl ?? opened.use(await startEmbedded(options)).url
   const database = opened.use(await openDatabase({ url }))
   await migrate(database)
-  const events = opened.use(openEvents(database, options.onHandedOver))
+  const bell = opened.use(await openBell(database, natsUrl, log))
+  const events = opened.use(openEvents(database, options.onHandedOver, bell))
   const everything = opened.move()
   return {
     database,
     vault,
     events,
+    bell,
     assertions: openAssertions(keys, now),
     workspaces: openWorkspaces(database),
     members: openMembers(database),
@@ -125,4 +131,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     stored: (integrationId, kind) => readStored(database.system, integrationId, kind),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
+}
+
+async function openBell(database: Database, natsUrl: string | null, log: (line: string) => void): Promise<Bell> {
+  if (natsUrl === null) return databaseBell(database)
+  const { openNatsBell } = await import('./nats-bell.ts')
+  return openNatsBell({ url: natsUrl, log })
 }

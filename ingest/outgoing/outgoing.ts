@@ -1,6 +1,5 @@
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../../kit/clock.ts'
-import { EVENT_CHANNEL } from '../../store/event-table.ts'
 import type { Claimed, Fate } from '../../store/outgoing/sending.ts'
 import type { Store } from '../../store/store.ts'
 import { describe } from '../retry.ts'
@@ -9,7 +8,7 @@ import { HOLDING_TRIES, nextTry, TRIES } from './schedule.ts'
 
 /** What sending to endpoints stands on. */
 export interface OutgoingOptions {
-  readonly store: Pick<Store, 'database' | 'sending'>
+  readonly store: Pick<Store, 'bell' | 'sending'>
   readonly clock: Pick<Clock, 'now'>
   readonly dispatcher: Dispatcher
   readonly log: (line: string) => void
@@ -81,7 +80,7 @@ export function openOutgoing(options: OutgoingOptions): Outgoing {
     }
   }
   const round = async (): Promise<number> => {
-    bell ??= await store.database.listen(EVENT_CHANNEL, ring)
+    bell ??= await store.bell.hear(ring)
     const routed = await store.sending.route(clock.now())
     const claimed = await store.sending.claim({
       now: clock.now(),

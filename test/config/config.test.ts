@@ -21,6 +21,7 @@ test('with no setting at all is everything in one process, as a demo on a databa
     twinsPort: 4010,
     databaseUrl: null,
     endpointNetworks: [],
+    natsUrl: null,
     home: '.switchboard',
     demo: true,
     simulated: ['intercom', 'zendesk', 'freshdesk'],

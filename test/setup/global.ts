@@ -1,4 +1,5 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
@@ -11,6 +12,8 @@ import { onServer, withDatabase } from './server-url.ts'
 import type { TestServer } from './servers.ts'
 
 const MACHINE_URL = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+
+const NATS_URL = process.env['TEST_NATS_URL'] ?? 'nats://127.0.0.1:4222'
 
 /** Starts one embedded server for the whole run, finds the machine's own, and makes a migrated template on each. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -26,6 +29,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const servers: TestServer[] = []
   for (const { name, url } of urls) servers.push({ name, url, template: await makeTemplate(url) })
   project.provide('testServers', servers)
+  const hasNats = await accepts(new URL(NATS_URL))
+  if (!hasNats && process.env['REQUIRE_SERVICES'] === '1') throw new Error(`no NATS answers at ${NATS_URL}`)
+  if (!hasNats) console.warn(`SKIPPED: no NATS answers at ${NATS_URL}, so nothing is tested over it`)
+  project.provide('natsUrl', hasNats ? NATS_URL : null)
   return async () => {
     for (const { url, template } of servers) {
       await onServer(url, (client) => client.query(`drop database if exists ${template} with (force)`))
@@ -41,6 +48,18 @@ async function makeTemplate(url: string): Promise<string> {
   await using database = await openDatabase({ url: withDatabase(url, template) })
   await migrate(database)
   return template
+}
+
+/** Whether somebody takes connections there, within two seconds. */
+function accepts({ hostname, port }: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port), timeout: 2_000 })
+    const end = (accepted: boolean) => () => {
+      socket.destroy()
+      resolve(accepted)
+    }
+    socket.on('connect', end(true)).on('error', end(false)).on('timeout', end(false))
+  })
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -8,7 +8,7 @@ import { toCursor } from '../../store/event-position.ts'
 import { writeEvents } from '../../store/event-table.ts'
 import { type EventLog, openEvents } from '../../store/events.ts'
 import { openTestDatabase, type TestDatabase } from '../setup/database.ts'
-import { testServers } from '../setup/servers.ts'
+import { bells, type OpenBell } from '../setup/bells.ts'
 import { SOON } from '../setup/soon.ts'
 import { batch, makeIntegration, upsert } from './records.ts'
 
@@ -26,15 +26,18 @@ async function take(events: AsyncIterator<Told>, count: number): Promise<StoreEv
   return taken
 }
 
-describe.each(testServers)('events on $name', (server) => {
+describe.each(bells)('events on $name', ({ server, open }) => {
   let db: TestDatabase
   let log: EventLog
+  let bell: OpenBell
   beforeAll(async () => {
     db = await openTestDatabase(server)
-    log = openEvents(db.database)
+    bell = await open(db)
+    log = openEvents(db.database, undefined, bell.bell)
   })
   afterAll(async () => {
     await log[Symbol.asyncDispose]()
+    await bell[Symbol.asyncDispose]()
     await db[Symbol.asyncDispose]()
   })
 
