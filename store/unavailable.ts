@@ -15,11 +15,22 @@ const SOCKET_CODES: ReadonlySet<string> = new Set([
 ])
 
 /**
- * SQLSTATEs that say the server or the session is gone: too many connections, shutdown, crash, starting up, dropped
- * database, idle session ended. Class 08 is added by prefix.
+ * SQLSTATEs that say the server or the session is gone, or can store nothing for now: too many connections, a full disk,
+ * no memory, a broken file, shutdown, crash, starting up, dropped database, idle session ended. Class 08 is added by prefix.
  * Source: https://www.postgresql.org/docs/18/errcodes-appendix.html
  */
-const GONE_STATES: ReadonlySet<string> = new Set(['53300', '57P01', '57P02', '57P03', '57P04', '57P05', '25P03'])
+const GONE_STATES: ReadonlySet<string> = new Set([
+  '53100',
+  '53200',
+  '53300',
+  '58030',
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P04',
+  '57P05',
+  '25P03',
+])
 
 /** What `pg` and `pg-pool` say, without any code, when a connection is not to be had. */
 const GONE_WORDS =
