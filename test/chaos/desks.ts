@@ -80,11 +80,19 @@ interface Turn {
   readonly n: number
 }
 
-async function actOnce({ provider, world }: Desk, { random, threads, n }: Turn): Promise<string> {
+/** Streams of which somebody deletes a record now and then; of some, no webhook tells. */
+const DELETED = ['contacts', 'companies', 'tickets']
+
+async function actOnce({ provider, driver, world }: Desk, { random, threads, n }: Turn): Promise<string> {
   const text = `Customer ${n} of ${provider} writes ${random.hex(6)}.`
   if (threads.length === 0 || random.chance(0.3)) {
     threads.push(await world.customerWrites({ thread: null, text }))
     return 'threads'
+  }
+  const deleted = driver.provider !== 'zendesk' && n % 25 === 10 ? (DELETED[Math.floor(n / 25)] ?? null) : null
+  if (deleted !== null) {
+    await world.remove(deleted)
+    return 'deletions'
   }
   await world.customerWrites({ thread: random.pick(threads), text })
   return 'replies'

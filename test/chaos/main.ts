@@ -40,7 +40,7 @@ async function runAll(): Promise<number> {
   return failed === 0 ? 0 : 1
 }
 
-function print({ seed, faults, acts, sends, events, connections, rows, healedInMs, wrong }: ChaosReport): void {
+function print({ seed, faults, acts, told, sends, events, connections, rows, healedInMs, wrong }: ChaosReport): void {
   const list = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
       .map(([name, count]) => `${name} ${count}`)
@@ -49,7 +49,7 @@ function print({ seed, faults, acts, sends, events, connections, rows, healedInM
 chaos, seed ${seed}: ${wrong.length === 0 ? 'PASSED' : 'FAILED'}
   broken   ${list(faults)}
   done     ${list(acts)}
-  sent     ${list(sends)}
+  sent     ${list(sends)} (their senders were told: ${list(told)})
   heard    ${events} events by each subscriber, over ${connections} connections
   held     ${rows} messages; equal to the desks ${Math.round(healedInMs / 1000)} s after the last fault
 ${wrong.map((line) => `  WRONG    ${line}`).join('\n')}`)

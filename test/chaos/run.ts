@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { Program } from '../e2e/program.ts'
 import { breakThings } from './breaking.ts'
-import { ask, type Graph } from './calls.ts'
-import { act, type Desk, openDesks } from './desks.ts'
-import { differencesOf } from './differences.ts'
+import { act, openDesks } from './desks.ts'
 import { faultsOf } from './heard.ts'
-import { openServer, type Server } from './postgres.ts'
-import { openParts, type Part } from './roles.ts'
-import { send, type Wish } from './senders.ts'
+import { age, appsOf, connect, type Ground, makeToken, placeNow, urlOf } from './ground.ts'
+import { endsOf, ledgerOf, type Patience, waitUntil, whatIsUnhealed, whatIsUnsynced } from './healing.ts'
+import { openServer } from './postgres.ts'
+import { openParts } from './roles.ts'
+import { send } from './senders.ts'
 import { follow } from './subscribers.ts'
 
 /** How one run goes. */
@@ -31,6 +30,8 @@ export interface ChaosReport {
   readonly seed: number
   readonly faults: Readonly<Record<string, number>>
   readonly acts: Readonly<Record<string, number>>
+  /** What the senders were told, and how their sends ended. */
+  readonly told: Readonly<Record<string, number>>
   readonly sends: Readonly<Record<string, number>>
   readonly events: number
   readonly connections: number
@@ -74,6 +75,7 @@ export async function runChaos(program: Program, options: ChaosOptions): Promise
   await connect(ground)
   log(`seed ${seed}: connected, first sync`)
   await waitUntil(patience, () => whatIsUnsynced(ground))
+  await age(server)
   const from = await placeNow(server)
   const subscribers = Array.from({ length: options.subscribers }, (_, n) =>
     follow(`subscriber ${n}`, n % 2 === 0 ? ground.graphs : ground.graphs.toReversed(), from),
@@ -91,10 +93,12 @@ export async function runChaos(program: Program, options: ChaosOptions): Promise
   const began = performance.now()
   const unhealed = await waitUntil(patience, () => whatIsUnhealed(ground, sending.wishes))
   const healedInMs = Math.round(performance.now() - began)
+  const unledgered = await waitUntil(patience, ledgerOf(ground))
   const unheard = await waitUntil(patience, async () =>
     (await Promise.all(subscribers.map((each) => faultsOf(each, server, from)))).flat(),
   )
   await Promise.all(subscribers.map((each) => each.stop()))
+  const ends = await endsOf(ground, sending.wishes)
   const fell = [...parts.values()].flatMap((part) => part.fell)
   const refusals = subscribers.flatMap((each) => each.refusals)
   const [held] = await server.query<{ rows: number }>('select count(*)::int as rows from message')
@@ -102,164 +106,13 @@ export async function runChaos(program: Program, options: ChaosOptions): Promise
     seed,
     faults: broken,
     acts: acting.counts,
-    sends: tally(sending.wishes.map(({ outcome }) => outcome)),
+    told: tally(sending.wishes.map(({ outcome }) => outcome)),
+    sends: tally(ends),
     events: subscribers[0]?.cursors.length ?? 0,
     connections: subscribers.reduce((sum, each) => sum + each.connections, 0),
     rows: held?.rows ?? 0,
     healedInMs,
-    wrong: [...unhealed, ...unheard, ...fell, ...refusals],
-  }
-}
-
-interface Ground {
-  readonly server: Server
-  readonly desks: readonly Desk[]
-  readonly parts: ReadonlyMap<string, Part>
-  readonly graphs: readonly Graph[]
-}
-
-const urlOf = (parts: ReadonlyMap<string, Part>, name: string): string => parts.get(name)?.url ?? ''
-
-/** Where the desks are, and the apps that they know. */
-function appsOf(desks: readonly Desk[]): Record<string, string> {
-  const settings: Record<string, string> = {}
-  for (const { provider, world } of desks) {
-    const name = provider.toUpperCase()
-    settings[`SWITCHBOARD_${name}_URL`] = world.settings.baseUrl ?? ''
-    const app = world.ways.find((way) => way.kind === 'oauth2')?.app
-    if (app)
-      Object.assign(settings, { [`${name}_CLIENT_ID`]: app.clientId, [`${name}_CLIENT_SECRET`]: app.clientSecret })
-  }
-  return settings
-}
-
-async function makeToken(program: Program, settings: Readonly<Record<string, string>>): Promise<string> {
-  const words = ['create', '--workspace', 'Chaos', '--email', 'owner@chaos.test', '--role', 'OWNER']
-  const making = program.run('token', settings, words)
-  const code = await making.ended
-  const secret = making.lines.find((line) => line.startsWith('swb_'))
-  if (code !== 0 || secret === undefined) throw new Error(`no token: ${making.lines.join('\n')}`)
-  return secret
-}
-
-const connected = z.object({
-  connectWithCredentials: z.object({
-    integration: z.object({ id: z.string() }).nullable(),
-    userErrors: z.array(z.object({ message: z.string() })),
-  }),
-})
-
-async function connect({ graphs, desks, parts }: Ground): Promise<void> {
-  const [graph] = graphs
-  if (graph === undefined) return
-  for (const { provider, world } of desks) {
-    const way = world.ways.find((each) => each.kind === 'fields')
-    const fields = Object.entries(way?.values ?? {}).map(([name, value]) => ({ name, value }))
-    const { connectWithCredentials } = await ask(graph, connected, {
-      query: `mutation ($input: ConnectWithCredentialsInput!) { connectWithCredentials(input: $input) {
-        integration { id } userErrors { message } } }`,
-      variables: { input: { provider: provider.toUpperCase(), fields } },
-    })
-    if (connectWithCredentials.integration === null) throw new Error(JSON.stringify(connectWithCredentials.userErrors))
-    const url = `${urlOf(parts, 'ingest-a')}/webhooks/${provider}`
-    await world.deliverTo({ url, secret: '' }).catch(() => undefined)
-  }
-}
-
-const integrations = z.object({
-  integrations: z.object({
-    nodes: z.array(
-      z.object({
-        id: z.string(),
-        provider: z.string(),
-        status: z.string(),
-        syncedAt: z.string().nullable(),
-        syncing: z.boolean(),
-      }),
-    ),
-  }),
-})
-
-const standing = ({ graphs: [graph] }: Ground) =>
-  graph === undefined
-    ? []
-    : ask(graph, integrations, { query: '{ integrations { nodes { id provider status syncedAt syncing } } }' }).then(
-        (data) => data.integrations.nodes,
-      )
-
-async function whatIsUnsynced(ground: Ground): Promise<string[]> {
-  return (await standing(ground))
-    .filter(({ status, syncedAt, syncing }) => status !== 'ACTIVE' || syncedAt === null || syncing)
-    .map(({ provider, status }) => `${provider} is ${status} and not read to its end`)
-}
-
-/** Has everything that was due sent and read, and says what is still not as it should be. */
-async function whatIsUnhealed(ground: Ground, wishes: readonly Wish[]): Promise<string[]> {
-  const { desks, server } = ground
-  await Promise.all(desks.map(({ world }) => world.delivered()))
-  const pending = await server.query<{ topic: string }>(`select topic from delivery where status = 'PENDING'`)
-  const unsynced = await whatIsUnsynced(ground)
-  if (pending.length > 0 || unsynced.length > 0)
-    return [...unsynced, ...pending.map(({ topic }) => `${topic} waits to be worked`)]
-  const differences = (await Promise.all(desks.map((desk) => differencesOf(desk, server)))).flat()
-  if (differences.length > 0) await askForSyncs(ground)
-  return [...differences, ...(await whatWasNotSentOnce(ground, wishes))]
-}
-
-async function askForSyncs(ground: Ground): Promise<void> {
-  const query = 'mutation ($input: IntegrationInput!) { syncIntegration(input: $input) { integration { id } } }'
-  for (const { id } of await standing(ground)) {
-    for (const graph of ground.graphs.slice(0, 1))
-      await ask(graph, z.unknown(), { query, variables: { input: { id } } })
-  }
-}
-
-/** Each wish whose words do not stand at its desk as often as its sender was told. */
-async function whatWasNotSentOnce({ desks, server }: Ground, wishes: readonly Wish[]): Promise<string[]> {
-  const wrong: string[] = []
-  for (const { provider, world } of desks) {
-    const threads = await server.query<{ kind: 'ticket' | 'conversation'; remoteId: string }>(
-      `select 'ticket' as kind, remote_id as "remoteId" from ticket where provider = $1 and deleted_at is null
-       union all select 'conversation', remote_id from conversation where provider = $1 and deleted_at is null`,
-      [provider],
-    )
-    const said = new Map<string, number>()
-    for (const thread of threads) {
-      for (const { text } of await world.messages(thread).catch(() => [])) said.set(text, (said.get(text) ?? 0) + 1)
-    }
-    for (const { text, key, outcome, provider: where } of wishes) {
-      if (where.toLowerCase() !== provider) continue
-      const times = said.get(text) ?? 0
-      const expected = outcome === 'SENT' ? [1] : outcome === 'OUTCOME_UNKNOWN' ? [0, 1] : [0]
-      if (!expected.includes(times))
-        wrong.push(`${key} was told as ${outcome} and stands at ${provider} ${times} times`)
-    }
-  }
-  return wrong
-}
-
-/** The place behind all that is readable in the log. */
-async function placeNow(server: Server): Promise<string> {
-  const [row] = await server.query<{ xid: string }>('select pg_snapshot_xmin(pg_current_snapshot())::text as xid')
-  const bytes = Buffer.alloc(16)
-  bytes.writeBigUInt64BE(BigInt(row?.xid ?? 0), 0)
-  return bytes.toString('base64url')
-}
-
-interface Patience {
-  readonly forMs: number
-  readonly log: (line: string) => void
-}
-
-/** Looks until there is nothing to say, and answers what was said last. */
-async function waitUntil({ forMs, log }: Patience, look: () => Promise<readonly string[]>): Promise<readonly string[]> {
-  const end = performance.now() + forMs
-  for (let before = -1; ;) {
-    const said = await look().catch((error: unknown) => [String(error)])
-    if (said.length !== before) log(`  ${said.length} to mend${said.length > 0 ? `: ${said[0]}` : ''}`)
-    before = said.length
-    if (said.length === 0 || performance.now() > end) return said
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    wrong: [...unhealed, ...unledgered, ...unheard, ...fell, ...refusals],
   }
 }
 

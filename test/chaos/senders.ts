@@ -8,8 +8,12 @@ export interface Wish {
   readonly key: string
   readonly threadId: string
   readonly provider: string
-  /** How it ended for the one who asked: what the last answer said. */
+  /** Whether it is asked for in the background. */
+  readonly inBackground: boolean
+  /** What the last answer said to the one who asked. */
   outcome: string
+  /** By which its state is asked for later; null when no answer told it. */
+  sendId: string | null
   asked: number
 }
 
@@ -31,13 +35,15 @@ const THREADS = `{
 
 const sent = z.object({
   sendMessage: z.object({
-    message: z.object({ id: z.string() }).nullable(),
+    send: z.object({ id: z.string(), state: z.string() }).nullable(),
     userErrors: z.array(z.object({ code: z.string() })),
   }),
 })
 
 const SEND = `mutation ($input: SendMessageInput!) {
-  sendMessage(input: $input) { message { id } userErrors { code } } }`
+  sendMessage(input: $input) { send { id state } userErrors { code } } }`
+
+const WAIT_MS = 2_000
 
 /** Codes after which nothing was done and the same wish may be told again under its key. */
 const AGAIN = new Set([
@@ -69,7 +75,9 @@ export function send(graphs: readonly Graph[], seed: number, everyMs: number): S
           key: `chaos-${seed}-${n}`,
           threadId: id,
           provider,
+          inBackground: random.chance(0.5),
           outcome: 'none yet',
+          sendId: null,
           asked: 0,
         }
         wishes.push(wish)
@@ -99,20 +107,31 @@ async function fulfil(graphs: readonly Graph[], wish: Wish, random: Random): Pro
     [wish.threadId.startsWith('ticket') ? 'ticketId' : 'conversationId']: wish.threadId,
     body: wish.text,
     idempotencyKey: wish.key,
+    ...(wish.inBackground && { waitMs: WAIT_MS }),
   }
   while (wish.asked < MOST_ASKED) {
     wish.asked += 1
-    const outcome = await ask(random.pick(graphs), sent, { query: SEND, variables: { input } }).then(
-      ({ sendMessage: { message, userErrors } }) => (message === null ? (userErrors[0]?.code ?? 'NOTHING') : 'SENT'),
-      (error: unknown) => {
-        if (error instanceof CallError) return 'no answer'
-        throw error
-      },
-    )
-    wish.outcome = outcome
-    if (outcome !== 'no answer' && !AGAIN.has(outcome)) return
+    try {
+      const { sendMessage } = await ask(random.pick(graphs), sent, { query: SEND, variables: { input } })
+      const { send: record, userErrors } = sendMessage
+      wish.sendId = record?.id ?? wish.sendId
+      wish.outcome = userErrors[0]?.code ?? record?.state ?? 'NOTHING'
+      if (!AGAIN.has(wish.outcome)) return
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      wish.outcome = 'no answer'
+    }
     await pause(PAUSE_MS)
   }
+}
+
+const standing = z.object({ send: z.object({ state: z.string() }).nullable() })
+
+/** How a wish stands by now: the state of its send, or what its asker was told where none is on record. */
+export async function stateOf(graph: Graph, { sendId, outcome }: Wish): Promise<string> {
+  if (sendId === null) return outcome
+  const query = 'query ($id: ID!) { send(id: $id) { state } }'
+  return (await ask(graph, standing, { query, variables: { id: sendId } })).send?.state ?? outcome
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
