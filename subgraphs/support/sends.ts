@@ -16,7 +16,7 @@ import {
 } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { TRY_FOR_MS } from '../../kit/outbox.ts'
-import type { StoreEvent } from '../../store/change.ts'
+import type { Told } from '../../store/change.ts'
 import { fromNodeId, toNodeId } from '../../store/id.ts'
 import type { Page } from '../../store/read.ts'
 import type { Send as StoredSend, SendState as State } from '../../store/sends/send.ts'
@@ -25,6 +25,7 @@ import type { SubgraphContext } from '../context.ts'
 import { badUserInput, requireRole } from '../errors.ts'
 import { follow, onlyRow } from '../follow.ts'
 import { ChangeType } from '../interfaces/events.ts'
+import { Gap, GAP_FIELD, ID_FIELD, toChangeType, toGap, toRecordId } from '../interfaces/told.ts'
 import { rowIdOf } from '../interfaces/filters.ts'
 import { PageArgs, toPageRequest } from '../interfaces/page.ts'
 import { type UserError, userError } from '../interfaces/user-error.ts'
@@ -150,19 +151,24 @@ interface FollowedSend {
 
 @Resolver(() => SendEvent)
 class SendEventResolver {
-  @FieldResolver(() => ChangeType)
-  type(@Root() event: StoreEvent): string {
-    return event.op
+  @FieldResolver(() => Gap, { nullable: true, description: GAP_FIELD })
+  gap(@Root() told: Told): Gap | null {
+    return toGap(told, ['sends'])
   }
 
-  @FieldResolver(() => ID)
-  id(@Root() event: StoreEvent): string {
-    return toNodeId('send', event.rowId)
+  @FieldResolver(() => ChangeType)
+  type(@Root() told: Told): string {
+    return toChangeType(told)
+  }
+
+  @FieldResolver(() => ID, { nullable: true, description: ID_FIELD })
+  id(@Root() told: Told): string | null {
+    return toRecordId(told, 'send')
   }
 
   @FieldResolver(() => Send, { nullable: true, description: 'As it now stands; null when it is kept no longer.' })
-  send(@Root() event: StoreEvent, @Ctx() { services, viewer }: SubgraphContext): Promise<StoredSend | null> {
-    return services.store.sends.find(viewer.workspaceId, event.rowId)
+  async send(@Root() told: Told, @Ctx() { services, viewer }: SubgraphContext): Promise<StoredSend | null> {
+    return told.kind === 'gap' ? null : services.store.sends.find(viewer.workspaceId, told.rowId)
   }
 
   @Subscription(() => SendEvent, {
@@ -177,15 +183,15 @@ class SendEventResolver {
     description: 'How sends get on, whoever asked for them.',
   })
   sendUpdated(
-    @Root() event: StoreEvent,
+    @Root() told: Told,
     @Arg('id', () => ID, { nullable: true, description: 'Only this send.' }) _id: string | null,
     @Arg('after', () => String, {
       nullable: true,
       description: 'The `cursor` of the last event that was seen: what came since then is sent first.',
     })
     _after: string | null,
-  ): StoreEvent {
-    return event
+  ): Told {
+    return told
   }
 }
 

@@ -14,6 +14,7 @@ const FOLLOWED = {
   customerUpdated: ['customers'],
   integrationUpdated: ['integrations'],
   bulkJobUpdated: ['bulkJobs'],
+  sendUpdated: ['sends'],
 } as const
 
 let graph: GraphSite
