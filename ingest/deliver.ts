@@ -35,10 +35,21 @@ export interface Delivering {
 
 type Job = JobData['delivery']
 
-/** What becomes of a delivery: it is finished with a status, or tried again because of an error. */
+/**
+ * What becomes of a delivery: it is finished with a status, tried again because of an error, or worked again without
+ * having been tried, since something else stopped its account.
+ */
 type Fate =
   | { readonly status: 'DONE' | 'DEAD' | 'UNKNOWN_ACCOUNT'; readonly reason: string | null }
   | { readonly status: 'LATER'; readonly error: unknown }
+  | { readonly status: 'NOT_ASKED'; readonly stop: Stop }
+
+/** What stopped an account: nothing more is asked of it in this round. */
+interface Stop {
+  readonly error: unknown
+  /** How often what was asked for had failed before. */
+  readonly failures: number
+}
 
 interface Parcel {
   readonly job: Job
@@ -66,6 +77,10 @@ const AT_ONCE = { limit: 4 }
  * First what each delivery says by itself is stored, in order and without asking anyone. Then the records that need
  * it are read again, each once however many deliveries name it: the read begins after all of them came in, so it
  * holds what all of them were about. Working a delivery again changes nothing.
+ *
+ * A record that the provider fails to answer for ends the asking of its account in this round, since it may be down.
+ * What was not asked by then has lost no try, and goes before that record the next time: a record that never comes does
+ * not hold up the others for long, and is given up alone.
  *
  * Resolves when every delivery is finished or has a job for its next try; rejects only when the database fails or the
  * signal is aborted, and then the whole may be worked again.
@@ -155,29 +170,44 @@ function interpret({ connectors }: Delivering, { provider, body }: StoredDeliver
 }
 
 async function readAgain(delivering: Delivering, rereads: readonly Reread[]): Promise<void> {
-  /** What stopped an account: nothing more is asked of it in this round. */
-  const stopped = new Map<string, unknown>()
+  const stopped = new Map<string, Stop>()
   const clients = new Map<string, Promise<AccountClient>>()
   const clientOf = ({ id }: Integration): Promise<AccountClient> => {
     const opened = clients.get(id) ?? delivering.accounts.open(id, 'live')
     clients.set(id, opened)
     return opened
   }
-  await mapBounded(rereads, AT_ONCE, async (reread) => {
+  await mapBounded(rereads.toSorted(byPatience), AT_ONCE, async (reread) => {
     const { integration, parcels } = reread
+    const stop = stopped.get(integration.id)
+    if (stop !== undefined) {
+      for (const parcel of parcels) leave(delivering, parcel, stop)
+      return
+    }
     try {
-      if (stopped.has(integration.id)) throw stopped.get(integration.id)
       await readOne(delivering, reread, await clientOf(integration))
     } catch (error) {
       const verdict = judge(error)
       if (verdict === 'reconnect' && !stopped.has(integration.id)) {
         await needsReconnect(delivering, integration, reasonOf(error))
       }
-      if (verdict === 'reconnect' || verdict === 'retry') stopped.set(integration.id, error)
+      if (verdict === 'reconnect' || verdict === 'retry') {
+        stopped.set(integration.id, { error, failures: failuresOf(reread) })
+      }
       for (const parcel of parcels) worsen(delivering, parcel, error)
     }
   })
 }
+
+/** What failed the least goes first; of those what waits the longest, whatever else comes in meanwhile. */
+function byPatience(one: Reread, other: Reread): number {
+  return failuresOf(one) - failuresOf(other) || waitsSince(one) - waitsSince(other)
+}
+
+const failuresOf = ({ parcels }: Reread): number => Math.max(...[...parcels].map(({ job }) => job.tries))
+
+const waitsSince = ({ parcels }: Reread): number =>
+  Math.min(...[...parcels].map(({ delivery }) => delivery.receivedAt.getTime()))
 
 async function readOne(delivering: Delivering, reread: Reread, client: AccountClient): Promise<void> {
   const { store, clock, signal } = delivering
@@ -222,12 +252,22 @@ function worsen({ log }: Delivering, parcel: Parcel, error: unknown): void {
     case 'reconnect':
     case 'give up':
       log(`deliver: delivery ${parcel.delivery.id} is given up: ${reasonOf(error)}`)
-      if (parcel.fate.status !== 'LATER') parcel.fate = { status: 'DEAD', reason: reasonOf(error) }
+      if (parcel.fate.status === 'DONE') parcel.fate = { status: 'DEAD', reason: reasonOf(error) }
   }
+}
+
+/** The provider is not asked for it in this round; with a credential that it refused, not at all. */
+function leave(delivering: Delivering, parcel: Parcel, stop: Stop): void {
+  if (judge(stop.error) === 'reconnect') return worsen(delivering, parcel, stop.error)
+  if (parcel.fate.status !== 'LATER') parcel.fate = { status: 'NOT_ASKED', stop }
 }
 
 async function settle(delivering: Delivering, { job, delivery, fate }: Parcel): Promise<void> {
   const { store, jobs, retries, clock, log } = delivering
+  if (fate.status === 'NOT_ASKED') {
+    const { error, failures } = fate.stop
+    return jobs.send('delivery', job, { delayMs: retryDelayMs(retries, failures, error, clock.now()) })
+  }
   if (fate.status !== 'LATER') return finish(delivering, delivery, fate)
   const tries = job.tries + 1
   const reason = reasonOf(fate.error)
@@ -243,7 +283,7 @@ async function settle(delivering: Delivering, { job, delivery, fate }: Parcel): 
 async function finish(
   { store, clock, metrics }: Delivering,
   { id, provider, receivedAt }: StoredDelivery,
-  fate: Exclude<Fate, { readonly status: 'LATER' }>,
+  fate: Extract<Fate, { readonly reason: string | null }>,
 ): Promise<void> {
   await store.deliveries.finish(id, fate)
   metrics?.deliveryEnded(provider, fate.status, (clock.now().getTime() - receivedAt.getTime()) / 1_000)

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { SOON } from '../setup/soon.ts'
 import { openGround, startIngest } from './bench.ts'
 import type { Ground, RunningIngest } from './bench.ts'
@@ -96,34 +96,87 @@ test('has nothing to do for a record that is gone by the time it is read', async
   expect(await finished('d-1')).toEqual({ status: 'DONE', reason: null })
 })
 
-test('reads a record again once for all deliveries that name it', async () => {
-  await ground.connect()
-  ground.provider.labels.push(label('slow', 'Slow', 1), label('b', 'Beta', 1))
-  const asked = makeGate()
-  const go = makeGate()
+/** Holds what is asked for one label, until the answer is called. */
+async function hold(id: string, begin: () => Promise<unknown>): Promise<() => void> {
+  const [asked, go] = [makeGate(), makeGate()]
   ground.provider.before = ({ path }) => {
-    if (path !== '/labels/slow') return Promise.resolve()
+    if (path !== `/labels/${id}`) return Promise.resolve()
     asked.open()
     return go.opened
   }
-  // While the first is being worked, the others of its account wait in line.
-  await ingest.push(delivery('d-0', { reread: ['slow'] }))
+  await begin()
   await asked.opened
+  return () => go.open()
+}
+
+/** Pushes deliveries, and waits until they are in line behind what their account has in hand. */
+async function lineUp(deliveries: readonly FakeDelivery[]): Promise<void> {
+  for (const each of deliveries) await ingest.push(each)
+  // The queue is in order: when this one is stored, those before it are in line.
+  const last = `${deliveries[0]?.id} and on`
+  await ingest.push(delivery(last, { account: 'account-2' }))
+  await finished(last)
+}
+
+const asksFor = (id: string): number[] =>
+  ground.provider.requests.flatMap(({ path }, place) => (path === `/labels/${id}` ? [place] : []))
+
+test('reads a record again once for all deliveries that name it', async () => {
+  await ground.connect()
+  ground.provider.labels.push(label('slow', 'Slow', 1), label('b', 'Beta', 1))
+  const go = await hold('slow', () => ingest.push(delivery('d-0', { reread: ['slow'] })))
   const ids = Array.from({ length: 10 }, (_, index) => `d-many-${index}`)
-  for (const id of ids) await ingest.push(delivery(id, { reread: ['b'] }))
-  // The queue is in order: when this one is stored, those before it are in line behind the first.
-  await ingest.push(delivery('d-other', { account: 'account-2' }))
-  await finished('d-other')
-  go.open()
+  await lineUp(ids.map((id) => delivery(id, { reread: ['b'] })))
+  go()
   for (const id of ids) expect((await finished(id))?.status).toBe('DONE')
-  const asks = ground.provider.requests.filter(({ path }) => path === '/labels/b')
-  expect(asks).toHaveLength(1)
+  expect(asksFor('b')).toHaveLength(1)
   expect(await ground.stored()).toEqual(
     new Map([
       ['slow', 'Slow'],
       ['b', 'Beta'],
     ]),
   )
+})
+
+describe('a record for which the provider always fails', () => {
+  const goods = Array.from({ length: 20 }, (_, index) => `good-${index}`)
+  const naming = (id: string): FakeDelivery => delivery(`d-${id}`, { reread: [id] })
+  const triesOf = async (id: string): Promise<number | undefined> => {
+    const sql = 'select attempts from delivery where delivery_id = $1'
+    return (await ground.store.database.system.query<{ attempts: number }>(sql, [`d-${id}`]))[0]?.attempts
+  }
+  beforeEach(async () => {
+    await ground.connect()
+    ground.provider.labels.push(...['slow', ...goods].map((id) => label(id, id, 1)))
+    ground.provider.withheld.set('bad', 503)
+  })
+
+  test('is given up alone, and costs the others of its account no try', async () => {
+    const go = await hold('slow', () => ingest.push(naming('slow')))
+    await lineUp(['bad', ...goods].map(naming))
+    go()
+    for (const id of goods) expect(await finished(`d-${id}`)).toEqual({ status: 'DONE', reason: null })
+    expect(await finished('d-bad')).toEqual({
+      status: 'DEAD',
+      reason: 'given up after 3 tries: fakedesk: answered 503',
+    })
+    expect(await Promise.all([...goods, 'bad'].map(triesOf))).toEqual([...goods.map(() => 0), 3])
+    for (const id of goods) expect(asksFor(id)).toHaveLength(1)
+    expect(asksFor('bad')).toHaveLength(3)
+  })
+
+  test('is asked for after what failed less often', async () => {
+    const goOn = await hold('bad', () => ingest.push(naming('bad')))
+    await lineUp([naming('slow')])
+    const go = await hold('slow', () => Promise.resolve(goOn()))
+    // The second try of the first waits in line as well, before all of these.
+    await lineUp(goods.map(naming))
+    go()
+    for (const id of ['bad', ...goods]) await finished(`d-${id}`)
+    // Four are asked for side by side.
+    const earlier = goods.flatMap(asksFor).filter((place) => place < (asksFor('bad')[1] ?? 0))
+    expect(earlier.length).toBeGreaterThan(goods.length - 4)
+  })
 })
 
 test('works the deliveries of one account in the order in which they came', async () => {
