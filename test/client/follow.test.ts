@@ -37,12 +37,22 @@ interface Page extends Disposable {
   readonly heard: number[]
   readonly gaps: Gap[]
   readonly waits: Verdict[]
+  /** The socket that was opened last. */
+  readonly socket: () => WebSocket
 }
 
 /** A page that follows what is said. */
 async function open(more: Partial<FollowOptions<Said>> & { readonly token?: string } = {}): Promise<Page> {
   const { token = await running.issue(), ...options } = more
-  const client = connect({ url: running.socketUrl, token: () => token, webSocketImpl: WebSocket })
+  const sockets: WebSocket[] = []
+  class KeptSocket extends WebSocket {
+    constructor(...args: ConstructorParameters<typeof WebSocket>) {
+      super(...args)
+      sockets.push(this)
+    }
+  }
+  // Who does not read hears no answer to a ping either, and here that is not to end it.
+  const client = connect({ url: running.socketUrl, token: () => token, webSocketImpl: KeptSocket, pingMs: 300_000 })
   const heard: number[] = []
   const gaps: Gap[] = []
   const waits: Verdict[] = []
@@ -64,6 +74,11 @@ async function open(more: Partial<FollowOptions<Said>> & { readonly token?: stri
     heard,
     gaps,
     waits,
+    socket() {
+      const last = sockets.at(-1)
+      if (last === undefined) throw new Error('no socket was opened')
+      return last
+    },
     [Symbol.dispose]() {
       following.stop()
       void client.dispose()
@@ -187,5 +202,44 @@ describe('whoever follows', () => {
     await running.say(1)
     const { ended } = page.following
     expect(await ended).toMatchObject({ kind: 'failed', error: { message: expect.stringContaining('select `gap') } })
+  })
+})
+
+describe('whoever stops reading', () => {
+  // The systems at both ends of a connection buffer some MB of it; this is more than those and what waits at the gateway.
+  const LARGE = 'x'.repeat(500_000)
+  const PLENTY = 40
+
+  it('is given up with 4290, comes back by itself and hears everything once, while others hear it at once', async () => {
+    const token = await running.issue()
+    const since = running.said
+    using fast = await open({ token })
+    using slow = await open({ token })
+    await Promise.all([begun(fast), begun(slow)])
+    await running.say(1)
+    await Promise.all([heardAll(fast, since), heardAll(slow, since)])
+    slow.socket().pause()
+    await running.say(PLENTY, LARGE)
+    await heardAll(fast, since)
+    expect(slow.heard.length).toBeLessThan(PLENTY)
+    slow.socket().resume()
+    await heardAll(slow, since)
+    expect(slow.waits).toMatchObject([{ code: 4290, isPassing: true }])
+    expect([...slow.gaps, ...fast.gaps, ...fast.waits]).toEqual([])
+  })
+
+  it('is waited for when nobody else hears the same, and hears everything once on the same socket', async () => {
+    const since = running.said
+    using alone = await open()
+    await begun(alone)
+    alone.socket().pause()
+    using other = await open()
+    await begun(other)
+    await running.say(PLENTY, LARGE)
+    await heardAll(other, since)
+    expect(alone.heard.length).toBeLessThan(PLENTY)
+    alone.socket().resume()
+    await heardAll(alone, since)
+    expect([...alone.waits, ...other.waits, ...alone.gaps, ...other.gaps]).toEqual([])
   })
 })
