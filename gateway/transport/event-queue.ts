@@ -1,19 +1,36 @@
+/** How much may wait in a queue. */
+export interface QueueRoom {
+  readonly events: number
+  /** One event may be larger when it waits alone. */
+  readonly bytes: number
+}
+
+interface Waiting<T> {
+  readonly event: T
+  readonly bytes: number
+}
+
 /** Events that are pushed by one side and pulled, one at a time and in order, by the other. Bounded. */
 export class EventQueue<T extends object> {
-  readonly #most: number
-  #waiting: T[] = []
+  readonly #room: QueueRoom
+  #waiting: Waiting<T>[] = []
   #next = 0
+  #bytes = 0
   #failure: Error | null = null
   #isEnded = false
   #pull: { resolve: (step: IteratorResult<T, undefined>) => void; reject: (failure: Error) => void } | null = null
 
-  /** @param most how many events may wait to be pulled */
-  constructor(most: number) {
-    this.#most = most
+  /** @param room how much may wait to be pulled */
+  constructor(room: QueueRoom) {
+    this.#room = room
   }
 
-  /** Adds an event. False, and nothing is added, when as many wait as may; after the end it is dropped. */
-  push(event: T): boolean {
+  /**
+   * Adds an event. False, and nothing is added, when as much waits as may; after the end it is dropped.
+   *
+   * @param bytes what it takes while it waits
+   */
+  push(event: T, bytes: number): boolean {
     if (this.#isEnded) return true
     const pull = this.#pull
     if (pull !== null) {
@@ -21,8 +38,10 @@ export class EventQueue<T extends object> {
       pull.resolve({ done: false, value: event })
       return true
     }
-    if (this.#waiting.length - this.#next >= this.#most) return false
-    this.#waiting.push(event)
+    const waiting = this.#waiting.length - this.#next
+    if (waiting >= this.#room.events || (waiting > 0 && this.#bytes + bytes > this.#room.bytes)) return false
+    this.#waiting.push({ event, bytes })
+    this.#bytes += bytes
     return true
   }
 
@@ -30,8 +49,8 @@ export class EventQueue<T extends object> {
   end(last?: T): void {
     if (this.#isEnded) return
     if (last !== undefined) {
-      if (this.#pull === null) this.#waiting.push(last)
-      else this.push(last)
+      if (this.#pull === null) this.#waiting.push({ event: last, bytes: 0 })
+      else this.push(last, 0)
     }
     this.#isEnded = true
     this.#pull?.resolve({ done: true, value: undefined })
@@ -57,14 +76,15 @@ export class EventQueue<T extends object> {
 
   /** The next event, or the end. Must not be called again before it has settled. Rejects once when it failed. */
   next(): Promise<IteratorResult<T, undefined>> {
-    const event = this.#waiting[this.#next]
-    if (event !== undefined) {
+    const first = this.#waiting[this.#next]
+    if (first !== undefined) {
       this.#next++
+      this.#bytes -= first.bytes
       if (this.#next * 2 >= this.#waiting.length) {
         this.#waiting = this.#waiting.slice(this.#next)
         this.#next = 0
       }
-      return Promise.resolve({ done: false, value: event })
+      return Promise.resolve({ done: false, value: first.event })
     }
     if (!this.#isEnded) return new Promise((resolve, reject) => (this.#pull = { resolve, reject }))
     const failure = this.#failure

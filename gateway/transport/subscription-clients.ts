@@ -5,12 +5,15 @@ import { SubgraphError } from '../errors.ts'
 import type { ForwardedHeaders } from '../forwarded.ts'
 import { toAnswer, toErrors } from './answer.ts'
 import type { Assertion } from './caller-headers.ts'
-import { EventQueue } from './event-queue.ts'
+import { EventQueue, type QueueRoom } from './event-queue.ts'
 import type { SubscriptionTransport } from './subscription-transport.ts'
 import type { SubgraphAnswer, SubgraphEvents, SubgraphRequest } from './transport.ts'
 
-/** Events of one subscription that may wait until they are completed; a subgraph cannot be told to pause. */
-const MOST_WAITING = 1_000
+/**
+ * What of one subscription may wait until it is completed, and given to who reads it alone; a subgraph cannot be told to
+ * pause.
+ */
+const ROOM: QueueRoom = { events: 1_000, bytes: 4 * 1024 * 1024 }
 
 /** Where subscriptions of one subgraph are made. */
 export interface SubscriptionOptions {
@@ -31,6 +34,8 @@ interface Connection {
   readonly client: Client
   /** Resolves when the subgraph has accepted it; what is subscribed by then is on its way. */
   readonly connected: Promise<void>
+  /** How large the message is that is being taken. */
+  readonly bytesInHand: () => number
 }
 
 /**
@@ -61,10 +66,10 @@ export function createSubscriptionClients(options: SubscriptionOptions): Subscri
   }
   return {
     subscribe: async (request) => {
-      const { client, connected, release } = acquire(request)
-      const { events, settled } = listen(options.name, client, request, release)
+      const { release, ...connection } = acquire(request)
+      const { events, settled } = listen(options.name, connection, request, release)
       // Whoever changes over from another source leaves that one only when this one can hear.
-      await Promise.race([connected, settled])
+      await Promise.race([connection.connected, settled])
       return events
     },
     close: async () => {
@@ -78,9 +83,12 @@ export function createSubscriptionClients(options: SubscriptionOptions): Subscri
 function connect(options: SubscriptionOptions, viewer: Viewer, forwarded: ForwardedHeaders): Connection {
   const { promise: connected, resolve: onConnected } = Promise.withResolvers<void>()
   const { url, assertion, maxAnswerBytes, pingMs = PING_MS } = options
+  let bytesInHand = 0
   class ForwardingSocket extends WebSocket {
     constructor(address: string, protocols: string[]) {
       super(address, protocols, { headers: { ...forwarded }, maxPayload: maxAnswerBytes })
+      // Before the client, which hands on what it parsed without a word of its size.
+      this.on('message', (data: Buffer) => (bytesInHand = data.length))
     }
   }
   let giveUp: NodeJS.Timeout | undefined
@@ -105,7 +113,7 @@ function connect(options: SubscriptionOptions, viewer: Viewer, forwarded: Forwar
       closed: () => clearTimeout(giveUp),
     },
   })
-  return { client, connected }
+  return { client, connected, bytesInHand: () => bytesInHand }
 }
 
 /** One subscription over a socket. */
@@ -115,10 +123,15 @@ interface Listening {
   readonly settled: Promise<void>
 }
 
-function listen(name: string, client: Client, request: SubgraphRequest, release: () => void): Listening {
+function listen(
+  name: string,
+  { client, bytesInHand }: Connection,
+  request: SubgraphRequest,
+  release: () => void,
+): Listening {
   const { promise: settled, resolve: settle } = Promise.withResolvers<void>()
   const { operation, variables, requestId, signal } = request
-  const events = new EventQueue<SubgraphAnswer>(MOST_WAITING)
+  const events = new EventQueue<SubgraphAnswer>(ROOM)
   const end = () => {
     settle()
     signal.removeEventListener('abort', stop)
@@ -142,7 +155,7 @@ function listen(name: string, client: Client, request: SubgraphRequest, release:
         new SubgraphError('SUBGRAPH_ANSWER_INVALID', `subgraph "${name}": expected an answer in every event`),
       )
     }
-    if (events.push(answer)) return
+    if (events.push(answer, bytesInHand())) return
     giveUp(new SubgraphError('FELL_BEHIND', `subgraph "${name}" sends events faster than they can be completed`))
   }
   const unsubscribe = client.subscribe<SubgraphAnswer['data']>(

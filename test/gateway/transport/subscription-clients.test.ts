@@ -12,7 +12,11 @@ interface Message {
 }
 
 /** Serves subscriptions: acknowledges who connects, and hands everything else to `answer`. */
-async function reach(answer: (socket: WebSocket, message: Message) => void, pingMs: number) {
+async function reach(
+  answer: (socket: WebSocket, message: Message) => void,
+  pingMs: number,
+  { maxAnswerBytes = 1_000 } = {},
+) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'graphql-transport-ws' })
   server.on('connection', (socket) => {
     socket.on('message', (data: Buffer) => {
@@ -25,7 +29,7 @@ async function reach(answer: (socket: WebSocket, message: Message) => void, ping
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const url = `ws://127.0.0.1:${port}`
-  const clients = createSubscriptionClients({ name: 'tickets', url, assertion: null, maxAnswerBytes: 1_000, pingMs })
+  const clients = createSubscriptionClients({ name: 'tickets', url, assertion: null, maxAnswerBytes, pingMs })
   const text = 'subscription { ticketChanged { id } }'
   const events = await clients.subscribe({
     operation: { text, document: parse(text), kind: 'subscription' },
@@ -98,4 +102,41 @@ it('a subscription that has to finish gives out what has come, and ends at the s
   expect(await many.events.next()).toEqual({ done: false, value: { data: { n: 2 } } })
   expect(await many.events.next()).toEqual({ done: false, value: { data: { n: 3 } } })
   expect(await many.events.next()).toEqual({ done: true, value: undefined })
+})
+
+it('of a subscription that nobody reads 4 MiB wait, and not more: it then ends, and says so', async () => {
+  const MEBIBYTE = 1024 * 1024
+  const large = (id: unknown, bytes: number) => {
+    const bare = JSON.stringify({ id, type: 'next', payload: { data: '' } })
+    return bare.replace('"data":""', `"data":"${'x'.repeat(bytes - bare.length)}"`)
+  }
+  await using unread = await reach(
+    (socket, message) => {
+      if (message.type !== 'subscribe') return
+      for (let count = 0; count < 6; count++) socket.send(large(idOf(message), MEBIBYTE))
+    },
+    60_000,
+    { maxAnswerBytes: MEBIBYTE },
+  )
+  // It is ended at the subgraph without being read.
+  await unread.closed
+  for (let count = 0; count < 4; count++) expect(await unread.events.next()).toMatchObject({ done: false })
+  await expect(unread.events.next()).rejects.toMatchObject({ code: 'FELL_BEHIND' })
+})
+
+it('one event that is larger than what may wait is given out', async () => {
+  const come = deferred<void>()
+  const SIZE = 5 * 1024 * 1024
+  await using single = await reach(
+    (socket, message) => {
+      if (message.type === 'pong') come.resolve()
+      if (message.type !== 'subscribe') return
+      socket.send(JSON.stringify({ id: idOf(message), type: 'next', payload: { data: 'x'.repeat(SIZE) } }))
+      socket.send('{"type":"ping"}')
+    },
+    60_000,
+    { maxAnswerBytes: 2 * SIZE },
+  )
+  await come.promise
+  expect((await single.events.next()).value?.data).toHaveLength(SIZE)
 })
