@@ -63,8 +63,8 @@ const PAUSE_MS = 10_000
 
 /** What became of the last try, of one integration. */
 interface Past {
-  /** The token that a refresh brought: it is used to its end, however short its life. */
-  renewed: string | null
+  /** The token that a refresh brought, and how long before its end it is renewed: no more than a fifth of its life, however short that is. */
+  renewed: { readonly accessToken: string | null; readonly marginMs: number } | null
   /** The refresh token that was refused, and the error that said so: it is not sent again. */
   dead: { readonly refreshToken: string | null; readonly error: CredentialError } | null
   /** The endpoint did not answer: left alone until then. */
@@ -82,6 +82,9 @@ export function openRenewal<Integration extends Renewable>(options: RenewalOptio
   const { credentials, tokenEndpoint, log } = options
   const { clock } = tokenEndpoint
   const pasts = new Map<string, Past>()
+
+  const leftMs = ({ expiresAt }: Credential): number =>
+    expiresAt === null ? Number.POSITIVE_INFINITY : expiresAt.getTime() - clock.now().getTime()
 
   const pastOf = (integrationId: string): Past => {
     const past = pasts.get(integrationId) ?? { renewed: null, dead: null, unanswered: null, running: null }
@@ -107,7 +110,7 @@ export function openRenewal<Integration extends Renewable>(options: RenewalOptio
         const renewed = await refreshCredential(flow, stored, tokenEndpoint)
         return { ...renewed, fields: stored.fields }
       })
-      past.renewed = fresh.accessToken
+      past.renewed = { accessToken: fresh.accessToken, marginMs: Math.min(MARGIN_MS, leftMs(fresh) / 5) }
       return fresh
     } catch (error) {
       if (error instanceof CredentialError) {
@@ -138,15 +141,14 @@ export function openRenewal<Integration extends Renewable>(options: RenewalOptio
   return {
     async current(integrationId) {
       const stored = await credentials.open(integrationId)
-      if (stored.refreshToken === null || stored.expiresAt === null) return stored
-      const now = clock.now().getTime()
-      const leftMs = stored.expiresAt.getTime() - now
-      const isNew = pastOf(integrationId).renewed === stored.accessToken
-      if (leftMs > (isNew ? 0 : MARGIN_MS)) return stored
+      if (stored.refreshToken === null) return stored
+      const { renewed } = pastOf(integrationId)
+      const marginMs = renewed?.accessToken === stored.accessToken ? renewed.marginMs : MARGIN_MS
+      if (leftMs(stored) > marginMs) return stored
       try {
         return (await renewOnce(integrationId, stored)) ?? stored
       } catch (error) {
-        if (leftMs <= 0 || error instanceof CredentialError) throw error
+        if (leftMs(stored) <= 0 || error instanceof CredentialError) throw error
         log(`${String(error)}; the token is used as long as it lasts`)
         return stored
       }

@@ -12,6 +12,7 @@ export interface Account {
 export interface Credential {
   readonly accessToken: string | null
   readonly refreshToken: string | null
+  /** By the clock of this process. */
   readonly expiresAt: Date | null
   /** Values of a `FieldsMethod`, by field name. */
   readonly fields: Readonly<Record<string, string>>

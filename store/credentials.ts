@@ -4,7 +4,12 @@ import { IntegrationNotFoundError, RowNotFoundError } from './errors.ts'
 import { createGate } from './gate.ts'
 import type { Vault } from './vault.ts'
 
-/** What lets us act at providers, encrypted. */
+/**
+ * What lets us act at providers, encrypted.
+ *
+ * When one ends is kept in the database's time and given out in this process's own, so that processes whose clocks
+ * differ see the same left of it.
+ */
 export interface Credentials {
   /** Replaces what was there, in a transaction where one is given. @throws IntegrationNotFoundError */
   save(integrationId: string, credential: Credential, saving?: { readonly within: Queryable }): Promise<void>
@@ -24,29 +29,48 @@ export interface Credentials {
   remove(integrationId: string): Promise<void>
 }
 
-interface Sealed {
+interface Owner {
   readonly workspaceId: string
+  /** How far the database's clock is ahead of ours. */
+  readonly aheadMs: number
+}
+
+interface Sealed extends Owner {
   readonly sealed: Buffer
 }
+
+/** What the database's clock says. */
+interface Timed {
+  readonly at: Date
+}
+
+/** A credential as it is sealed: without dates, which JSON does not have. */
+type Kept = Omit<Credential, 'expiresAt'> & { readonly expiresAt: string | null }
 
 /** So many renewals at a time hold a connection of the pool while a provider is asked. */
 const RENEWALS_AT_ONCE = 3
 
-/** The credentials of a database. */
-export function openCredentials(database: Database, vault: Vault): Credentials {
+/** The credentials of a database. `now` is the clock by which this process says when one ends. */
+export function openCredentials(database: Database, vault: Vault, now: () => Date): Credentials {
   const { system } = database
   const gate = createGate(RENEWALS_AT_ONCE)
 
-  const seal = (credential: Credential, workspaceId: string, subject: string): Buffer =>
-    vault.seal(JSON.stringify(credential), { workspaceId, subject })
+  const aheadMs = (at: Date): number => at.getTime() - now().getTime()
+
+  const seal = (credential: Credential, owner: Owner, subject: string): Buffer => {
+    const expiresAt = moved(credential.expiresAt, owner.aheadMs)
+    return vault.seal(JSON.stringify({ ...credential, expiresAt }), { workspaceId: owner.workspaceId, subject })
+  }
 
   const read = async (within: Queryable, integrationId: string, lock: '' | 'for update'): Promise<Sealed> => {
-    const [row] = await within.query<Sealed>(
-      `select workspace_id as "workspaceId", sealed from credential where integration_id = $1 ${lock}`,
+    const [row] = await within.query<Omit<Sealed, 'aheadMs'> & Timed>(
+      // The time is looked at when the lock is held, which may be long after it was asked for.
+      `select workspace_id as "workspaceId", sealed, clock_timestamp() as at
+       from (select * from credential where integration_id = $1 ${lock}) kept`,
       [integrationId],
     )
     if (row === undefined) throw new RowNotFoundError(`integration ${integrationId} has no credential`)
-    return row
+    return { ...row, aheadMs: aheadMs(row.at) }
   }
 
   /** Puts what is sealed anew in the place of what was read, unless somebody saved another one meanwhile. */
@@ -58,26 +82,26 @@ export function openCredentials(database: Database, vault: Vault): Credentials {
     ])
 
   const open = async (integrationId: string): Promise<Credential> => {
-    const { workspaceId, sealed } = await read(system, integrationId, '')
-    const belonging = { workspaceId, subject: integrationId }
+    const { sealed, ...owner } = await read(system, integrationId, '')
+    const belonging = { workspaceId: owner.workspaceId, subject: integrationId }
     const plain = vault.open(sealed, belonging)
     // Sealed with an older key: sealed anew.
     if (!vault.isCurrent(sealed)) await swap(system, integrationId, [sealed, vault.seal(plain, belonging)])
-    return toCredential(JSON.parse(plain))
+    return toCredential(plain, owner)
   }
 
   return {
     open,
     async save(integrationId, credential, { within } = { within: system }) {
-      const [owner] = await within.query<{ workspaceId: string }>(
-        `select workspace_id as "workspaceId" from integration where id = $1`,
+      const [owner] = await within.query<Timed & { workspaceId: string }>(
+        `select workspace_id as "workspaceId", clock_timestamp() as at from integration where id = $1`,
         [integrationId],
       )
       if (owner === undefined) throw new IntegrationNotFoundError(integrationId)
       await within.query(
         `insert into credential (integration_id, workspace_id, sealed) values ($1, $2, $3)
          on conflict (integration_id) do update set sealed = excluded.sealed, updated_at = now()`,
-        [integrationId, owner.workspaceId, seal(credential, owner.workspaceId, integrationId)],
+        [integrationId, owner.workspaceId, seal(credential, { ...owner, aheadMs: aheadMs(owner.at) }, integrationId)],
       )
     },
     renew: (integrationId, renew) =>
@@ -85,11 +109,12 @@ export function openCredentials(database: Database, vault: Vault): Credentials {
         const brought: { swap: readonly [Buffer, Buffer] | null } = { swap: null }
         try {
           return await database.transaction(null, async (tx) => {
-            const { workspaceId, sealed } = await read(tx, integrationId, 'for update')
-            const stored = toCredential(JSON.parse(vault.open(sealed, { workspaceId, subject: integrationId })))
+            const { sealed, ...owner } = await read(tx, integrationId, 'for update')
+            const plain = vault.open(sealed, { workspaceId: owner.workspaceId, subject: integrationId })
+            const stored = toCredential(plain, owner)
             const fresh = await renew(stored)
             if (fresh === stored) return stored
-            brought.swap = [sealed, seal(fresh, workspaceId, integrationId)]
+            brought.swap = [sealed, seal(fresh, owner, integrationId)]
             await swap(tx, integrationId, brought.swap)
             return fresh
           })
@@ -106,8 +131,10 @@ export function openCredentials(database: Database, vault: Vault): Credentials {
   }
 }
 
-/** As `save` wrote it, but that JSON has no dates. */
-function toCredential(stored: Omit<Credential, 'expiresAt'> & { readonly expiresAt: string | null }): Credential {
-  const { accessToken, refreshToken, expiresAt, fields } = stored
-  return { accessToken, refreshToken, fields, expiresAt: expiresAt === null ? null : new Date(expiresAt) }
+/** In our own time. */
+function toCredential(plain: string, { aheadMs }: Owner): Credential {
+  const { expiresAt, ...kept } = JSON.parse(plain) as Kept // as it was sealed
+  return { ...kept, expiresAt: moved(expiresAt === null ? null : new Date(expiresAt), -aheadMs) }
 }
+
+const moved = (date: Date | null, byMs: number): Date | null => date && new Date(date.getTime() + byMs)

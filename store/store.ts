@@ -109,7 +109,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     members: openMembers(database),
     tokens: openTokens(database, now),
     integrations: openIntegrations(database),
-    credentials: openCredentials(database, vault),
+    credentials: openCredentials(database, vault, now),
     authorizations: openAuthorizations(database, vault, now),
     webhooks: openWebhooks(database, vault, now),
     endpoints: openEndpoints(database, vault, now),

@@ -9,7 +9,7 @@ const settings = { baseUrl: null, region: null, domain: null, actorRemoteId: nul
 const credentialOf = (accessToken: string): Credential => ({
   accessToken,
   refreshToken: `r-${accessToken}`,
-  expiresAt: new Date('2026-01-02T00:00:00Z'),
+  expiresAt: null,
   fields: {},
 })
 

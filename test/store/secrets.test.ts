@@ -11,7 +11,7 @@ const settings: Settings = { baseUrl: null, region: null, domain: null, actorRem
 const credential: Credential = {
   accessToken: 'the-access-token',
   refreshToken: 'the-refresh-token',
-  expiresAt: new Date('2027-01-01T00:00:00.123Z'),
+  expiresAt: null,
   fields: { region: 'eu' },
 }
 
@@ -49,6 +49,20 @@ describe.each(testServers)('secrets on $name', (server) => {
       expect(await own.store.credentials.open(other)).toEqual(bare)
     })
 
+    test('end when they did, by the clock of whoever opens them', async () => {
+      const expiresAt = new Date(clock.now().getTime() + 300_000)
+      await own.store.credentials.save(integrationId, { ...credential, expiresAt })
+      const { database } = own.store
+      for (const skewMs of [-360_000, 0, 360_000]) {
+        const now = (): Date => new Date(clock.now().getTime() + skewMs)
+        const opened = await openCredentials(database, openVault([key]), now).open(integrationId)
+        const leftMs = (opened.expiresAt?.getTime() ?? 0) - now().getTime()
+        // The database's clock goes on meanwhile.
+        expect(leftMs).toBeLessThanOrEqual(300_000)
+        expect(leftMs).toBeGreaterThan(200_000)
+      }
+    })
+
     test('are not readable in the database, nor moved to another integration', async () => {
       await own.store.credentials.save(integrationId, credential)
       const held = await everything('credential')
@@ -65,9 +79,9 @@ describe.each(testServers)('secrets on $name', (server) => {
     test('are sealed anew with a new key when they are next opened', async () => {
       await own.store.credentials.save(integrationId, credential)
       const next = makeKey('next')
-      const rotated = openCredentials(own.store.database, openVault([next, key]))
+      const rotated = openCredentials(own.store.database, openVault([next, key]), clock.now)
       expect(await rotated.open(integrationId)).toEqual(credential)
-      const without = openCredentials(own.store.database, openVault([next]))
+      const without = openCredentials(own.store.database, openVault([next]), clock.now)
       expect(await without.open(integrationId)).toEqual(credential)
       await expect(own.store.credentials.open(integrationId)).rejects.toThrow('sealed with the key "next"')
     })
