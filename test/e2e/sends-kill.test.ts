@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { DEMO_ACCESS_TOKEN } from '../../demo/simulated.ts'
 import { openDatabase } from '../../store/database.ts'
 import { startIntercomTwin } from '../../twins/intercom/index.ts'
-import { type Gate, makeGate } from '../ingest/gate.ts'
 import { makeTestDatabase } from '../setup/database.ts'
 import { testServers } from '../setup/servers.ts'
 import { LATER } from '../setup/soon.ts'
+import { standBetween } from './between.ts'
 import { openClient } from './client.ts'
 import { openDesk } from './desk.ts'
 import { someConversation } from './journey.ts'
@@ -22,34 +20,6 @@ beforeAll(async () => {
   program = await buildProgram()
 })
 afterAll(() => program?.[Symbol.asyncDispose]())
-
-/** Stands before the twin. While `held` is there, the answer to a reply is kept back, and the gate opens once it came. */
-interface Between extends AsyncDisposable {
-  readonly url: string
-  held: Gate | null
-}
-
-async function standBetween(twinUrl: string): Promise<Between> {
-  const server = createServer((incoming, outgoing) => {
-    const { method = 'GET', url = '/', headers } = incoming
-    const onward = request(new URL(url, twinUrl), { method, headers }, (answer) => {
-      if (between.held !== null && method === 'POST' && url.endsWith('/reply')) return between.held.open()
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(outgoing)
-    })
-    incoming.pipe(onward)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const between: Between = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    held: null,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-  return between
-}
 
 interface Sent {
   readonly data: { readonly sendMessage: { readonly send: { readonly id: string; readonly state: string } } }
@@ -90,8 +60,7 @@ test('kill -9 between a call and its answer sends nothing twice, and loses nothi
   await waitForSync(client)
   const { id, remoteId } = await someConversation(client)
   const said = ['At the provider when we died.', 'Waiting when we died.']
-  const held = makeGate()
-  between.held = held
+  const held = between.hold({ path: '/reply', the: 'answer' })
   const [at = '', waiting = ''] = said
   const say = async (body: string): Promise<string> => {
     const input = `{ conversationId: "${id}", body: "${body}", waitMs: 0 }`
@@ -99,11 +68,11 @@ test('kill -9 between a call and its answer sends nothing twice, and loses nothi
     return sent.data.sendMessage.send.state
   }
   expect(await say(at)).toBe('QUEUED')
-  await held.opened
+  await held
   expect(await say(waiting)).toBe('QUEUED')
   expect(await first.end('SIGKILL')).toBeNull()
 
-  between.held = null
+  between.release()
   await using database = await openDatabase({ url: DATABASE_URL })
   // As if the minute were over for which the dead process had it.
   await database.system.query(`update send set leased_until = now() where state = 'SENDING'`)
