@@ -88,6 +88,7 @@ export function openFoundation(
     app: (provider) => oauthAppOf(config, provider),
     tokenEndpoint: { dispatcher, clock: systemClock, signal },
     refused: (integration, reason) => store.integrations.needsReconnect(integration, reason),
+    renewed: (id) => store.integrations.setStatus(id, 'ACTIVE', null),
   })
   const accounts = openAccounts({
     ...world,

@@ -52,6 +52,8 @@ export interface RenewalOptions<Integration extends Renewable> {
   readonly tokenEndpoint: TokenEndpointAccess
   /** Told when a refresh was refused, with the integration as it was read before: it must be reconnected, and says so to everybody. */
   readonly refused: (integration: Integration, reason: string) => Promise<void>
+  /** Told when a refresh went well and is stored: a refusal that another process has heard since means nothing any more. */
+  readonly renewed: (integrationId: string) => Promise<void>
   readonly log: (line: string) => void
 }
 
@@ -104,18 +106,27 @@ export function openRenewal<Integration extends Renewable>(options: RenewalOptio
     const integration = await options.integration(integrationId)
     const flow = flowOf(integration)
     if (flow === null || spent.refreshToken === null) return null
+    let asked = false
     try {
       const fresh = await credentials.renew(integrationId, async (stored) => {
         if (stored.accessToken !== spent.accessToken) return stored
+        asked = true
         const renewed = await refreshCredential(flow, stored, tokenEndpoint)
         return { ...renewed, fields: stored.fields }
       })
+      if (asked) await options.renewed(integrationId)
       past.renewed = { accessToken: fresh.accessToken, marginMs: Math.min(MARGIN_MS, leftMs(fresh) / 5) }
       return fresh
     } catch (error) {
       if (error instanceof CredentialError) {
         past.dead = { refreshToken: spent.refreshToken, error }
         await options.refused(integration, error.message)
+        // Refused, it may be, because another process has been given new ones, and stores them only now: its lock was lost.
+        const stored = await credentials.open(integrationId)
+        if (stored.accessToken !== spent.accessToken) {
+          await options.renewed(integrationId)
+          return stored
+        }
       } else if (error instanceof UnavailableError || error instanceof RateLimitedError) {
         const soonest = clock.now().getTime() + PAUSE_MS
         past.unanswered = { until: new Date(Math.max(error.retryAt?.getTime() ?? 0, soonest)), error }

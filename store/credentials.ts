@@ -1,6 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Credential } from './account.ts'
 import type { Database, Queryable } from './database.ts'
-import { IntegrationNotFoundError, RowNotFoundError } from './errors.ts'
+import { DatabaseUnavailableError, IntegrationNotFoundError, RowNotFoundError } from './errors.ts'
 import { createGate } from './gate.ts'
 import type { Vault } from './vault.ts'
 
@@ -19,7 +20,7 @@ export interface Credentials {
    * Puts another one in its place, one caller at a time among all processes: the others wait, and are given what was stored then.
    *
    * What `renew` answers is stored at once, also when the database session was lost meanwhile, unless somebody saved
-   * another one. Answering what it was given changes nothing.
+   * another one; while the database is out of reach, this waits for it. Answering what it was given changes nothing.
    *
    * @throws RowNotFoundError none is kept
    * @throws what `renew` throws; then nothing was changed
@@ -49,6 +50,9 @@ type Kept = Omit<Credential, 'expiresAt'> & { readonly expiresAt: string | null 
 
 /** So many renewals at a time hold a connection of the pool while a provider is asked. */
 const RENEWALS_AT_ONCE = 3
+
+/** How soon a database that is out of reach is asked again to take what nobody else has. */
+const AGAIN_MS = 100
 
 /** The credentials of a database. `now` is the clock by which this process says when one ends. */
 export function openCredentials(database: Database, vault: Vault, now: () => Date): Credentials {
@@ -80,6 +84,17 @@ export function openCredentials(database: Database, vault: Vault, now: () => Dat
       old,
       fresh,
     ])
+
+  const swapOnceThere = async (integrationId: string, both: readonly [Buffer, Buffer]): Promise<unknown> => {
+    for (;;) {
+      try {
+        return await swap(system, integrationId, both)
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailableError)) throw error
+        await wait(AGAIN_MS)
+      }
+    }
+  }
 
   const open = async (integrationId: string): Promise<Credential> => {
     const { sealed, ...owner } = await read(system, integrationId, '')
@@ -121,7 +136,7 @@ export function openCredentials(database: Database, vault: Vault, now: () => Dat
         } catch (error) {
           if (brought.swap === null) throw error
           // The lock went with the session, and the provider may have ended the old one: what it gave must not be lost.
-          await swap(system, integrationId, brought.swap)
+          await swapOnceThere(integrationId, brought.swap)
           return await open(integrationId)
         }
       }),

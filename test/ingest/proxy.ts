@@ -8,6 +8,8 @@ export interface Proxy extends AsyncDisposable {
   /** Ends every connection and refuses new ones. */
   cut(): void
   mend(): void
+  /** How many connections it has refused. */
+  readonly refused: number
 }
 
 /** Stands between clients and the server of a database URL. */
@@ -15,8 +17,12 @@ export async function openProxy(databaseUrl: string): Promise<Proxy> {
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
   let isCut = false
+  let refused = 0
   const server = createServer((client) => {
-    if (isCut) return void client.destroy()
+    if (isCut) {
+      refused += 1
+      return void client.destroy()
+    }
     const upstream = connect(addressOf(target))
     for (const [socket, other] of [
       [client, upstream],
@@ -47,6 +53,9 @@ export async function openProxy(databaseUrl: string): Promise<Proxy> {
     },
     mend() {
       isCut = false
+    },
+    get refused() {
+      return refused
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()

@@ -21,7 +21,7 @@ describe.skipIf(connector === undefined)('the tokens of Zendesk', () => {
   const dispatcher = new Agent()
   afterAll(() => dispatcher.close())
 
-  it('are renewed once for two processes, and a call that is refused for one that ended early is sent again', async () => {
+  it('are renewed once for two processes, also when one ended early, and need a person when all is taken back', async () => {
     if (connector === undefined) throw new Error('Zendesk is not registered')
     const clock = createSkippingClock()
     const keys = [makeKey()]
@@ -65,6 +65,7 @@ describe.skipIf(connector === undefined)('the tokens of Zendesk', () => {
         app: () => app,
         tokenEndpoint: access,
         refused: (integration, reason) => store.integrations.needsReconnect(integration, reason),
+        renewed: (integrationId) => store.integrations.setStatus(integrationId, 'ACTIVE', null),
       })
       return openAccounts({ ...world, ...access, renewal, random: () => 0.5 }).open(id, 'live')
     }
@@ -80,7 +81,7 @@ describe.skipIf(connector === undefined)('the tokens of Zendesk', () => {
     expect(await identifyMany()).toEqual(new Set([SUBDOMAIN]))
     expect(grants()).toBe(1)
 
-    await clock.wait((first.expiresAt?.getTime() ?? 0) - clock.now().getTime() - 30_000)
+    await clock.wait((first.expiresAt?.getTime() ?? 0) - clock.now().getTime() + 1_000)
     expect(await identifyMany()).toEqual(new Set([SUBDOMAIN]))
     expect(grants()).toBe(2)
     const second = await own.store.credentials.open(id)
@@ -91,5 +92,14 @@ describe.skipIf(connector === undefined)('the tokens of Zendesk', () => {
     expect(await identifyMany()).toEqual(new Set([SUBDOMAIN]))
     expect(grants()).toBe(3)
     expect(await own.store.integrations.get(id)).toMatchObject({ status: 'ACTIVE' })
+
+    // Somebody takes the whole grant back at Zendesk.
+    await twin.control('POST', '/tokens/revoke', {})
+    const calls = Array.from({ length: 15 }, () => clients.map((client) => connector.identify(client))).flat()
+    const answers = await Promise.allSettled(calls)
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toEqual([])
+    // Each process is told so once.
+    expect(grants()).toBeLessThanOrEqual(5)
+    expect(await own.store.integrations.get(id)).toMatchObject({ status: 'NEEDS_RECONNECT' })
   })
 })

@@ -83,6 +83,7 @@ export function openProcessOf(
     app: () => ({ clientId: 'client_1', clientSecret: 'shh', redirectUri: 'https://us.test/callback' }),
     tokenEndpoint: { dispatcher, clock, signal },
     refused: (read, reason) => store.integrations.needsReconnect(read, reason),
+    renewed: (id) => store.integrations.setStatus(id, 'ACTIVE', null),
   })
   return openAccounts({ ...world, renewal, dispatcher, clock, random: () => 0.5, signal })
 }

@@ -19,6 +19,8 @@ export interface RotatingProvider extends AsyncDisposable {
   tokens: 'well' | 'not at all' | 'with 503'
   /** Lets requests to the token endpoint wait until the promise is over. */
   hold: Promise<void>
+  /** Lets its answers wait so, when the tokens have changed already. */
+  holdAnswers: Promise<void>
 }
 
 /** Starts it on a real socket. Tokens live for `lifeMs` of its clock. */
@@ -58,7 +60,9 @@ export async function startRotatingProvider(clock: Clock, lifeMs: number): Promi
       await provider.hold
       if (provider.tokens === 'not at all') return request.socket.destroy()
       if (provider.tokens === 'with 503') return answer(503, {})
-      answer(...grant(new URLSearchParams(body).get('refresh_token')))
+      const granted = grant(new URLSearchParams(body).get('refresh_token'))
+      await provider.holdAnswers
+      answer(...granted)
     })
   })
   server.listen(0, '127.0.0.1')
@@ -83,6 +87,7 @@ export async function startRotatingProvider(clock: Clock, lifeMs: number): Promi
     },
     tokens: 'well',
     hold: Promise.resolve(),
+    holdAnswers: Promise.resolve(),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       server.close()
