@@ -17,7 +17,7 @@ import {
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import { TRY_FOR_MS } from '../../kit/outbox.ts'
 import type { Told } from '../../store/change.ts'
-import { fromNodeId, toNodeId } from '../../store/id.ts'
+import { fromNodeId } from '../../store/id.ts'
 import type { Page } from '../../store/read.ts'
 import type { Send as StoredSend, SendState as State } from '../../store/sends/send.ts'
 import type { SendTurn } from '../../store/sends/wishes.ts'
