@@ -69,6 +69,8 @@ export interface Checker {
   /** By the key of the group: a row's id, or a word; null for those that have none. */
   groups(asked: Asked, grouping: Grouping): Promise<ReadonlyMap<string | null, Statistics>>
   counted(asked: Asked): Promise<readonly CountedFact[]>
+  /** Of what is open at the end, by the bracket of its age; only those with something in them. */
+  ages(asked: Asked): Promise<ReadonlyMap<string, Statistics>>
   /** By the parts of the range that a zone's clock makes: `hour`, `day`, `week`, …, also those with nothing in them. */
   series(asked: Asked, timeZone: string, unit: string): Promise<readonly (Range & Statistics)[]>
   /** The same of each group, by when the part begins; only those with something in them. */
@@ -105,6 +107,16 @@ export async function openChecker(database: Queryable): Promise<Checker> {
       const [row] = await database.query<Statistics>(`select ${STATISTICS} from ${COUNTED}`, values(asked))
       if (row === undefined) throw new Error('an aggregate has a row')
       return row
+    },
+    async ages(asked) {
+      const rows = await database.query<Statistics & { readonly key: string }>(
+        `select case when days < 1 then 'UNDER_1_DAY' when days < 3 then 'FROM_1_DAY' when days < 7 then 'FROM_3_DAYS'
+           when days < 30 then 'FROM_7_DAYS' else 'FROM_30_DAYS' end as key, ${STATISTICS}
+         from (select fact, value, extract(epoch from $3::timestamptz - (fact).opened_at) / 86400 as days from ${COUNTED})
+           as aged group by 1`,
+        values(asked),
+      )
+      return new Map(rows.map(({ key, ...statistics }) => [key, statistics]))
     },
     async groups(asked, grouping) {
       const rows = await database.query<Statistics & { readonly key: string | null }>(

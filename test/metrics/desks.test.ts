@@ -144,6 +144,25 @@ test.each<[string, Question]>([
   expect(told).toEqual(comparable(await expectNumbers(checker, asked)))
 })
 
+test.each([
+  ['OPEN', 'CALENDAR'],
+  ['BACKLOG', 'CALENDAR'],
+  ['BACKLOG', 'BUSINESS'],
+] as const)('%s by age, in %s hours, is what the checker reckons, bracket by bracket', async (metric, hours) => {
+  const aged = new Set<string>()
+  for (const to of ['2026-09-20T00:00:00Z', '2026-10-05T12:00:00Z', HISTORY[1]]) {
+    const asked = question(HISTORY[0], to, { metrics: [metric], hours, groupBy: 'AGE' })
+    const [told] = await askNumbers(client, asked)
+    const [expected] = await expectNumbers(checker, asked)
+    expect(told?.groups.map(({ key, value }) => comparable({ key, value }))).toEqual(
+      expected?.groups.map(({ key, value }) => comparable({ key, value })),
+    )
+    expect(told?.groups.reduce((sum, { value }) => sum + value.count, 0)).toBe(told?.total.count)
+    for (const { key, value } of told?.groups ?? []) if (value.count > 0) aged.add(key ?? '')
+  }
+  expect(aged.size).toBeGreaterThan(2)
+})
+
 test('a range that is not over ends now', async () => {
   const now = new Date()
   const metrics = ['NEW', 'CLOSED', 'OPEN'] as const

@@ -45,6 +45,7 @@ async function expectOne(checker: Checker, question: Question, metric: Metric): 
 
   async function groups(): Promise<Told['groups']> {
     if (groupBy === undefined) return []
+    if (groupBy === 'AGE') return expectAges(checker, { ...question, metrics: [metric] })
     const by = unit === undefined ? null : { timeZone, unit, grouping: groupBy }
     const series = by === null ? [] : await checker.seriesOf(asked(question), by)
     return [...(await checker.groups(asked(question), groupBy))].map(([key, statistics]) => ({
@@ -74,6 +75,16 @@ const NOTHING: Statistics = {
   minimum: null,
   maximum: null,
   sum: null,
+}
+
+const AGES = ['UNDER_1_DAY', 'FROM_1_DAY', 'FROM_3_DAYS', 'FROM_7_DAYS', 'FROM_30_DAYS'] as const
+
+/** What must be told of each bracket of age, the youngest first. */
+export async function expectAges(checker: Checker, { metrics, from, to, hours }: Question): Promise<Told['groups']> {
+  const [metric] = metrics
+  if (metric === undefined) return []
+  const told = await checker.ages({ metric, from, to, business: hours === 'BUSINESS' })
+  return AGES.map((key) => ({ key, value: toValue(metric, told.get(key) ?? NOTHING), buckets: [] }))
 }
 
 /** The rows that a number must have. */

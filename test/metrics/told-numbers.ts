@@ -15,7 +15,7 @@ export interface Question {
   readonly timeZone: string
   readonly hours: 'CALENDAR' | 'BUSINESS'
   readonly bucket?: Bucket
-  readonly groupBy?: Grouping
+  readonly groupBy?: Grouping | 'AGE'
   /** As it stands in the query. */
   readonly filter?: string
 }
