@@ -1,4 +1,4 @@
-import { Client } from 'pg'
+import { Client, type QueryResult } from 'pg'
 
 /** A lock that is held until it is disposed of. */
 export interface Lock extends AsyncDisposable {
@@ -16,6 +16,10 @@ export interface Locks extends AsyncDisposable {
 
 /** Every living process holds it, shared. */
 const ALIVE = 'switchboard/ingest/alive'
+
+const TRY = 'select pg_try_advisory_lock(hashtextextended($1, 0)) as taken'
+const SHARE = 'select pg_advisory_lock_shared(hashtextextended($1, 0))'
+const UNLOCK = 'select pg_advisory_unlock(hashtextextended($1, 0))'
 
 /**
  * Opens the door to the locks: session-level advisory locks on one connection of their own.
@@ -43,7 +47,7 @@ export function openLocks(databaseUrl: string): Locks {
     })
     const connect = async (): Promise<Client> => {
       await client.connect()
-      if (joined) await client.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [ALIVE])
+      if (joined) await client.query(SHARE, [ALIVE])
       return client
     }
     const opened = connect()
@@ -54,12 +58,21 @@ export function openLocks(databaseUrl: string): Locks {
     return opened
   }
 
+  const turns = new WeakMap<Client, Promise<unknown>>()
+  /** One after the other: a connection answers one question at a time. */
+  const ask = (client: Client, sql: string, name: string): Promise<QueryResult<{ taken: boolean }>> => {
+    const before = turns.get(client) ?? Promise.resolve()
+    const answered = before.then(() => client.query<{ taken: boolean }>(sql, [name]))
+    turns.set(
+      client,
+      answered.catch(() => undefined),
+    )
+    return answered
+  }
+
   const take = async (name: string, lost: AbortController): Promise<Lock | null> => {
     const client = await openSession()
-    const { rows } = await client.query<{ taken: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 0)) as taken',
-      [name],
-    )
+    const { rows } = await ask(client, TRY, name)
     if (rows[0]?.taken !== true) return null
     return {
       lost: lost.signal,
@@ -67,7 +80,7 @@ export function openLocks(databaseUrl: string): Locks {
         if (held.get(name) !== lost) return
         try {
           // A session that ended took its locks with it.
-          if (!lost.signal.aborted) await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name])
+          if (!lost.signal.aborted) await ask(client, UNLOCK, name)
         } catch (error) {
           if (!lost.signal.aborted) throw error
         } finally {
@@ -94,13 +107,10 @@ export function openLocks(databaseUrl: string): Locks {
     async join() {
       const client = await openSession()
       // To have it alone is possible only while nobody shares it; whoever else joins waits until it is shared again.
-      const { rows } = await client.query<{ alone: boolean }>(
-        'select pg_try_advisory_lock(hashtextextended($1, 0)) as alone',
-        [ALIVE],
-      )
-      const alone = rows[0]?.alone === true
-      await client.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [ALIVE])
-      if (alone) await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [ALIVE])
+      const { rows } = await ask(client, TRY, ALIVE)
+      const alone = rows[0]?.taken === true
+      await ask(client, SHARE, ALIVE)
+      if (alone) await ask(client, UNLOCK, ALIVE)
       joined = true
       return alone
     },

@@ -33,6 +33,20 @@ test('gives a lock once however many ask at the same moment', async () => {
   expect(taken.filter((lock) => lock !== null)).toHaveLength(1)
 })
 
+test('asks its connection one thing at a time, however many locks are asked for at once', async () => {
+  const warnings: string[] = []
+  const hear = ({ message }: Error): void => void warnings.push(message)
+  process.on('warning', hear)
+  await using locks = openLocks(place.url)
+  const names = Array.from({ length: 20 }, (_, n) => `many ${n}`)
+  const taken = await Promise.all(names.map((name) => locks.tryTake(name)))
+  await Promise.all(taken.map((lock) => lock?.[Symbol.asyncDispose]()))
+  await new Promise(setImmediate)
+  process.off('warning', hear)
+  expect(taken.filter((lock) => lock !== null)).toHaveLength(20)
+  expect(warnings).toEqual([])
+})
+
 test('tells the holder that its session ended, frees the lock for others, and connects anew', async () => {
   await using proxy = await openProxy(place.url)
   await using ours = openLocks(proxy.url)
