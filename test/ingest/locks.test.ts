@@ -40,7 +40,7 @@ test('asks its connection one thing at a time, however many locks are asked for 
   await using locks = openLocks(place.url)
   const names = Array.from({ length: 20 }, (_, n) => `many ${n}`)
   const taken = await Promise.all(names.map((name) => locks.tryTake(name)))
-  await Promise.all(taken.map((lock) => lock?.[Symbol.asyncDispose]()))
+  await Promise.all(taken.map(async (lock) => lock?.[Symbol.asyncDispose]()))
   await new Promise(setImmediate)
   process.off('warning', hear)
   expect(taken.filter((lock) => lock !== null)).toHaveLength(20)
