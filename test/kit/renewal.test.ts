@@ -86,7 +86,7 @@ describe('the credential of an account whose tokens end', () => {
 
   it('is the other one when somebody else has renewed it since the call went out', async () => {
     const accounts = openProcess(own.store)
-    await clock.wait(LIFE_MS - 60_000)
+    await clock.wait(LIFE_MS - 59_000)
     let release = (): void => {}
     provider.hold = new Promise((resolve) => {
       release = resolve
