@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { createRandom, type Random } from '../../twins/random.ts'
 import type { Desk } from './desks.ts'
 import type { Server } from './postgres.ts'
@@ -33,7 +34,7 @@ export async function breakThings(things: Breakable, { seed, faults: most, every
     const [name = ''] = round.splice(random.int(0, round.length - 1), 1)
     counts[name] = (counts[name] ?? 0) + 1
     await faults[name]?.(random)
-    await new Promise((resolve) => setTimeout(resolve, random.int(1, 2 * everyMs)))
+    await wait(random.int(1, 2 * everyMs))
   }
   await Promise.all(things.desks.map(({ world }) => world.faults.clear()))
   return counts

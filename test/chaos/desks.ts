@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../../kit/clock.ts'
 import type { Thread } from '../../kit/actions.ts'
 import { createRandom, type Random } from '../../twins/random.ts'
@@ -23,14 +24,7 @@ function deskClock(): Clock {
     async wait(ms, signal) {
       const skipped = Math.min(behindMs, ms)
       behindMs -= skipped
-      if (ms === skipped) return
-      await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(resolve, ms - skipped)
-        signal?.addEventListener('abort', () => {
-          clearTimeout(timer)
-          reject(signal.reason)
-        })
-      })
+      if (ms > skipped) await wait(ms - skipped, undefined, signal && { signal })
     },
   }
 }
@@ -62,7 +56,7 @@ export function act(desks: readonly Desk[], seed: number, everyMs: number): Acts
     for (let n = 0; !stopped; n += 1) {
       const did = await actOnce(desk, { random, threads, n })
       counts[`${desk.provider} ${did}`] = (counts[`${desk.provider} ${did}`] ?? 0) + 1
-      await new Promise((resolve) => setTimeout(resolve, random.int(1, 2 * everyMs)))
+      await wait(random.int(1, 2 * everyMs))
     }
   })
   return {
@@ -89,6 +83,7 @@ async function actOnce({ provider, driver, world }: Desk, { random, threads, n }
     threads.push(await world.customerWrites({ thread: null, text }))
     return 'threads'
   }
+  // At Zendesk's a deletion takes a real minute, until its export shows it: the desk would stand still for that long.
   const deleted = driver.provider !== 'zendesk' && n % 25 === 10 ? (DELETED[Math.floor(n / 25)] ?? null) : null
   if (deleted !== null) {
     await world.remove(deleted)

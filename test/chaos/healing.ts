@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { ask } from './calls.ts'
 import { differencesOf } from './differences.ts'
@@ -142,6 +143,6 @@ export async function waitUntil(
     if (said.length !== before) log(`  ${said.length} to mend${said.length > 0 ? `: ${said[0]}` : ''}`)
     before = said.length
     if (said.length === 0 || performance.now() > end) return said
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await wait(1_000)
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { Client } from 'pg'
 import { startEmbedded } from '../../store/embedded/launch.ts'
 import { findPostmaster } from '../../store/embedded/postmaster.ts'
@@ -39,7 +40,7 @@ export async function openServer(home: string): Promise<Server> {
           () => false,
         )
         if (answered && findPostmaster(data)?.pid !== running.pid) return
-        await new Promise((resolve) => setTimeout(resolve, 100))
+        await wait(100)
       }
     },
     [Symbol.asyncDispose]: () => server.stop(),

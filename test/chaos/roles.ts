@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Process, Program } from '../e2e/program.ts'
 import { freePort } from '../e2e/program.ts'
 import type { RoleName } from '../../config.ts'
@@ -75,7 +76,7 @@ function openPart({ name, url, start }: Starting): Part & { readonly listening: 
     async kill(pauseMs) {
       isKilled = true
       await running.end('SIGKILL')
-      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      await wait(pauseMs)
       running = begin()
       await running.listening()
     },

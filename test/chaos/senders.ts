@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { createRandom, type Random } from '../../twins/random.ts'
 import { ask, CallError, type Graph } from './calls.ts'
@@ -83,7 +84,7 @@ export function send(graphs: readonly Graph[], seed: number, everyMs: number): S
         wishes.push(wish)
         underWay.push(fulfil(graphs, wish, createRandom(seed, wish.key)))
       }
-      await pause(random.int(1, 2 * everyMs))
+      await wait(random.int(1, 2 * everyMs))
     }
   }
   const beginning = begin()
@@ -121,7 +122,7 @@ async function fulfil(graphs: readonly Graph[], wish: Wish, random: Random): Pro
       if (!(error instanceof CallError)) throw error
       wish.outcome = 'no answer'
     }
-    await pause(PAUSE_MS)
+    await wait(PAUSE_MS)
   }
 }
 
@@ -133,5 +134,3 @@ export async function stateOf(graph: Graph, { sendId, outcome }: Wish): Promise<
   const query = 'query ($id: ID!) { send(id: $id) { state } }'
   return (await ask(graph, standing, { query, variables: { id: sendId } })).send?.state ?? outcome
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
@@ -64,7 +65,7 @@ export function follow(name: string, graphs: readonly Graph[], from: string): Su
       if (graph === undefined) return
       connections += 1
       await connect(graph).catch(() => undefined)
-      if (!stopped) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+      if (!stopped) await wait(PAUSE_MS)
     }
   })()
   return {
