@@ -9,7 +9,8 @@ import type { Connector } from './contract.ts'
 import type { Credential, Settings } from '../store/account.ts'
 import { UnsupportedError } from './errors.ts'
 import type { Renewal } from './renewal.ts'
-import { openSharedBudget, type QuotaShelf, type SharedBudget } from './shared-budget.ts'
+import type { QuotaShelf } from './quota-shelf.ts'
+import { openSharedBudget, type SharedBudget } from './shared-budget.ts'
 
 /** What is stored of an integration, as far as reaching its account goes. */
 export interface Reachable {

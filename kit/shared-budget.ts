@@ -1,34 +1,11 @@
 import { type Budget, type BudgetOptions, openAlarm, type Turn } from './budget.ts'
-import { costOf, covering, type LimitedApi, resetOf } from './limits.ts'
-import { ALIVE_MS, type BookState, openQuotaBook, readBook, type UnderWay } from './quota-book.ts'
+import { costOf, covering, resetOf } from './limits.ts'
+import { APART_MS, type BookApart, shareOf } from './quota-apart.ts'
+import { ALIVE_MS, type BookState, type UnderWay } from './quota-book.ts'
+import { openBookPlace, type QuotaShelf, type SeenBook } from './quota-shelf.ts'
 import { type Ended, isPlain, needsFresh, type QuotaStep, takeStep } from './quota-step.ts'
 import { openSpares } from './spares.ts'
 import { findOverdue, openQueue } from './turns.ts'
-
-/** Where the processes of a workspace keep their books on the quotas of accounts. */
-export interface QuotaShelf {
-  /** The book of an integration. @throws when it is out of reach */
-  read(integrationId: string): Promise<Shelved>
-  /**
-   * Puts another state in the place of the version that was read; null when somebody was faster.
-   *
-   * @param written.ring has all processes hear of it at once
-   * @throws when it is out of reach; then it may or may not have been written
-   */
-  swap(
-    integrationId: string,
-    written: { readonly version: number; readonly state: BookState; readonly ring: boolean },
-  ): Promise<Pick<Shelved, 'version' | 'now'> | null>
-}
-
-/** A book as it lies on the shelf. */
-export interface Shelved {
-  readonly version: number
-  /** As `swap` was given it; null where nobody wrote one. */
-  readonly state: unknown
-  /** The time there, which all processes go by. */
-  readonly now: Date
-}
 
 /** What a shared budget is opened over. */
 export interface SharedBudgetOptions extends BudgetOptions {
@@ -49,10 +26,6 @@ export interface SharedBudget extends Budget {
 
 /** How long an answer waits to be told to the others, when nobody here needs to know what it changes. */
 const FLUSH_MS = 250
-/** How long the shelf may take. */
-const SHELF_MS = 3_000
-/** How long the shelf is left alone after it was out of reach. */
-const APART_MS = 1_000
 
 /**
  * Opens the budget of an account that all processes of a workspace share.
@@ -67,22 +40,21 @@ const APART_MS = 1_000
 export function openSharedBudget(options: SharedBudgetOptions): SharedBudget {
   const { provider, api, clock, shelf, integrationId, holder, log, signal } = options
   const windowMs = Math.max(api.defaultQuota.windowMs, ...api.limits.map((limit) => limit.windowMs))
+  const place = openBookPlace(shelf, integrationId, clock)
   const spares = openSpares(clock)
   const underWay = new Map<number, UnderWay>()
   let ended: readonly Ended[] = []
-  /** The book as it lies on the shelf, if nobody wrote since; and as it was when we saw it last. */
-  let seen: { readonly version: number; readonly state: BookState | null } | null = null
-  let lastSeen: BookState | null = null
-  /** Our own book, while the shelf is out of reach, and what ended is counted in it. */
-  let apart: { state: BookState; readonly counted: Set<Ended>; askAt: number } | null = null
+  /** The book as it lies on the shelf, if nobody wrote since. */
+  let seen: SeenBook | null = null
+  /** Our own book, while the shelf is out of reach. */
+  let apart: BookApart | null = null
   let isBack = false
-  let skewMs = 0
   let ids = 0
   let overdueAt = Number.NEGATIVE_INFINITY
   let looking = false
   let again = false
 
-  const now = (): number => clock.now().getTime() + skewMs
+  const now = (): number => clock.now().getTime() + place.skewMs
   const newId = (): number => (ids += 1)
 
   const turnOf = (id: number, own: UnderWay): Turn => {
@@ -121,14 +93,14 @@ export function openSharedBudget(options: SharedBudgetOptions): SharedBudget {
     log(
       `${provider}: the shared quota of ${integrationId} is out of reach; going on with a share of it: ${String(error)}`,
     )
-    const state = shareOf(api, lastSeen, { holder, now: now() })
+    const state = shareOf(api, place.lastSeen, { holder, now: now() })
     isBack = false
     apart = { state, counted: new Set(), askAt: clock.now().getTime() + APART_MS }
     seen = null
     again = true
   }
 
-  const lookApart = (own: NonNullable<typeof apart>): void => {
+  const lookApart = (own: BookApart): void => {
     const step = stepFrom(
       own.state,
       ended.filter((each) => !own.counted.has(each)),
@@ -139,7 +111,7 @@ export function openSharedBudget(options: SharedBudgetOptions): SharedBudget {
     if (clock.now().getTime() < own.askAt) return
     own.askAt = Number.POSITIVE_INFINITY
     // A shelf that does not answer keeps nobody waiting who may go meanwhile.
-    void read().then(
+    void place.read().then(
       (shelved) => {
         log(`${provider}: the shared quota of ${integrationId} is within reach again`)
         apart = null
@@ -158,44 +130,19 @@ export function openSharedBudget(options: SharedBudgetOptions): SharedBudget {
   const lookOnce = async (): Promise<void> => {
     for (let isFresh = false; ;) {
       isFresh ||= seen === null
-      const current = (seen ??= await read())
+      const current = (seen ??= await place.read())
       const step = stepFrom(current.state, ended)
       const state = step.book.state()
       if (!step.book.isChanged()) {
         if (isFresh || !needsFresh(step)) return settle(step, { kept: () => false })
       } else {
-        const { version } = current
-        const written = await inTime(shelf.swap(integrationId, { version, state, ring: step.ring }))
-        if (written !== null) {
-          seen = { version: written.version, state }
-          lastSeen = state
+        seen = await place.swap(current, { state, ring: step.ring })
+        if (seen !== null) {
           isBack = false
-          skewMs = written.now.getTime() - clock.now().getTime()
           return settle(step, { kept: () => false })
         }
       }
       seen = null
-    }
-  }
-
-  const read = async (): Promise<{ version: number; state: BookState | null }> => {
-    const shelved = await inTime(shelf.read(integrationId))
-    skewMs = shelved.now.getTime() - clock.now().getTime()
-    lastSeen = readBook(shelved.state)
-    return { version: shelved.version, state: lastSeen }
-  }
-
-  /** @throws Error it took too long; it may still come to be */
-  const inTime = async <Result>(asked: Promise<Result>): Promise<Result> => {
-    const ending = new AbortController()
-    const late = clock.wait(SHELF_MS, ending.signal).then(() => {
-      throw new Error(`no answer within ${SHELF_MS} ms`)
-    })
-    late.catch(() => undefined)
-    try {
-      return await Promise.race([asked, late])
-    } finally {
-      ending.abort()
     }
   }
 
@@ -205,7 +152,7 @@ export function openSharedBudget(options: SharedBudgetOptions): SharedBudget {
     const waiting = queue.all()
     const overdue = overdueAt > since ? null : findOverdue(waiting, since)
     const party = { holder, waiting, overdue, underWay, spares, newId, isBack }
-    return takeStep({ api, state, told, party, now: at, shiftMs: skewMs, windowMs })
+    return takeStep({ api, state, told, party, now: at, shiftMs: place.skewMs, windowMs })
   }
 
   /** Does what was written. */
@@ -215,7 +162,7 @@ export function openSharedBudget(options: SharedBudgetOptions): SharedBudget {
     spares.forget(given)
     spares.put(ahead)
     const waiting = new Set(queue.all())
-    for (const { waiter, at } of turns.refused) if (waiting.has(waiter)) waiter.refuse(new Date(at - skewMs))
+    for (const { waiter, at } of turns.refused) if (waiting.has(waiter)) waiter.refuse(new Date(at - place.skewMs))
     for (const [waiter, id] of grants) {
       // Who left meanwhile is found in the book as nobody's, and given back.
       if (!waiting.has(waiter)) {
@@ -231,7 +178,7 @@ export function openSharedBudget(options: SharedBudgetOptions): SharedBudget {
     const heartbeat = isHolding ? clock.now().getTime() + ALIVE_MS / 3 : Number.POSITIVE_INFINITY
     const flush =
       ended.length > 0 ? clock.now().getTime() + (apart === null ? FLUSH_MS : APART_MS) : Number.POSITIVE_INFINITY
-    alarm.set(Math.min(turns.next - skewMs, heartbeat, flush, spares.endAt()))
+    alarm.set(Math.min(turns.next - place.skewMs, heartbeat, flush, spares.endAt()))
   }
 
   const queue = openQueue<Turn>({ provider, api }, look)
@@ -243,7 +190,13 @@ export function openSharedBudget(options: SharedBudgetOptions): SharedBudget {
       const own = { call, lane, cost: costOf(api, call), limits: covering(api, call) }
       const spare = isPlain(own) && queue.all().length === 0 ? spares.take(lane) : null
       if (spare !== null) return turnOf(spare, own)
-      return await queue.wait({ call, lane, askedAt: now(), deadline: deadline.getTime() + skewMs, signal: aborted })
+      return await queue.wait({
+        call,
+        lane,
+        askedAt: now(),
+        deadline: deadline.getTime() + place.skewMs,
+        signal: aborted,
+      })
     },
     resetOf: (call, answer) => resetOf(api, call, answer),
     heard() {
@@ -251,24 +204,5 @@ export function openSharedBudget(options: SharedBudgetOptions): SharedBudget {
       seen = null
       if (had || queue.all().length > 0) look()
     },
-  }
-}
-
-/** The book that a process goes on with by itself: as it was last seen, but that most of each limit is another's. */
-function shareOf(
-  api: LimitedApi,
-  state: BookState | null,
-  { holder, now }: { readonly holder: string; readonly now: number },
-): BookState {
-  const book = openQuotaBook(api, state, { holder, now })
-  const processes = Math.max(book.others.count + 1, 2)
-  for (const meter of book.limits.meters.values()) {
-    const { limit } = meter.state()
-    const cost = limit - Math.max(Math.floor(limit / processes), 1)
-    meter.begin({ lane: 'backfill', cost }, now)
-  }
-  return {
-    ...book.state(),
-    holders: { [holder]: book.state().holders[holder] ?? { aliveUntil: 0, leases: [], wishes: [] } },
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kit/clock.ts'
-import type { QuotaShelf } from '../../kit/shared-budget.ts'
+import type { QuotaShelf } from '../../kit/quota-shelf.ts'
 
 /** A shelf in memory that takes its time, for tests that move the clock. */
 export interface TestShelf extends QuotaShelf {
