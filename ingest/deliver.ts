@@ -141,19 +141,32 @@ async function storeWhole(delivering: Delivering, { parcel, integrations, reread
     return
   }
   try {
-    const { changes, reread, revoked } = interpret(delivering, parcel.delivery)
-    for (const integration of integrations) {
-      const observedAt = parcel.delivery.receivedAt
-      await apply(delivering, integration, { changes, observedAt, ...BY_WEBHOOK })
-      if (revoked) await needsReconnect(delivering, integration, 'the account took the app away at the provider')
-      // The provider is not asked with a credential that it refused; the sync after reconnecting reads what was missed.
-      if (integration.status !== 'ACTIVE' && reread.length > 0) throw waitsForPerson(integration)
-      for (const { stream, remoteId } of revoked ? [] : reread) {
-        const key = JSON.stringify([integration.id, stream, remoteId])
-        const wanted = rereads.get(key) ?? { integration, stream, remoteId, parcels: new Set() }
-        rereads.set(key, wanted)
-        wanted.parcels.add(parcel)
-      }
+    const interpretation = interpret(delivering, parcel.delivery)
+    for (const integration of integrations) await storeFor(delivering, { parcel, integration, rereads, interpretation })
+  } catch (error) {
+    worsen(delivering, parcel, error)
+  }
+}
+
+interface Storing extends Omit<Opening, 'integrations'> {
+  readonly integration: Integration
+  readonly interpretation: Interpretation
+}
+
+/** Of all that have the account each is served by itself: what fails for one is no other's loss. */
+async function storeFor(delivering: Delivering, storing: Storing): Promise<void> {
+  const { parcel, integration, rereads, interpretation } = storing
+  const { changes, reread, revoked } = interpretation
+  try {
+    await apply(delivering, integration, { changes, observedAt: parcel.delivery.receivedAt, ...BY_WEBHOOK })
+    if (revoked) await needsReconnect(delivering, integration, 'the account took the app away at the provider')
+    // The provider is not asked with a credential that it refused; the sync after reconnecting reads what was missed.
+    if (integration.status !== 'ACTIVE' && reread.length > 0) throw waitsForPerson(integration)
+    for (const { stream, remoteId } of revoked ? [] : reread) {
+      const key = JSON.stringify([integration.id, stream, remoteId])
+      const wanted = rereads.get(key) ?? { integration, stream, remoteId, parcels: new Set() }
+      rereads.set(key, wanted)
+      wanted.parcels.add(parcel)
     }
   } catch (error) {
     worsen(delivering, parcel, error)

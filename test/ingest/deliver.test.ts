@@ -271,6 +271,54 @@ test('asks a person to reconnect when the credential is refused, and asks the pr
   expect(ground.provider.requests).toHaveLength(1)
 })
 
+describe('an account that two workspaces have connected', () => {
+  const connectFirst = async (): Promise<string> => {
+    const first = await ground.connect()
+    // Whoever connected first is served first.
+    const { id: other } = await ground.store.workspaces.ensure('other')
+    await ground.connect('token-2', other)
+    ground.provider.labels.push(label('b', 'Beta', 1))
+    return first.id
+  }
+  const held = async (): Promise<readonly unknown[]> =>
+    ground.store.database.system.query(
+      `select t.remote_id as id, w.name as workspace from tag t join workspace w on w.id = t.workspace_id order by 1, 2`,
+    )
+
+  test('is read for one of them while the other has to connect it anew', async () => {
+    const first = await connectFirst()
+    await ground.store.integrations.setStatus(first, 'NEEDS_RECONNECT', 'refused')
+    await ingest.push(delivery('d-1', { labels: [label('a', 'Alpha', 1)], reread: ['b'] }))
+    expect((await finished('d-1'))?.reason).toContain('must be reconnected')
+    expect(await held()).toEqual([
+      { id: 'a', workspace: 'other' },
+      { id: 'a', workspace: 'test' },
+      { id: 'b', workspace: 'other' },
+    ])
+  })
+
+  test('is read for one of them when the other is disconnected at that moment', async () => {
+    const first = await connectFirst()
+    const { database } = ground.store
+    await database.transaction(null, async (tx) => {
+      await tx.query(`update integration set status = 'DISCONNECTED' where id = $1`, [first])
+      await ingest.push(delivery('d-1', { labels: [label('a', 'Alpha', 1)], reread: ['b'] }))
+      await vi.waitFor(async () => {
+        const waiting = await database.system.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+             and query like '%from integration%for share'`,
+        )
+        expect(waiting).toHaveLength(1)
+      }, SOON)
+    })
+    expect(await finished('d-1')).toEqual({ status: 'DONE', reason: null })
+    expect(await held()).toEqual([
+      { id: 'a', workspace: 'other' },
+      { id: 'b', workspace: 'other' },
+    ])
+  })
+})
+
 test('asks a person to reconnect when the account took the app away', async () => {
   const integration = await ground.connect()
   await ingest.push(delivery('d-1', { topic: 'app.removed' }))
