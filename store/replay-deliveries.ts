@@ -32,15 +32,26 @@ export async function replay(
   return { replayed, hasMore: found.length > most }
 }
 
+/**
+ * Those that wait for an account that is connected by now. They are asked for account by account, since most of what waits
+ * may be for accounts that nobody ever connects.
+ */
+const KNOWN = `
+select id from delivery where status = 'UNKNOWN_ACCOUNT' and id in (
+  select o.id from integration i cross join lateral (
+    (select id from delivery where integration_id is null and provider = i.provider and account_id = i.account_id
+       and status = 'UNKNOWN_ACCOUNT' order by received_at, id limit $1)
+    union all
+    (select id from delivery where integration_id = i.id and status = 'UNKNOWN_ACCOUNT' order by received_at, id limit $1)
+  ) o
+  where i.status <> 'DISCONNECTED' limit $1)
+order by id for update skip locked`
+
 /** Has deliveries worked whose account nobody had connected, and somebody has since: at most so many. Answers how many. */
 export function replayKnown(database: Database, most: number, then: WorkAgain): Promise<number> {
   return again(database, then, (tx) =>
     tx.query<Replayed>(
-      `update delivery d set ${AGAIN} from (
-         select o.id from delivery o where o.status = 'UNKNOWN_ACCOUNT' and exists (
-           select from integration i where i.status <> 'DISCONNECTED' and i.provider = o.provider
-             and i.account_id = o.account_id and coalesce(o.integration_id, i.id) = i.id)
-         order by o.received_at limit $1 for update skip locked) known
+      `update delivery d set ${AGAIN} from (${KNOWN}) known
        where d.id = known.id returning ${REPLAYED}, d.received_at as at`,
       [most],
     ),
