@@ -179,7 +179,12 @@ async function estimate(
   return rows
 }
 
-async function explain(queryable: Queryable, sql: string, values: readonly unknown[]) {
+/** What the planner says of a statement, which is not run. */
+export async function explain(
+  queryable: Queryable,
+  sql: string,
+  values: readonly unknown[],
+): Promise<{ readonly cost: number; readonly rows: number }> {
   const [answer] = await queryable.query<{ readonly 'QUERY PLAN': readonly { readonly Plan: PlannedNode }[] }>(
     `explain (format json) ${sql}`,
     values,

@@ -76,4 +76,11 @@ describe.each(testServers)('many deliveries on $name', (server) => {
     expect([page.rows, await page.totalCount()]).toEqual([[], 0])
     expect(pages()).toBeLessThan(50)
   })
+
+  test('are counted up to a bound, and beyond it estimated', async () => {
+    const { database } = counted()
+    const page = await pageDeliveries(database, workspaceId, ALL_DELIVERIES, { first: 1, after: null })
+    expect(await page.isTotalCountEstimate?.()).toBe(true)
+    expect(Math.abs((await page.totalCount()) / DONE - 1)).toBeLessThan(0.5)
+  })
 })
