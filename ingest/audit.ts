@@ -193,7 +193,7 @@ type Found = Pick<Batch, 'observedAt' | 'changes' | 'reading'> & Pick<AuditStep,
 
 async function apply({ store, stream, pass, integration }: Pass, { seen, page, ...found }: Found): Promise<void> {
   const audit = { stream: stream.name, kind: stream.kind, pass: pass.pass, seen, page }
-  await store.apply({ integrationId: integration.id, origin: 'sync', ...found, audit })
+  await store.apply({ integrationId: integration.id, learnedBy: 'AUDIT', origin: 'sync', ...found, audit })
 }
 
 const contextOf = ({ store, audited, signal }: Pass, now: Date) => readContext(store, audited, { now, signal })

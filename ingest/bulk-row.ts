@@ -107,7 +107,7 @@ async function doStep(ground: RowGround, row: WaitingRow, { name, of }: Step): P
 
 async function keep({ store, integration }: RowGround, { changes }: Outcome, observedAt: Date): Promise<void> {
   try {
-    await store.apply({ integrationId: integration.id, changes, observedAt, origin: 'mutation' })
+    await store.apply({ integrationId: integration.id, changes, observedAt, learnedBy: 'ACTION', origin: 'mutation' })
   } catch (error) {
     // Done it is all the same: somebody ended the integration meanwhile, and its records are kept no longer.
     if (!(error instanceof IntegrationClosedError || error instanceof IntegrationNotFoundError)) throw error

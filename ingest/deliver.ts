@@ -245,8 +245,12 @@ async function rereadTelling(store: Store, integration: Integration, stream: str
   return wasRead ? BY_WEBHOOK : historyTelling(store, integration, stream)
 }
 
-async function apply({ store }: Delivering, { id }: Integration, seen: Omit<Batch, 'integrationId'>): Promise<void> {
-  if (seen.changes.length > 0) await store.apply({ integrationId: id, ...seen })
+async function apply(
+  { store }: Delivering,
+  { id }: Integration,
+  seen: Omit<Batch, 'integrationId' | 'learnedBy'>,
+): Promise<void> {
+  if (seen.changes.length > 0) await store.apply({ integrationId: id, learnedBy: 'WEBHOOK', ...seen })
 }
 
 async function needsReconnect({ store, log }: Delivering, integration: Integration, reason: string): Promise<void> {

@@ -65,7 +65,7 @@ async function isAnswered(
   const { remoteId } = record
   const observedAt = clock.now()
   const telling = await historyTelling(store, integration, stream.name)
-  const batch = { integrationId: integration.id, observedAt, ...telling }
+  const batch = { integrationId: integration.id, observedAt, learnedBy: 'SYNC', ...telling } as const
   try {
     const context = readContext(store, record, { now: observedAt, signal })
     const changes = (await stream.readOne?.(client, remoteId, context)) ?? []

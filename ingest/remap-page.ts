@@ -1,6 +1,6 @@
 import type { Connector } from '../kit/contract.ts'
 import { MalformedError } from '../kit/errors.ts'
-import type { Change } from '../store/change.ts'
+import type { Batch, Change } from '../store/change.ts'
 import { IntegrationClosedError } from '../store/errors.ts'
 import type { Integration } from '../store/integrations.ts'
 import type { Kind } from '../store/kinds.ts'
@@ -64,7 +64,7 @@ function mapAnew({ connector, kind }: Mapping, rows: readonly StoredRow[]): Mapp
   const mapped: Mapped = { rewrites: [], failed: [], gone: [], beside: [] }
   const map = connector.remap[kind]
   for (const row of rows) {
-    const { remoteId, observedAt } = row
+    const { remoteId, observedAt, learnedBy } = row
     const made = map === undefined ? 'the connector does not say how it is mapped again' : attempt(() => map(row))
     if (typeof made === 'string') {
       mapped.failed.push({ remoteId, reason: made })
@@ -79,8 +79,8 @@ function mapAnew({ connector, kind }: Mapping, rows: readonly StoredRow[]): Mapp
     if (own.op === 'upsert') mapped.rewrites.push({ row, record: { ...own, fidelity: row.fidelity } })
     // What went with a record that is gone does not come back by it.
     if (row.deleted) continue
-    if (own.op === 'delete') mapped.gone.push({ observedAt, change: own })
-    mapped.beside.push(...made.filter((change) => !isOwn(change)).map((change) => ({ observedAt, change })))
+    if (own.op === 'delete') mapped.gone.push({ observedAt, learnedBy, change: own })
+    mapped.beside.push(...made.filter((change) => !isOwn(change)).map((change) => ({ observedAt, learnedBy, change })))
   }
   return mapped
 }
@@ -97,16 +97,27 @@ function attempt(map: () => readonly Change[]): readonly Change[] | string {
   }
 }
 
+/** What would have been observed at the same time and by the same way, together. */
+function toBatches(integrationId: string, told: readonly Told[]): readonly Batch[] {
+  const byWay = [...Map.groupBy(told, ({ learnedBy }) => learnedBy)]
+  return byWay.flatMap(([learnedBy, ofWay]) =>
+    [...Map.groupBy(ofWay, ({ observedAt }) => observedAt.getTime())].map(([at, together]) => ({
+      integrationId,
+      changes: together.map(({ change }) => change),
+      observedAt: new Date(at),
+      learnedBy,
+      origin: 'remap' as const,
+    })),
+  )
+}
+
 /** Stores what else the rows tell, as it would have come with them, and answers how many of them are deleted now. A disconnected account hears of nothing new. */
 async function tell({ store, integration }: Mapping, { gone, beside }: Mapped): Promise<number> {
   if (gone.length + beside.length === 0 || integration.status === 'DISCONNECTED') return 0
   const news = await store.remapping.news(integration, beside)
-  const batches = Map.groupBy([...gone, ...news], ({ observedAt }) => observedAt.getTime())
   let deleted = 0
   try {
-    for (const [at, told] of batches) {
-      const changes = told.map(({ change }) => change)
-      const batch = { integrationId: integration.id, changes, observedAt: new Date(at), origin: 'remap' } as const
+    for (const batch of toBatches(integration.id, [...gone, ...news])) {
       const done = await store.apply(batch)
       deleted += done.changed.filter(({ op }) => op === 'deleted').length
     }

@@ -75,7 +75,14 @@ export async function keepDone(ground: SendGround, { send, claim }: DueSend, don
   const isOurs = await store.sends.settle(claim, { state: 'SENT', result: { ...outcome.subject }, error: null })
   if (isOurs) await record(ground, { send, integration }, { action: send.action, detail: { ...outcome.subject } })
   try {
-    await store.apply({ integrationId: integration.id, changes: outcome.changes, observedAt, origin: 'mutation' })
+    const { changes } = outcome
+    await store.apply({
+      integrationId: integration.id,
+      changes,
+      observedAt,
+      learnedBy: 'ACTION',
+      origin: 'mutation',
+    })
   } catch (error) {
     // Done it is all the same: somebody ended the integration meanwhile, and its records are kept no longer.
     if (!(error instanceof IntegrationClosedError || error instanceof IntegrationNotFoundError)) throw error

@@ -87,6 +87,7 @@ async function readPages(run: StreamRun, from: Json | null, progress: Progress):
       checkpoint: { stream: stream.name, cursor: page.cursor },
       reading: toReading(stream, page),
       observedAt,
+      learnedBy: 'SYNC',
       ...progress.telling,
     })
     for (const { remoteId, reason } of page.failed) {

@@ -18,7 +18,7 @@ export interface Written {
 
 /**
  * The statement that stores rows of one kind: `$1` the rows as a JSON array, `$2` workspace, `$3` integration,
- * `$4` provider, `$5` observed at. It answers the rows that it wrote (`Written`).
+ * `$4` provider, `$5` observed at, `$6` learned by. It answers the rows that it wrote (`Written`).
  *
  * Which of two records wins and whether anything changed is decided inside the statement, under the row's lock, so
  * that no one can come in between. A row that is neither newer nor different is not written at all. What is asked of a
@@ -31,14 +31,15 @@ export function applyStatement(kind: Kind): string {
   const gone = threads.length > 0 ? `r.deleted or ${standsInNothing(threads)}` : 'r.deleted'
   return `
 insert into "${kind}" as t (id, workspace_id, integration_id, provider, remote_id, remote_version, observed_at,
-  deleted_at, merged_into_id, partial, born_xid, changed_xid, ${stored.map(({ column }) => column).join(', ')})
+  learned_by, deleted_at, merged_into_id, partial, born_xid, changed_xid, ${stored.map(({ column }) => column).join(', ')})
 select r.id, $2::uuid, $3::uuid, $4::text, r.remote_id, r.remote_version, $5::timestamptz,
-  case when r.gone then $5::timestamptz end, r.merged_into_id, coalesce(r.partial, false), pg_current_xact_id(), pg_current_xact_id(),
+  $6::text, case when r.gone then $5::timestamptz end, r.merged_into_id, coalesce(r.partial, false), pg_current_xact_id(), pg_current_xact_id(),
   ${stored.map(({ column, from }) => (column === NATIVE ? `case when not r.gone then ${from} end` : from)).join(', ')}
 from (select r.*, ${gone} as gone from ${recordset(kind)} offset 0) r
 order by r.id
 on conflict (id) do update set
   observed_at = greatest(t.observed_at, excluded.observed_at),
+  learned_by = case when excluded.observed_at >= t.observed_at then excluded.learned_by else t.learned_by end,
   remote_version = ${alive('remote_version')},
   partial = ${alive('partial')},
   deleted_at = case when excluded.deleted_at is not null then coalesce(t.deleted_at, excluded.deleted_at) end,

@@ -1,4 +1,4 @@
-import { deleteDependents } from './apply-cascade.ts'
+import { deleteDependents, type Observed } from './apply-cascade.ts'
 import { type Entry, toEntries } from './apply-record.ts'
 import { applyStatement, type Written } from './apply-sql.ts'
 import type { Applied, Batch, EventOp, Origin } from './change.ts'
@@ -58,7 +58,7 @@ export async function apply(database: Database, batch: Batch): Promise<Applied> 
     for (const [kind, rows] of entries) {
       for (const chunk of toChunks(rows)) written.push(...(await write(tx, { kind, chunk, batch, owner })))
     }
-    written.push(...(await cascade(tx, written, batch.observedAt)))
+    written.push(...(await cascade(tx, written, batch)))
     const outcomes = written.flatMap(toOutcome)
     outcomes.sort((a, b) => a.place - b.place)
     const drafts = outcomes.map((outcome) => toDraft(outcome, batch, owner))
@@ -110,6 +110,7 @@ async function write(
     batch.integrationId,
     owner.provider,
     batch.observedAt,
+    batch.learnedBy,
   ])
   const entries = new Map(chunk.map((entry) => [entry.id, entry]))
   return rows.map((row) => {
@@ -122,14 +123,11 @@ async function write(
  * What goes with the threads that are deleted, told after everything else. Also with those that were deleted before, or
  * never read: something may have come in for them in between.
  */
-async function cascade(tx: Queryable, written: readonly Placed[], observedAt: Date): Promise<readonly Placed[]> {
+async function cascade(tx: Queryable, written: readonly Placed[], observed: Observed): Promise<readonly Placed[]> {
   const deleted = (kind: Kind): string[] =>
     written.filter((each) => each.kind === kind && each.row.deleted).map(({ row }) => row.id)
-  const gone = await deleteDependents(
-    tx,
-    { conversation: deleted('conversation'), ticket: deleted('ticket') },
-    observedAt,
-  )
+  const threads = { conversation: deleted('conversation'), ticket: deleted('ticket') }
+  const gone = await deleteDependents(tx, threads, observed)
   const last = { place: Number.POSITIVE_INFINITY, cameAt: null, counts: null }
   return gone.map((each) => ({ ...last, kind: each.kind, row: each.written }))
 }

@@ -1,4 +1,4 @@
-import type { FieldsOf, Json, Kind } from './kinds.ts'
+import type { FieldsOf, Json, Kind, LearnedBy } from './kinds.ts'
 
 /** A record as it now stands at the provider: complete, not a patch. */
 export interface Upsert<K extends Kind = Kind> {
@@ -42,7 +42,7 @@ export interface Deletion {
 export type Change = { [K in Kind]: Upsert<K> }[Kind] | Deletion
 
 /**
- * Why a change came in. `backfill` is history read for the first time; it is no news to a subscriber. `remap` is what was
+ * As what a change is told to followers. `backfill` is history read for the first time; it is no news to a subscriber. `remap` is what was
  * stored, mapped anew: nothing happened at the provider.
  */
 export type Origin = 'webhook' | 'sync' | 'backfill' | 'mutation' | 'remap'
@@ -93,6 +93,8 @@ export interface Batch {
   readonly changes: readonly Change[]
   /** When the provider was asked: the moment before the request went out, or the delivery came in. */
   readonly observedAt: Date
+  /** By which way that was. Null only of what is mapped again and was stored before this was kept. */
+  readonly learnedBy: LearnedBy | null
   readonly origin: Origin
   /**
    * What came to be after this moment is told as `sync` whatever the origin says, and so is every deletion: while history

@@ -38,6 +38,12 @@ export type AuthorType = 'CONTACT' | 'AGENT' | 'BOT' | 'SYSTEM'
 /** `REPLY` is seen by the customer, `NOTE` by agents only, `ACTIVITY` is a change of state told as a message. */
 export type MessageType = 'REPLY' | 'NOTE' | 'ACTIVITY'
 
+/**
+ * By which way a provider told of a record: a `WEBHOOK`, or what was read because of one; a `SYNC` run; an `AUDIT`; an
+ * `ACTION` of ours, by its answer; a `READ` that wanted it fresh.
+ */
+export type LearnedBy = 'WEBHOOK' | 'SYNC' | 'AUDIT' | 'ACTION' | 'READ'
+
 /** A file beside a message. `url` is the provider's and may end; `sizeBytes` is null when not told. */
 export interface Attachment {
   readonly name: string | null
@@ -264,6 +270,8 @@ export interface RowOrigin {
   readonly remoteVersion: Date | null
   /** When the provider was asked for what is stored here. */
   readonly observedAt: Date
+  /** By which way that was; null when it is not known, of what was stored before this was kept. */
+  readonly learnedBy: LearnedBy | null
   readonly deletedAt: Date | null
   /** The record that this one was merged into at the provider; the reader follows it. */
   readonly mergedIntoId: string | null

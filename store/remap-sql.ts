@@ -1,7 +1,7 @@
 import { contentOf, recordset, storedOf, threadsOf } from './apply-sql.ts'
 import type { Kind } from './kinds.ts'
 
-const READ = `id, remote_id as "remoteId", remote_version as version, observed_at as "observedAt", native, beside,
+const READ = `id, remote_id as "remoteId", remote_version as version, observed_at as "observedAt", learned_by as "learnedBy", native, beside,
   case when partial then 'partial' else 'whole' end as fidelity, deleted_at is not null as deleted, xmin::text as seen`
 
 /**

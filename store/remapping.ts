@@ -1,6 +1,6 @@
 import { toRowJson } from './apply-record.ts'
 import type { Written } from './apply-sql.ts'
-import type { Change, StoredRecord, Upsert } from './change.ts'
+import type { Batch, Change, StoredRecord, Upsert } from './change.ts'
 import type { Database, Queryable } from './database.ts'
 import { IntegrationNotFoundError } from './errors.ts'
 import { writeEvents } from './event-table.ts'
@@ -17,9 +17,8 @@ const PAGE = { rows: 200, bytes: 4_000_000 }
 const NO_ID = '00000000-0000-0000-0000-000000000000'
 
 /** A stored row, to be mapped anew. */
-export interface StoredRow extends StoredRecord {
+export interface StoredRow extends StoredRecord, Pick<Batch, 'observedAt' | 'learnedBy'> {
   readonly id: string
-  readonly observedAt: Date
   readonly deleted: boolean
   /** Another once the row was written. */
   readonly seen: string
@@ -61,9 +60,8 @@ export interface Rewritten {
   readonly refused: readonly { readonly remoteId: string; readonly reason: string }[]
 }
 
-/** A change, and when it would have been observed. */
-export interface Told {
-  readonly observedAt: Date
+/** A change, and when and by which way it would have been observed. */
+export interface Told extends Pick<Batch, 'observedAt' | 'learnedBy'> {
   readonly change: Change
 }
 

@@ -234,6 +234,7 @@ export const ORIGIN_COLUMNS = [
   ['remoteId', 'remote_id'],
   ['remoteVersion', 'remote_version'],
   ['observedAt', 'observed_at'],
+  ['learnedBy', 'learned_by'],
   ['deletedAt', 'deleted_at'],
   ['mergedIntoId', 'merged_into_id'],
   ['native', 'native'],

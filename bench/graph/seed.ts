@@ -71,7 +71,7 @@ async function applyAll(store: Store, parts: readonly Part[]): Promise<number> {
   const begun = performance.now()
   const work = async (): Promise<void> => {
     for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
-      await store.apply({ ...part, observedAt: new Date(), origin: 'backfill' })
+      await store.apply({ ...part, observedAt: new Date(), learnedBy: 'SYNC', origin: 'backfill' })
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))

@@ -19,6 +19,7 @@ import { EventRetention } from './0018-event-retention.ts'
 import { Quotas } from './0019-quotas.ts'
 import { OutgoingWebhooks } from './0020-outgoing-webhooks.ts'
 import { SearchBounds } from './0021-search-bounds.ts'
+import { LearnedBy } from './0023-learned-by.ts'
 import { OpenDeliveries } from './0026-open-deliveries.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
@@ -44,5 +45,6 @@ export const MIGRATIONS = [
   { name: '0019-quotas', class: Quotas },
   { name: '0020-outgoing-webhooks', class: OutgoingWebhooks },
   { name: '0021-search-bounds', class: SearchBounds },
+  { name: '0023-learned-by', class: LearnedBy },
   { name: '0026-open-deliveries', class: OpenDeliveries },
 ]

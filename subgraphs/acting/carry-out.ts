@@ -100,6 +100,7 @@ async function perform(context: SubgraphContext, integration: Integration, runni
     integrationId: integration.id,
     changes: outcome.changes,
     observedAt: answeredAt(),
+    learnedBy: 'ACTION',
     origin: 'mutation',
   })
   context.forgetRows()

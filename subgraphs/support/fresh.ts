@@ -106,7 +106,7 @@ async function ask(context: SubgraphContext, row: RowOf<StubKind>): Promise<stri
       readOne(bounded, remoteId, readContext(store, place, { now: observedAt, signal })),
     )
     const reading = { stream: name, read: [remoteId], failed: [] }
-    await store.apply({ integrationId, changes, observedAt, origin: 'sync', reading })
+    await store.apply({ integrationId, changes, observedAt, learnedBy: 'READ', origin: 'sync', reading })
     context.forgetRows()
     return null
   } catch (error) {

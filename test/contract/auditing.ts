@@ -4,6 +4,7 @@ import { SYNC_RETRIES } from '../../ingest/retry.ts'
 import { runStream } from '../../ingest/sync.ts'
 import type { Connector, Stream } from '../../kit/contract.ts'
 import type { Integration } from '../../store/integrations.ts'
+import type { Kind } from '../../store/kinds.ts'
 import type { Completeness } from '../../store/ledger/completeness.ts'
 import { openTestStore, type TestStore } from '../setup/store.ts'
 import type { Driver } from './driver.ts'
@@ -67,6 +68,18 @@ export function describeAuditing(connector: Connector, driver: Driver): void {
       expect(await made.store.database.system.query(sql, [integration.id, lost])).toHaveLength(1)
       return lost
     }
+    /** By which ways rows of a kind were learned: all of them, or one. */
+    const waysOf = async (kind: Kind, remoteId: string | null = null): Promise<(string | null)[]> => {
+      const sql = `select distinct learned_by as way from "${kind}"
+        where integration_id = $1 and remote_id = coalesce($2, remote_id)`
+      const found = await made.store.database.system.query<{ way: string | null }>(sql, [integration.id, remoteId])
+      return found.map(({ way }) => way)
+    }
+
+    it('find all that was read learned by SYNC', async () => {
+      const ways = await Promise.all(connector.streams.map(({ kind }) => waysOf(kind)))
+      expect(ways).toEqual(connector.streams.map(() => ['SYNC']))
+    })
 
     it('every stream is held against its list', () => {
       expect(connector.streams.filter((stream) => stream.audit === undefined).map(({ name }) => name)).toEqual([])
@@ -78,6 +91,7 @@ export function describeAuditing(connector: Connector, driver: Driver): void {
       const changed = await stage.world.change(stream.name)
       await stage.pass(LATER_MS)
       expect((await audit(stream)).healed).toBe(changed === null ? 0 : 1)
+      expect(await waysOf(stream.kind, changed?.remoteId ?? '')).toEqual(changed === null ? [] : ['AUDIT'])
 
       const before = await heldOf(stream)
       const removed = await stage.world.remove(stream.name)
@@ -89,6 +103,7 @@ export function describeAuditing(connector: Connector, driver: Driver): void {
       const standing = await stage.world.standing(stream.name)
       expect(standing.filter((remoteId) => !held.includes(remoteId))).toEqual([])
       expect(held).toContain(lost)
+      expect(await waysOf(stream.kind, lost)).toEqual(['AUDIT'])
       expect(before.filter((remoteId) => !held.includes(remoteId))).toEqual(gone)
       expect(found).toMatchObject({ state: 'DONE', error: null, missing: 0, unconfirmed: 0, examples: [] })
       expect(found).toMatchObject({ expected: held.length, held: held.length, healed: 1 + gone.length })

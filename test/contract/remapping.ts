@@ -27,7 +27,7 @@ export function describeRemapping(connector: Connector, driver: Driver): void {
       const owner = { provider: connector.provider, workspaceId: held.workspaceId }
       const { integrationId } = await makeIntegration(held.store.database, owner)
       await keepAll(connector, driver, async (changes, observedAt) => {
-        await held.store.apply({ integrationId, changes, observedAt, origin: 'sync' })
+        await held.store.apply({ integrationId, changes, observedAt, learnedBy: 'SYNC', origin: 'sync' })
       })
       for (const kind of KINDS) before.set(kind, await rowsOf(held.store, kind))
     })

@@ -133,7 +133,13 @@ test('does not ask for what was told while it went on', async () => {
     const fields = { name: late.name, createdAt: null, updatedAt: null }
     const change = { op: 'upsert', kind: 'tag', remoteId: 'late', version: null, fields, native: { ...late } } as const
     const observedAt = new Date(clock.now().getTime() + 1)
-    await ground.store.apply({ integrationId: integration.id, changes: [change], observedAt, origin: 'webhook' })
+    await ground.store.apply({
+      integrationId: integration.id,
+      changes: [change],
+      observedAt,
+      learnedBy: 'WEBHOOK',
+      origin: 'webhook',
+    })
   }
   expect(await audit()).toBe('DONE')
   expect((await ground.stored()).has('late')).toBe(true)

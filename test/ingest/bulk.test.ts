@@ -32,9 +32,9 @@ test('does to every row what was asked, stores what the provider answered, and i
   expect(await bulk.statuses()).toEqual({ SOLVED: ROWS })
   expect(paths().toSorted()).toEqual(Array.from({ length: ROWS }, (_, n) => `/tickets/${n + 1}`).toSorted())
   const origins = await ground.store.database.system.query(
-    `select distinct origin from event where kind = 'ticket' and op = 'updated'`,
+    `select distinct e.origin, t.learned_by as way from event e join ticket t on t.id = e.row_id where e.op = 'updated'`,
   )
-  expect(origins).toEqual([{ origin: 'mutation' }])
+  expect(origins).toEqual([{ origin: 'mutation', way: 'ACTION' }])
 })
 
 test('says of each row by itself why it was not done, and goes on', async () => {

@@ -41,7 +41,8 @@ describe.each(testServers)('mapping stored rows anew on $name', (server) => {
     await say(1, [gone('ticket', caseId(3)), gone('ticket', 'never read')])
     await say(2, Array.from({ length: CASES }, (_, n) => fromCase(makeCase(n))).flat())
     await say(3, [gone('ticket', caseId(5)), { ...gone('ticket', caseId(6)), mergedIntoRemoteId: caseId(7) }])
-    await say(4, fromCase(makeCase(8, { title: 'secret again', moved: 900 })))
+    const again = fromCase(makeCase(8, { title: 'secret again', moved: 900 }))
+    await store.apply(batch(integrationId, 4, again, { learnedBy: 'WEBHOOK' }))
   }
 
   const remap = (

@@ -227,7 +227,13 @@ test('what is deleted by itself counts no more', async () => {
   expect(records).toHaveLength(3)
   for (const { kind, remoteId, integrationId } of records) {
     const gone = { op: 'delete', kind, remoteId, mergedIntoRemoteId: null } as const
-    await site.store.apply({ integrationId, changes: [gone], observedAt: desks.now(), origin: 'sync' })
+    await site.store.apply({
+      integrationId,
+      changes: [gone],
+      observedAt: desks.now(),
+      learnedBy: 'SYNC',
+      origin: 'sync',
+    })
   }
   await checker.refresh(desks.now(), null)
   const left = await system.query('select 1 from fact where record_id = any ($1)', [records.map(({ id }) => id)])

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { apply } from '../../store/apply.ts'
 import type { Batch, Change } from '../../store/change.ts'
 import { rowId } from '../../store/id.ts'
+import type { LearnedBy } from '../../store/kinds.ts'
 import { openTestDatabase, type TestDatabase } from '../setup/database.ts'
 import { testServers } from '../setup/servers.ts'
 import { at, batch, makeIntegration, upsert } from './records.ts'
@@ -83,6 +84,11 @@ const toChange = ({ remoteId, name, version, into }: Said): Change =>
     ? { op: 'delete', kind: 'tag', remoteId, mergedIntoRemoteId: into }
     : upsert('tag', remoteId, { name }, { version: version === null ? null : at(version), native: null })
 
+const WAYS = ['WEBHOOK', 'SYNC', 'AUDIT', 'ACTION'] as const
+
+/** By which way what is observed at a second comes in: so every row has to say the way of when it was observed. */
+const wayAt = (second: number): LearnedBy => WAYS[second] ?? 'READ'
+
 const remoteId = fc.constantFrom('a', 'b', 'c')
 const small = fc.integer({ min: 0, max: 4 })
 const name = fc.constantFrom('x', 'y', 'z')
@@ -115,12 +121,14 @@ describe.each(testServers)('apply against a model on $name', (server) => {
       observed: Date
       deleted: Date | null
       into: string | null
+      learnedBy: LearnedBy
     }>(
       `select remote_id as "remoteId", name, remote_version as version, observed_at as observed, deleted_at as deleted,
-         merged_into_id as into from tag where integration_id = $1 order by remote_id`,
+         merged_into_id as into, learned_by as "learnedBy" from tag where integration_id = $1 order by remote_id`,
       [integrationId],
     )
     const second = (date: Date | null) => date && (date.getTime() - at(0).getTime()) / 1_000
+    expect(rows.map(({ learnedBy }) => learnedBy)).toEqual(rows.map(({ observed }) => wayAt(second(observed) ?? -1)))
     const into = new Map(['m', 'n'].map((id) => [rowId(integrationId, 'tag', id), id]))
     return new Map(
       rows.map((row) => [
@@ -145,7 +153,7 @@ describe.each(testServers)('apply against a model on $name', (server) => {
           const told = fold(said)
             .map((each) => tell(model, each, observed))
             .filter((event) => event !== null)
-          const once = batch(integrationId, observed, said.map(toChange))
+          const once = batch(integrationId, observed, said.map(toChange), { learnedBy: wayAt(observed) })
           expect((await apply(db.database, once)).changed.map((each) => `${each.op} ${each.remoteId}`)).toEqual(told)
           const after = await stored(integrationId)
           expect(after).toEqual(new Map([...model].toSorted(([a], [b]) => (a < b ? -1 : 1))))
@@ -181,7 +189,7 @@ describe.each(testServers)('apply against a model on $name', (server) => {
         const { integrationId: reversed } = await makeIntegration(db.database)
         const { integrationId: atOnce } = await makeIntegration(db.database)
         const say = (id: string) => (each: (typeof batches)[number]) =>
-          apply(db.database, batch(id, each.observed, each.changes))
+          apply(db.database, batch(id, each.observed, each.changes, { learnedBy: wayAt(each.observed) }))
         for (const each of batches) await say(inOrder)(each)
         for (const each of batches.toReversed()) await say(reversed)(each)
         await Promise.all([...batches, ...batches].map(say(atOnce)))

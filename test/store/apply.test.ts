@@ -57,7 +57,7 @@ describe.each(testServers)('apply on $name', (server) => {
         columns.map(({ name, type }) => [name, type.replace('timestamp with time zone', 'timestamptz')]),
       )
       for (const { column, sqlType } of TABLES[kind].columns) expect(types.get(column)).toBe(sqlType)
-      const origin = 14 + (TABLES[kind].searched.length > 0 ? 1 : 0)
+      const origin = 15 + (TABLES[kind].searched.length > 0 ? 1 : 0)
       expect(types.size).toBe(TABLES[kind].columns.length + origin)
     }
   })
@@ -89,6 +89,7 @@ describe.each(testServers)('apply on $name', (server) => {
       remoteId: '1',
       remoteVersion: at(2),
       observedAt: at(2),
+      learnedBy: 'SYNC',
       deletedAt: null,
       mergedIntoId: null,
       subject: 'Späte Lieferung',

@@ -148,6 +148,7 @@ describe.each(testServers)('integrations on $name', (server) => {
       await store.apply({
         integrationId,
         observedAt: new Date(),
+        learnedBy: 'SYNC',
         origin: 'sync',
         checkpoint: { stream: 'tags', cursor: 1 },
         changes: [{ ...tag, fields: { name: 'VIP', createdAt: null, updatedAt: null } }],
@@ -176,7 +177,7 @@ describe.each(testServers)('integrations on $name', (server) => {
     expect(await held(kept.id)).toEqual([1, 1, 1, 1, 1])
     expect(await store.integrations.get(id)).toMatchObject({ status: 'DISCONNECTED' })
     await expect(store.credentials.open(id)).rejects.toThrow(RowNotFoundError)
-    const late = { integrationId: id, changes: [], observedAt: new Date(), origin: 'sync' } as const
+    const late = { integrationId: id, changes: [], observedAt: new Date(), learnedBy: 'SYNC', origin: 'sync' } as const
     await expect(store.apply(late)).rejects.toThrow(IntegrationClosedError)
   })
 

@@ -18,7 +18,7 @@ describe.each(testServers)('the quarantine on $name', (server) => {
     const say = async (n: number, failed: readonly FailedRecord[], read: readonly string[] = []): Promise<void> => {
       const changes = read.map((remoteId) => upsert('tag', remoteId))
       const reading = { stream: 'tags', read, failed }
-      await own.store.apply({ integrationId, changes, observedAt: at(n), origin: 'sync', reading })
+      await own.store.apply({ integrationId, changes, observedAt: at(n), learnedBy: 'SYNC', origin: 'sync', reading })
     }
     const due = async (now: Date, streams: readonly string[] = ['tags', 'teams']) => {
       const records = await own.store.quarantine.due({ integrationId, streams, now, limit: 10 })

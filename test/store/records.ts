@@ -157,7 +157,7 @@ export const batch = (
   n: number,
   changes: Batch['changes'],
   rest: Partial<Batch> = {},
-): Batch => ({ integrationId, changes, observedAt: at(n), origin: 'sync', ...rest })
+): Batch => ({ integrationId, changes, observedAt: at(n), learnedBy: 'SYNC', origin: 'sync', ...rest })
 
 /** A workspace of its own with one active integration. */
 export async function makeIntegration(

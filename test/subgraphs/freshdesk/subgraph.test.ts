@@ -39,7 +39,13 @@ beforeAll(async () => {
   integrationId = id
   const connector = connectors.find(({ provider }) => provider === 'freshdesk')
   for (const stream of connector?.streams ?? []) await desk.run(stream, null)
-  await graph.store.apply({ integrationId, changes: desk.mirror.rows(), observedAt: desk.clock.now(), origin: 'sync' })
+  await graph.store.apply({
+    integrationId,
+    changes: desk.mirror.rows(),
+    observedAt: desk.clock.now(),
+    learnedBy: 'SYNC',
+    origin: 'sync',
+  })
 })
 afterAll(async () => {
   await graph?.[Symbol.asyncDispose]()

@@ -64,6 +64,7 @@ test('tells what is expected, held and missing, and why, and rounds no gap away'
     integrationId: site.integrationId,
     changes: held.map((remoteId) => upsert('tag', remoteId, {})),
     observedAt: at(2),
+    learnedBy: 'AUDIT',
     origin: 'sync',
     audit: {
       stream: 'labels',

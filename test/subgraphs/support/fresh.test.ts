@@ -31,7 +31,7 @@ const idOf = (remoteId: string): string => toNodeId('tag', rowId(site.integratio
 const hold = async (remoteId: string, secondsAgo: number): Promise<Date> => {
   const observedAt = new Date(Date.now() - secondsAgo * 1_000)
   const changes = [upsert('tag', remoteId, { name: 'as held' })]
-  await site.store.apply({ integrationId: site.integrationId, changes, observedAt, origin: 'sync' })
+  await site.store.apply({ integrationId: site.integrationId, changes, observedAt, learnedBy: 'SYNC', origin: 'sync' })
   return observedAt
 }
 const read = async (id: string, maxAge: number): Promise<unknown> =>

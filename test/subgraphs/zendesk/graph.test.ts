@@ -32,7 +32,7 @@ async function openSite(): Promise<Site> {
   const mirror = createMirror()
   for (const name of ['definitions', 'groups', 'agents', 'organizations', 'users', 'tickets']) {
     for (const { changes } of await desk.readToEnd(name, mirror)) {
-      await store.apply({ integrationId: id, changes, observedAt: new Date(), origin: 'sync' })
+      await store.apply({ integrationId: id, changes, observedAt: new Date(), learnedBy: 'SYNC', origin: 'sync' })
     }
   }
   const config = readConfig({ SWITCHBOARD_DEMO: '0' }, 'all')
