@@ -3,6 +3,7 @@ import type {
   AuthorType as AuthorTypeValue,
   Channel as ChannelValue,
   ConversationStatus as ConversationStatusValue,
+  LearnedBy as LearnedByValue,
   MessageType as MessageTypeValue,
   Priority as PriorityValue,
   TicketStatus as TicketStatusValue,
@@ -132,4 +133,23 @@ export const SortDirection = { ASC: 'ASC', DESC: 'DESC' } as const
 registerEnumType(SortDirection, {
   name: 'SortDirection',
   description: 'Smallest and oldest first, or greatest and newest first.',
+})
+
+export const LearnedBy: EnumOf<LearnedByValue> = {
+  WEBHOOK: 'WEBHOOK',
+  SYNC: 'SYNC',
+  AUDIT: 'AUDIT',
+  ACTION: 'ACTION',
+  READ: 'READ',
+}
+registerEnumType(LearnedBy, {
+  name: 'LearnedBy',
+  description: 'By which way the provider told of a record.',
+  valuesConfig: {
+    WEBHOOK: { description: 'It pushed a delivery, which told of it or had it read again.' },
+    SYNC: { description: 'It was asked for what changed, or for all there is.' },
+    AUDIT: { description: 'What is held was held against what stands there.' },
+    ACTION: { description: 'We did something there, and it answered.' },
+    READ: { description: 'Somebody asked for it to be no older than so much: `freshNode`.' },
+  },
 })

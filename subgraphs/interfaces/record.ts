@@ -1,7 +1,8 @@
 import { Field, FieldResolver, ID, InterfaceType, Resolver, Root } from 'type-graphql'
 import { GraphQLDateTimeISO, GraphQLJSON } from 'graphql-scalars'
 import { toNodeId } from '../../store/id.ts'
-import type { Json, Kind, RowOf } from '../../store/kinds.ts'
+import type { Json, Kind, LearnedBy as LearnedByValue, RowOf } from '../../store/kinds.ts'
+import { LearnedBy } from './enums.ts'
 import { IntegrationReference } from './integration-reference.ts'
 import { Node, typeOf } from './node.ts'
 import { Provider } from './provider.ts'
@@ -34,6 +35,12 @@ export class Record {
 
   @Field(() => GraphQLDateTimeISO, { description: 'When the provider was last asked for it: it stood like this then.' })
   readonly asOf!: Date
+
+  @Field(() => LearnedBy, {
+    nullable: true,
+    description: 'By which way that was. Null when it is not known: it was mirrored before this was kept.',
+  })
+  readonly learnedBy!: LearnedByValue | null
 
   @Field(() => GraphQLJSON, { nullable: true, description: 'Exactly as the provider sent it.' })
   readonly native!: Json

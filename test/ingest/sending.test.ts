@@ -12,7 +12,7 @@ interface SendView {
   readonly record: { readonly id: string } | null
 }
 interface Said {
-  readonly message: { readonly id: string; readonly text: string } | null
+  readonly message: { readonly id: string; readonly text: string; readonly learnedBy: string } | null
   readonly send: SendView | null
   readonly userErrors: readonly { readonly code: string }[]
 }
@@ -47,7 +47,7 @@ describe.each(PROVIDERS)('sends to %s', (provider) => {
   const say = async (body: string, more = '', { named } = first, name = 'sendMessage'): Promise<Said> => {
     const input = `{ ${named}, body: ${JSON.stringify(body)} ${more} }`
     const { data } = (await site.ask(
-      `mutation { ${name}(input: ${input}) { message { id text } send { ${SEND} } userErrors { code } } }`,
+      `mutation { ${name}(input: ${input}) { message { id text learnedBy } send { ${SEND} } userErrors { code } } }`,
     )) as { data: Readonly<Record<string, Said>> } // as `GraphSite.ask` parses it
     const said = data[name]
     if (said === undefined) throw new Error('the mutation answered nothing')
@@ -71,7 +71,8 @@ describe.each(PROVIDERS)('sends to %s', (provider) => {
       ['addNote', 'Noted in time.'],
     ] as const) {
       const said = await say(body, 'waitMs: 20000', first, name)
-      expect(said).toMatchObject({ message: { text: body }, userErrors: [], send: { state: 'SENT', attempts: 1 } })
+      const message = { text: body, learnedBy: 'ACTION' }
+      expect(said).toMatchObject({ message, userErrors: [], send: { state: 'SENT', attempts: 1 } })
       expect(said.send?.record?.id).toBe(said.message?.id)
       expect(await times(body)).toBe(1)
     }
@@ -79,7 +80,8 @@ describe.each(PROVIDERS)('sends to %s', (provider) => {
 
   test('of a mutation that does not wait are done at once, and are on record', async () => {
     const said = await say('At once.')
-    expect(said).toMatchObject({ message: { text: 'At once.' }, userErrors: [], send: { state: 'SENT', attempts: 1 } })
+    const message = { text: 'At once.', learnedBy: 'ACTION' }
+    expect(said).toMatchObject({ message, userErrors: [], send: { state: 'SENT', attempts: 1 } })
   })
 
   test.runIf(provider === PROMPT)(
