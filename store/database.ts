@@ -172,8 +172,14 @@ async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T
 }
 
 async function ask<R>(client: PoolClient, sql: string, values: readonly unknown[] = []): Promise<R[]> {
-  const answer = await inStatementSpan(sql, () => client.query<R & QueryResultRow>(sql, [...values]))
+  const answer = await inStatementSpan(sql, () => client.query<R & QueryResultRow>(sql, values.map(toStorable)))
   return answer.rows
+}
+
+/** No text of PostgreSQL holds NUL. One that came from outside is no reason to fail, and to fail each time that it is tried again. */
+function toStorable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\0', '\ufffd')
+  return Array.isArray(value) ? value.map(toStorable) : value
 }
 
 async function inTransaction<T>(

@@ -7,7 +7,6 @@ import {
   type Kept,
   keepAll,
   type KeptDelivery,
-  storableText,
   type StoredDelivery,
 } from './keep-deliveries.ts'
 import type { Page } from './list.ts'
@@ -81,13 +80,13 @@ export function openDeliveries(database: Database): Deliveries {
     async attempt(id, reason) {
       await database.system.query('update delivery set attempts = attempts + 1, reason = $2 where id = $1', [
         id,
-        storableText(reason),
+        reason,
       ])
     },
     async finish(id, { status, reason }) {
       await database.system.query(
         'update delivery set status = $2, reason = $3, finished_at = clock_timestamp() where id = $1',
-        [id, status, reason === null ? null : storableText(reason)],
+        [id, status, reason],
       )
     },
     page: (workspaceId, selection, request) => pageDeliveries(database, workspaceId, selection, request),

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import type { Queryable } from './database.ts'
 import { RowNotFoundError } from './errors.ts'
 
@@ -117,15 +117,23 @@ async function findKnown(tx: Queryable, arriving: readonly Arriving[]): Promise<
   return new Map(rows.map(({ id, of }) => [id, of]))
 }
 
-/** A text without what texts of PostgreSQL cannot hold: that is no reason to lose a delivery, or to be stuck with it. */
-export const storableText = (text: string): string => text.replaceAll('\0', '\ufffd')
+/** A text without what PostgreSQL cannot hold: that is no reason to lose a delivery, or to be stuck with it. */
+const storableText = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd')
+
+/** No index takes a key much longer. */
+const LONGEST_KEY = 512
+
+/** What a delivery is found by: as it is, or what is as good as itself when it is longer than any provider's. */
+function storableKey(text: string): string {
+  return text.length <= LONGEST_KEY ? storableText(text) : `sha256:${hash('sha256', text)}`
+}
 
 function storable(draft: DeliveryDraft): DeliveryDraft {
   const { accountId, deliveryId, topic } = draft
   return {
     ...draft,
-    accountId: accountId === null ? null : storableText(accountId),
-    deliveryId: storableText(deliveryId),
+    accountId: accountId === null ? null : storableKey(accountId),
+    deliveryId: storableKey(deliveryId),
     topic: storableText(topic),
   }
 }

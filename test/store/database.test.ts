@@ -95,6 +95,15 @@ describe.each(testServers)('a database on $name', (server) => {
     expect(() => own.database.workspace(`'; drop table member; --`)).toThrow(TypeError)
   })
 
+  test('takes a text that holds what PostgreSQL cannot, wherever it stands', async () => {
+    const values = ['a\0b', ['\0', 'c']]
+    const sql = 'select $1::text as alone, $2::text[] as listed'
+    const answer = [{ alone: 'a\ufffdb', listed: ['\ufffd', 'c'] }]
+    expect(await own.database.system.query(sql, values)).toEqual(answer)
+    expect(await own.database.workspace(acme).query(sql, values)).toEqual(answer)
+    expect(await own.database.transaction(acme, (tx) => tx.query(sql, values))).toEqual(answer)
+  })
+
   test('commits what resolves, and takes back what rejects', async () => {
     const add = 'insert into workspace (name) values ($1)'
     await own.database.transaction(null, (tx) => tx.query(add, ['committed']))

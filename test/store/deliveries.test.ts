@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ALL_DELIVERIES } from '../../store/delivery-lists.ts'
 import { RowNotFoundError } from '../../store/errors.ts'
@@ -73,9 +73,20 @@ describe.each(testServers)('deliveries on $name', (server) => {
     const { id } = await keep(draft('n\0l', { topic: 'a\0b', accountId: '\0' }))
     expect(await own.store.deliveries.read(id)).toMatchObject({ deliveryId: 'n\ufffdl', topic: 'a\ufffdb' })
     expect(await keep(draft('n\0l'))).toEqual({ id, fresh: false })
+    const half = await keep(draft('half \ud83d', { topic: '\udc00', accountId: '\ud800' }))
+    expect(await own.store.deliveries.read(half.id)).toMatchObject({ deliveryId: 'half \ufffd', topic: '\ufffd' })
     await own.store.deliveries.attempt(id, 'answered \0')
     await own.store.deliveries.finish(id, { status: 'DEAD', reason: 'answered \0' })
     expect(await own.store.deliveries.read(id)).toMatchObject({ status: 'DEAD', reason: 'answered \ufffd' })
+  })
+
+  test('are kept though an id or an account is longer than an index takes, and known when they come again', async () => {
+    const long = (): string => randomBytes(6_000).toString('hex')
+    const id = long()
+    const first = await keep(draft(id, { accountId: long() }))
+    expect(first.fresh).toBe(true)
+    expect(await keep(draft(id))).toEqual({ ...first, fresh: false })
+    expect(await keep(draft(`${id}.`))).toMatchObject({ fresh: true })
   })
 
   test('of two providers do not meet, though they have one id', async () => {
