@@ -172,7 +172,8 @@ const valuesOf = (workspaceId: string, selection: DeliverySelection): readonly u
 const toCursor = ({ micros, id }: Place): string => Buffer.from(`${micros} ${id}`).toString('base64url')
 
 function fromCursor(cursor: string): Place {
-  const [, micros, id] = /^(\d{1,18}) ([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+  const [, micros, id] =
+    /^(\d{1,18}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
   if (micros === undefined || id === undefined) throw new BadCursorError('this cursor is not of a list of deliveries')
   return { micros, id }
 }
