@@ -64,6 +64,7 @@ export function amendZendesk(document: Json): void {
   }
   amendRecords(schemas)
   amendErrors(schemas)
+  amendCounts(document)
   const parameters = at(at(document, 'components'), 'parameters')
   for (const [path, methods] of Object.entries(at(document, 'paths')))
     if (isRecord(methods)) amendPath(path, methods, parameters)
@@ -116,6 +117,17 @@ function amendRecords(schemas: Json): void {
     items: { type: 'object', required: ['id', 'ticket_id', 'timestamp', 'child_events'] },
   }
   for (const [name, required] of Object.entries(always)) at(schemas, name)['required'] = required
+}
+
+/** A number that is being made is of no time, the description says in words. */
+function amendCounts(part: unknown): void {
+  if (Array.isArray(part)) return part.forEach(amendCounts)
+  if (!isRecord(part)) return
+  const properties = part['properties']
+  if (isRecord(properties) && 'refreshed_at' in properties) {
+    properties['refreshed_at'] = { anyOf: [properties['refreshed_at'], { enum: [null] }] }
+  }
+  Object.values(part).forEach(amendCounts)
 }
 
 /** What records are never without: the description asks for one or two fields of each. */

@@ -30,6 +30,7 @@ export interface ZendeskSettings {
   readonly client: OAuthClient
   readonly seed: number
   readonly indexLagMs: number
+  readonly countsExactlyTo: number
   readonly now?: () => Date
   readonly statePath?: string
   readonly contractChecks: Controlled['contractChecks']
@@ -116,7 +117,7 @@ function paceOf(
 }
 
 function openDesk(
-  { seed, indexLagMs }: ZendeskSettings,
+  { seed, indexLagMs, countsExactlyTo }: ZendeskSettings,
   of: {
     readonly options: ZendeskAccountOptions
     readonly index: number
@@ -132,6 +133,7 @@ function openDesk(
     seed,
     sizes: of.isKept ? nothing : sizesOf(options),
     indexLagMs,
+    countsExactlyTo,
     announce: (news) => of.announce(world, news),
   })
   return { name: options.subdomain, world, traffic: new Traffic(world, seed) }

@@ -28,6 +28,8 @@ export interface ZendeskTwinOptions {
   readonly seed?: number
   /** How far searches are behind. Two minutes unless told. */
   readonly indexLagMs?: number
+  /** Above so many, counts are of once a day. 100,000 unless told. */
+  readonly countsExactlyTo?: number
   readonly now?: () => Date
   /**
    * A folder to keep everything in that must outlive the process: the accounts, who was let in, and the clock. What
@@ -71,6 +73,7 @@ const defaults = {
   redirectUris: [],
   seed: 1,
   indexLagMs: 120_000,
+  countsExactlyTo: 100_000,
   log: () => {},
 } satisfies ZendeskTwinOptions
 

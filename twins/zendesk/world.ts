@@ -78,6 +78,9 @@ export interface World extends Tables, SearchedLate {
   readonly tables: Tables
   /** Whether the first token still lets anybody in. */
   readonly access: { apiToken: string; apiTokenActive: boolean }
+  /** Above so many, counts are of once a day: those that were made, by the list they are of. They do not outlive the process. */
+  readonly countsExactlyTo: number
+  readonly dailyCounts: Map<string, { readonly value: number; readonly at: Date }>
   readonly announce: (news: News) => void
 }
 

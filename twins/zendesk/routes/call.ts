@@ -90,9 +90,23 @@ export function includesOf(call: ApiCall): Set<string> {
   return new Set((call.query.get('include') ?? '').split(',').map((name) => name.trim()))
 }
 
-/** How many there are, as count endpoints say it. */
+const DAY_MS = 24 * 3_600_000
+
+/**
+ * How many there are, as count endpoints say it: at once up to a bound, and of once a day above it. Whoever asks while a new
+ * number is being made is told the bound, and no time. Source: the reference's "Count Tickets".
+ */
 export function counted(call: ApiCall, value: number): TwinReply {
-  return json({ count: { value, refreshed_at: call.world.clock.now().toISOString().replace(/\.\d+/, '') } })
+  const { clock, countsExactlyTo, dailyCounts } = call.world
+  const now = clock.now()
+  const answer = (count: number, at: Date | null): TwinReply =>
+    json({ count: { value: count, refreshed_at: at?.toISOString().replace(/\.\d+/, '') ?? null } })
+  if (value <= countsExactlyTo) return answer(value, now)
+  const list = `${call.path}?${call.query.toString()}`
+  const kept = dailyCounts.get(list)
+  if (kept && now.getTime() - kept.at.getTime() < DAY_MS) return answer(kept.value, kept.at)
+  dailyCounts.set(list, { value, at: now })
+  return answer(countsExactlyTo, null)
 }
 
 /** 204, without a body. */

@@ -14,11 +14,13 @@ export interface WorldSeed {
   readonly seed: number
   readonly sizes: SeedSizes
   readonly indexLagMs: number
+  readonly countsExactlyTo: number
   readonly announce: World['announce']
 }
 
 /** Builds an account with months of history. The same seed gives the same ids and texts; dates count back from now. */
-export function seedWorld({ account, clock, seed, sizes, indexLagMs, announce }: WorldSeed): World {
+export function seedWorld(from: WorldSeed): World {
+  const { account, clock, seed, sizes, indexLagMs, countsExactlyTo, announce } = from
   const subject = (name: string) => createRandom(seed, `${name} of ${account.subdomain}`)
   const { firstId } = account
   let isSeeded = false
@@ -63,6 +65,8 @@ export function seedWorld({ account, clock, seed, sizes, indexLagMs, announce }:
     ...tables,
     tables,
     indexLagMs,
+    countsExactlyTo,
+    dailyCounts: new Map(),
     access: { apiToken: account.apiToken, apiTokenActive: true },
     announce: (news) => isSeeded && announce(news),
   }
