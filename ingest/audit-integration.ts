@@ -1,10 +1,10 @@
 import type { Connector } from '../kit/contract.ts'
-import { RateLimitedError } from '../kit/errors.ts'
 import type { Integration } from '../store/integrations.ts'
 import { auditStream } from './audit.ts'
 import { auditsDue } from './audits-due.ts'
 import type { JobData } from './queues.ts'
-import { describe, judge, reasonOf, retryDelayMs } from './retry.ts'
+import { recover } from './recover.ts'
+import { describe, judge } from './retry.ts'
 import type { Sweeping } from './sweep.ts'
 import { findActive, type Syncing } from './sync-integration.ts'
 
@@ -54,7 +54,7 @@ export async function auditIntegration(auditing: Syncing, job: Job, taken: Abort
   try {
     await auditStreams({ ...auditing, stop }, { job, integration, connector })
   } catch (error) {
-    await recover(auditing, { job, integration, error })
+    await recover(auditing, 'audit', { job, integration, error })
   }
 }
 
@@ -78,17 +78,4 @@ async function auditStreams(auditing: Syncing, { job, integration, connector }: 
       auditing.log(`audit: ${integration.provider} ${stream.name} of ${integration.id}: ${describe(error)}`)
     }
   }
-}
-
-async function recover(
-  { store, jobs, retries, clock, log }: Syncing,
-  { job, integration, error }: { readonly job: Job; readonly integration: Integration; readonly error: unknown },
-): Promise<void> {
-  const { id, provider } = integration
-  // Waiting for quota is what audits mostly do, and nothing to tell.
-  if (!(error instanceof RateLimitedError)) log(`audit: ${provider} integration ${id}: ${describe(error)}`)
-  if (judge(error) === 'reconnect') return store.integrations.needsReconnect(integration, reasonOf(error))
-  if (judge(error) !== 'retry') return
-  const delayMs = retryDelayMs(retries, job.failures, error, clock.now())
-  await jobs.postpone('audit', { ...job, failures: job.failures + 1 }, { delayMs, key: id })
 }

@@ -10,7 +10,8 @@ const FIRST_AFTER_MS = 3_600_000
  * The streams of an integration that are to be audited now, in the connector's order.
  *
  * Only what was read to its end can be held against its list. Due is a pass that was cut short, what was audited last
- * before somebody asked for it (`askedAt`), and what was audited, or given up, longer ago than the stream's interval.
+ * before somebody asked for it (`askedAt`) or the provider's counter gave reason to, and what was audited, or given up,
+ * longer ago than the stream's interval.
  */
 export async function auditsDue(
   { store, clock }: { readonly store: Pick<Store, 'checkpoints' | 'ledger'>; readonly clock: Clock },
@@ -19,12 +20,14 @@ export async function auditsDue(
 ): Promise<readonly Stream[]> {
   const completed = await store.checkpoints.completedAt(id)
   const states = new Map((await store.ledger.states(id)).map((state) => [state.stream, state]))
+  const counts = new Map((await store.ledger.counts.states(id)).map((count) => [count.stream, count]))
   const now = clock.now().getTime()
   return connector.streams.filter(({ name, audit }) => {
     if (audit === undefined || !completed.has(name)) return false
     const state = states.get(name)
     if (state?.state === 'RUNNING') return true
-    if (askedAt !== null && (state === undefined || state.startedAt < askedAt)) return true
+    const wishes = [askedAt, counts.get(name)?.wantedAt ?? null]
+    if (wishes.some((at) => at !== null && (state === undefined || state.startedAt < at))) return true
     const since = state === undefined ? createdAt.getTime() + FIRST_AFTER_MS : state.startedAt.getTime() + audit.everyMs
     return since <= now
   })

@@ -8,6 +8,8 @@ export interface JobData {
   readonly sync: { readonly integrationId: string; readonly asked: boolean; readonly failures: number }
   /** An integration to audit. `askedAt`: when a person asked for it (ISO 8601), be it due or not. */
   readonly audit: { readonly integrationId: string; readonly askedAt: string | null; readonly failures: number }
+  /** An integration whose counters are to be asked or compared. */
+  readonly count: { readonly integrationId: string; readonly failures: number }
   /** An integration whose provider is to be asked to push. `asked`: a person wishes for it now. */
   readonly subscribe: { readonly integrationId: string; readonly asked: boolean; readonly failures: number }
   /** An integration that has rows of bulk jobs to work. `failures`: how often in a row its provider did not answer. */
@@ -53,6 +55,14 @@ export const QUEUES: { readonly [Name in QueueName]: Omit<Queue, 'name'> } = {
     policy: 'short',
     retryLimit: 0,
     expireInSeconds: DAY_SECONDS,
+    heartbeatSeconds: 60,
+    deleteAfterSeconds: 3_600,
+    notify: true,
+  },
+  count: {
+    policy: 'short',
+    retryLimit: 0,
+    expireInSeconds: 600,
     heartbeatSeconds: 60,
     deleteAfterSeconds: 3_600,
     notify: true,

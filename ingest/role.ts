@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
 import { auditIntegration, sweepAudits } from './audit-integration.ts'
 import { sweepBulk, workBulk } from './bulk.ts'
+import { countIntegration, sweepCounts } from './count-integration.ts'
 import { deliver } from './deliver.ts'
 import { openDeriving } from './derive.ts'
 import { openJobs } from './jobs.ts'
@@ -87,6 +88,7 @@ const TIMING: Timing = {
 const SYNC_STAFF = { workers: 8, pollingIntervalSeconds: 2 }
 /** Audits take long and hurry nobody. */
 const AUDIT_STAFF = { workers: 2, pollingIntervalSeconds: 2 }
+const COUNT_STAFF = { workers: 1, pollingIntervalSeconds: 2 }
 const SUBSCRIBE_STAFF = { workers: 2, pollingIntervalSeconds: 2 }
 const BULK_STAFF = { workers: 4, pollingIntervalSeconds: 2 }
 const RETENTION_STAFF = { workers: 1, pollingIntervalSeconds: 60 }
@@ -121,6 +123,7 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
   const syncing = { ...engine, locks, retries: timing.syncRetries, stop: stopping.signal }
   await jobs.work('sync', SYNC_STAFF, (task) => syncIntegration(syncing, task.data, task.signal))
   await jobs.work('audit', AUDIT_STAFF, (task) => auditIntegration(syncing, task.data, task.signal))
+  await jobs.work('count', COUNT_STAFF, (task) => countIntegration(syncing, task.data, task.signal))
   const asking = { ...engine, locks, retries: timing.syncRetries, webhookUrl: options.webhookUrl }
   await jobs.work('subscribe', SUBSCRIBE_STAFF, (task) => subscribe(asking, task.data))
   const bulking = { ...syncing, retries: timing.bulkRetries }
@@ -130,6 +133,7 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
   const report = (error: unknown): void => log(`sync: looking for what is due failed: ${describe(error)}`)
   const sweeping = repeatedly({ clock, everyMs: timing.sweepMs, report }, async () => {
     await sweep(engine)
+    await sweepCounts(engine)
     await sweepAudits(engine)
     await sweepWebhooks(engine)
     await sweepBulk(engine)

@@ -2,6 +2,7 @@ import type { Account, Credential, Settings } from '../store/account.ts'
 import type { Change, FailedRecord, StoredRecord } from '../store/change.ts'
 import type { Json, Kind } from '../store/kinds.ts'
 import type { AuditMethod } from '../store/ledger/completeness.ts'
+import type { Counted } from '../store/ledger/counts.ts'
 import type { AccountClient, Answer, Call, Quota } from './account-client.ts'
 import type { Actions } from './actions.ts'
 import type { ProviderError } from './errors.ts'
@@ -134,6 +135,23 @@ export interface Stream {
     | null
   /** How what is stored is held against the provider's own list; left out where there is no such list. */
   readonly audit?: Audit
+  /** What the provider itself counts of the stream's records; left out where it counts none, or others than are mirrored. */
+  readonly counter?: Counter
+}
+
+/**
+ * A number that the provider keeps of a stream's records, asked by one cheap call between audits.
+ *
+ * The engine compares it with what was held at that moment, and has an audit begin earlier where they differ by more than
+ * can be explained. A number alone deletes nothing, and proves nothing whole.
+ */
+export interface Counter {
+  /** How often it is asked. */
+  readonly everyMs: number
+  /** The number leaves out records that stand as this kind, too, under the same remote id. */
+  readonly without?: Kind
+  /** Null when the provider does not know it at the moment. */
+  read(client: AccountClient, context: Pick<ReadContext, 'now' | 'signal'>): Promise<Counted | null>
 }
 
 /**

@@ -13,6 +13,7 @@ const BESIDE = [
   'delivery',
   'remap_position',
   'audit',
+  'audit_count',
 ] as const
 
 /** Deletes everything that was read or sent through an integration: not the integration itself, nor the activity. */

@@ -3,6 +3,7 @@ import type { Database, Queryable } from '../database.ts'
 import { IntegrationNotFoundError } from '../errors.ts'
 import type { Json, Kind } from '../kinds.ts'
 import { type AuditMethod, type Completeness, readCompleteness } from './completeness.ts'
+import { type Counts, openCounts } from './counts.ts'
 
 /** What is audited, and of which stored records it is about. */
 export interface Audited {
@@ -49,6 +50,8 @@ export interface Ledger {
   states(integrationId: string): Promise<readonly AuditState[]>
   /** What the last whole pass of each stream found, less what was made good since. */
   completeness(integrationId: string, options: { readonly examples: number }): Promise<readonly Completeness[]>
+  /** What providers' own counters said between passes. */
+  readonly counts: Counts
 }
 
 const PASS = `pass, started_at as "startedAt", phase, cursor, nameless`
@@ -71,6 +74,7 @@ export function openLedger(database: Database): Ledger {
         [integrationId],
       ),
     completeness: (integrationId, options) => readCompleteness(database.system, integrationId, options),
+    counts: openCounts(database),
   }
 }
 

@@ -1,6 +1,7 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import type { AuditMethod as StoredMethod, Completeness as Stored } from '../../store/ledger/completeness.ts'
+import type { Compared } from '../../store/ledger/counts.ts'
 
 export const AuditMethod = {
   FULL_PASS: 'FULL_PASS',
@@ -42,6 +43,28 @@ export class MissingRecord {
 
   @Field(() => String, { description: 'Why it could not be read.' })
   readonly reason!: string
+}
+
+@ObjectType('CountedRecords', {
+  simpleResolvers: true,
+  description:
+    'What the provider’s own counter said between audits, beside what was held of what stood at that time. It proves nothing whole: where the two are apart for no reason, the next audit begins earlier.',
+})
+export class CountedRecords {
+  @Field(() => Int, { description: 'Records that the provider counted.' })
+  readonly expected!: number
+
+  @Field(() => Int, { description: 'Records that were held.' })
+  readonly held!: number
+
+  @Field(() => Int, {
+    description:
+      'How many more the provider counted than is explained by what came or went about that time, and by what it counts otherwise for good, as an audit has shown. Less than 0: it counted fewer.',
+  })
+  readonly apart!: number
+
+  @Field(() => GraphQLDateTimeISO, { description: 'The moment that both are of.' })
+  readonly at!: Date
 }
 
 @ObjectType('Completeness', {
@@ -94,6 +117,13 @@ export class Completeness {
     description: 'Records that the last whole audit found missing, old or gone, and made good.',
   })
   readonly healed!: number | null
+
+  @Field(() => CountedRecords, {
+    nullable: true,
+    description:
+      'By the provider’s own counter, asked once an hour. Null where it has none that counts the same, and before the first comparison.',
+  })
+  readonly counted!: Compared | null
 
   @Field(() => [MissingRecord], { description: 'At most ten of those that are missing.' })
   readonly examples!: readonly MissingRecord[]

@@ -59,12 +59,14 @@ async function completenessOf(
   const found = new Map(
     (await store.ledger.completeness(id, { examples: EXAMPLES })).map((each) => [each.stream, each]),
   )
-  return (connectors.get(provider)?.streams ?? []).map((stream) =>
-    toCompleteness(stream, found.get(stream.name) ?? null),
-  )
+  const counts = new Map((await store.ledger.counts.states(id)).map(({ stream, compared }) => [stream, compared]))
+  return (connectors.get(provider)?.streams ?? []).map((stream) => ({
+    ...toCompleteness(stream, found.get(stream.name) ?? null),
+    counted: counts.get(stream.name) ?? null,
+  }))
 }
 
-function toCompleteness({ name, kind, audit }: Stream, found: Stored | null): Completeness {
+function toCompleteness({ name, kind, audit }: Stream, found: Stored | null): Omit<Completeness, 'counted'> {
   return {
     stream: name,
     kind,

@@ -7,7 +7,15 @@ import type { Change, Deletion } from '../../store/change.ts'
 import { ContactMergedError } from './judge.ts'
 import { toAttached, toContact, toMergedAway, type Attached } from './mapping-people.ts'
 import { gone, readOrGone } from '../../kit/gone.ts'
-import { auditBySearch, readSearchPage, searchCursor, SEARCH_START, type Found, type Search } from './search.ts'
+import {
+  auditBySearch,
+  counterBySearch,
+  readSearchPage,
+  searchCursor,
+  SEARCH_START,
+  type Found,
+  type Search,
+} from './search.ts'
 import { wireNamed } from '../../kit/wire.ts'
 import { PROVIDER, receive, wireContact } from './wire.ts'
 
@@ -111,4 +119,5 @@ export const contacts: Stream = {
   },
   readOne: (client, remoteId, context) => readContact(client, remoteId, context.signal),
   audit: auditBySearch(SEARCH),
+  counter: counterBySearch(SEARCH),
 }

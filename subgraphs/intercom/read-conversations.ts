@@ -6,7 +6,7 @@ import { readWire } from '../../kit/read-wire.ts'
 import { toUnixSeconds } from '../../kit/time.ts'
 import { readMoved, readThread } from './read-threads.ts'
 import { gone } from '../../kit/gone.ts'
-import { auditBySearch, readSearchPage, searchCursor, SEARCH_START, type Search } from './search.ts'
+import { auditBySearch, counterBySearch, readSearchPage, searchCursor, SEARCH_START, type Search } from './search.ts'
 import { idOf, wireId } from '../../kit/wire.ts'
 import { PROVIDER } from './wire.ts'
 
@@ -93,4 +93,5 @@ export const conversations: Stream = {
   },
   readOne: (client, remoteId, context) => readThread(client, { kind: 'conversation', remoteId }, context.signal),
   audit: auditBySearch(SEARCH),
+  counter: counterBySearch(SEARCH),
 }

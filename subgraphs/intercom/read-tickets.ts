@@ -1,7 +1,7 @@
 import type { Stream } from '../../kit/contract.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { readMoved, readThread } from './read-threads.ts'
-import { auditBySearch, readSearchPage, searchCursor, SEARCH_START, type Search } from './search.ts'
+import { auditBySearch, counterBySearch, readSearchPage, searchCursor, SEARCH_START, type Search } from './search.ts'
 import { PROVIDER } from './wire.ts'
 
 const NAME = 'tickets'
@@ -22,4 +22,5 @@ export const tickets: Stream = {
   },
   readOne: (client, remoteId, context) => readThread(client, { kind: 'ticket', remoteId }, context.signal),
   audit: auditBySearch(SEARCH),
+  counter: counterBySearch(SEARCH),
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AccountClient } from '../../kit/account-client.ts'
 import { withOdd } from '../../kit/audit.ts'
-import type { Audit, Listed, ReadContext } from '../../kit/contract.ts'
+import type { Audit, Counter, Listed, ReadContext } from '../../kit/contract.ts'
 import { sift } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { toUnixSeconds } from '../../kit/time.ts'
@@ -145,6 +145,19 @@ export function auditBySearch(search: Search): Audit {
         return { remoteId: id, version: new Date(updatedAt * 1000), changes: null }
       })
       return { ...withOdd(found, page.failed), cursor: page.cursor, done: page.done, total: page.total }
+    },
+  }
+}
+
+const COUNT_EVERY_MS = 3_600_000
+
+/** Counts what an audit by the search lists: its total, at the price of one record. */
+export function counterBySearch(search: Search): Counter {
+  return {
+    everyMs: COUNT_EVERY_MS,
+    async read(client, context) {
+      const { total } = await readSearchPage(client, { ...search, perPage: 1 }, { cursor: SEARCH_START, context })
+      return total === null ? null : { count: total, at: context.now }
     },
   }
 }

@@ -6,6 +6,7 @@ import { type ReadRecords, sift } from '../../kit/read-each.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import { idOf } from '../../kit/wire.ts'
 import type { Change } from '../../store/change.ts'
+import { organizationCounter } from './counters.ts'
 import { fromOrganization } from './mapping-people.ts'
 import { auditByList, readPage, recordIn, recordsIn } from './pages.ts'
 import { PROVIDER, receive, wireOrganization } from './wire.ts'
@@ -100,4 +101,5 @@ export const organizations: Stream = {
   },
   readOne: (client, remoteId, context) => readOrganization(client, remoteId, context.signal),
   audit,
+  counter: organizationCounter,
 }

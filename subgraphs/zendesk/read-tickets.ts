@@ -3,6 +3,7 @@ import { withOdd } from '../../kit/audit.ts'
 import type { Audit, Listed, Stream } from '../../kit/contract.ts'
 import { readEach, sift } from '../../kit/read-each.ts'
 import { idOf, type Received, wireId, wireText, wireUnixTime } from '../../kit/wire.ts'
+import { ticketCounter } from './counters.ts'
 import { recordsIn } from './pages.ts'
 import { readExport } from './read-export.ts'
 import { BESIDE, readTicket, readWhole, toBeside } from './read-ticket.ts'
@@ -61,4 +62,5 @@ export const tickets: Stream = {
   },
   readOne: (client, remoteId, context) => readTicket(client, remoteId, context.signal),
   audit,
+  counter: ticketCounter,
 }

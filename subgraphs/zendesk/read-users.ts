@@ -5,6 +5,7 @@ import { readOrGone } from '../../kit/gone.ts'
 import { sift } from '../../kit/read-each.ts'
 import { idOf, type Received } from '../../kit/wire.ts'
 import type { Change } from '../../store/change.ts'
+import { userCounter } from './counters.ts'
 import { fromUser } from './mapping-people.ts'
 import { recordIn, recordsIn } from './pages.ts'
 import { readExport } from './read-export.ts'
@@ -57,4 +58,5 @@ export const users: Stream = {
   },
   readOne: (client, remoteId, context) => readUser(client, remoteId, context.signal),
   audit,
+  counter: userCounter,
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { auditStream } from '../../ingest/audit.ts'
+import { askCounter, compareCount } from '../../ingest/count.ts'
+import { countsDue } from '../../ingest/counts-due.ts'
 import { SYNC_RETRIES } from '../../ingest/retry.ts'
 import { runStream } from '../../ingest/sync.ts'
 import type { Connector, Stream } from '../../kit/contract.ts'
@@ -83,6 +85,33 @@ export function describeAuditing(connector: Connector, driver: Driver): void {
 
     it('every stream is held against its list', () => {
       expect(connector.streams.filter((stream) => stream.audit === undefined).map(({ name }) => name)).toEqual([])
+    })
+
+    const count = async (): Promise<ReadonlyMap<string, number | undefined>> => {
+      await stage.pass(LATER_MS)
+      for (const step of ['asked', 'compared']) {
+        for (const due of await countsDue(engine(), integration.id, connector)) {
+          if (due.ask) await askCounter({ ...engine(), stream: due.stream }, engine())
+          else await compareCount({ ...engine(), stream: due.stream }, due)
+        }
+        if (step === 'asked') await stage.pass(LATER_MS / 2)
+      }
+      const states = await made.store.ledger.counts.states(integration.id)
+      return new Map(states.map(({ stream, compared }) => [stream, compared?.apart]))
+    }
+    const counted = connector.streams.filter(({ counter }) => counter !== undefined)
+
+    it.runIf(counted.length > 0)('are brought forward by what the provider counts, and by nothing else', async () => {
+      const agree = new Map(counted.map(({ name }) => [name, 0]))
+      expect(await count()).toEqual(agree)
+      for (const stream of counted) {
+        const lost = await lose(stream, [])
+        expect(await count()).toEqual(new Map(agree).set(stream.name, 1))
+        expect(await heldOf(stream)).not.toContain(lost)
+        await audit(stream)
+        expect(await heldOf(stream)).toContain(lost)
+      }
+      expect(await count()).toEqual(agree)
     })
 
     it.each(connector.streams)('find what changed, what is gone and what is missing of $name', async (stream) => {

@@ -1,5 +1,5 @@
 import { withOdd } from '../../kit/audit.ts'
-import type { Audit, Connector, Listed, Stream } from '../../kit/contract.ts'
+import type { Audit, Connector, Counter, Listed, Stream } from '../../kit/contract.ts'
 import { readOrGone } from '../../kit/gone.ts'
 import { fakeConnector } from './fake-connector.ts'
 import type { Label } from './fake-provider.ts'
@@ -40,4 +40,19 @@ export const auditedLabels: Stream & { readonly audit: Audit } = {
 export const auditedConnector: Connector = {
   ...fakeConnector,
   streams: fakeConnector.streams.map((stream) => (stream.name === 'labels' ? auditedLabels : stream)),
+}
+
+/** How many labels the invented provider counts, those that its list leaves out among them. */
+const counter: Counter = {
+  everyMs: HOUR_MS,
+  async read(client, { now, signal }) {
+    const { body } = await client.request({ method: 'GET', path: '/count', signal })
+    return { count: (body as { readonly count: number }).count, at: now }
+  },
+}
+
+/** The same connector, whose provider counts its labels, too. */
+export const countedConnector: Connector = {
+  ...auditedConnector,
+  streams: auditedConnector.streams.map((stream) => (stream === auditedLabels ? { ...stream, counter } : stream)),
 }

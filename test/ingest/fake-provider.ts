@@ -132,6 +132,7 @@ function serve(provider: Pick<FakeProvider, 'labels' | 'withheld' | 'unlisted'>,
     const next = after + page.length
     return { status: 200, body: { data, next, more: next < labels.length, total: labels.length } }
   }
+  if (url.pathname === '/count') return { status: 200, body: { count: labels.length } }
   // Tickets are whatever they are said to be.
   const ticket = url.pathname.startsWith('/tickets/') ? url.pathname.slice('/tickets/'.length) : null
   if (ticket !== null && !withheld.has(ticket)) return { status: 200, body: { id: ticket } }

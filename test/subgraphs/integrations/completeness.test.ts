@@ -27,9 +27,18 @@ afterAll(() => site?.[Symbol.asyncDispose]())
 
 const completeness = (): Promise<unknown> =>
   site.ask(`{ integration(id: "${site.integration}") { completeness {
-    stream kind method state expected held missing percent unconfirmed healed examples { remoteId reason } lastAuditedAt
+    stream kind method state expected held missing percent unconfirmed healed counted { expected held apart at }
+    examples { remoteId reason } lastAuditedAt
   } } }`)
-const counts = { expected: null, held: null, missing: null, percent: null, unconfirmed: null, healed: null }
+const counts = {
+  expected: null,
+  held: null,
+  missing: null,
+  percent: null,
+  unconfirmed: null,
+  healed: null,
+  counted: null,
+}
 const groups = {
   stream: 'groups',
   kind: 'team',
@@ -116,4 +125,18 @@ test('has an audit made when an agent asks, of an integration that works', async
     data: { auditIntegration: { userErrors: [{ code: 'INTEGRATION_INACTIVE' }] } },
   })
   expect(asked).toHaveLength(1)
+})
+
+test('tells what the provider counts beside what was held of what stood then', async () => {
+  const { counts } = site.store.ledger
+  const of = { integrationId: site.integrationId, stream: 'labels' }
+  await counts.said(of, at(4), { count: 2_003, at: at(4) })
+  const asked = `{ integration(id: "${site.integration}") { completeness { counted { expected held apart at } } } }`
+  const told = (labels: unknown) => ({
+    data: { integration: { completeness: [{ counted: null }, { counted: labels }] } },
+  })
+  expect(await site.ask(asked)).toEqual(told(null))
+  const compared = { expected: 2_003, held: 1_999, apart: 4, at: at(4) }
+  await counts.compared(of, { compared, settled: 0, wantedAt: at(5), wantedFor: 4 })
+  expect(await site.ask(asked)).toEqual(told({ ...compared, at: at(4).toISOString() }))
 })

@@ -43,12 +43,16 @@ export const streamOf = (name: string): Stream => {
 }
 
 /** Starts the twin with a few hundred records. */
-export async function openDesk(sizes: { readonly users?: number; readonly tickets?: number } = {}): Promise<Desk> {
+export async function openDesk({
+  countsExactlyTo,
+  ...sizes
+}: { readonly users?: number; readonly tickets?: number; readonly countsExactlyTo?: number } = {}): Promise<Desk> {
   const clock = createSkippingClock()
   await clock.wait(13 * 3600 * 1000)
   const twin = await startZendeskTwin({
     accounts: [{ subdomain: SUBDOMAIN, users: 60, organizations: 12, tickets: 130, ...sizes }],
     now: () => clock.now(),
+    ...(countsExactlyTo !== undefined && { countsExactlyTo }),
     ...(existsSync(CONTRACT) ? { contractPath: CONTRACT } : {}),
   })
   const [account] = twin.accounts()
