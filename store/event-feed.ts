@@ -37,6 +37,8 @@ export class EventFeed implements Source, AsyncDisposable {
   #running: Promise<void> | null = null
   #bell: AsyncDisposable | null = null
   #rung = false
+  /** Whether the bell rang for what is to be read; else it is looked for without. */
+  #heard = false
   #closed = false
   #interrupt: () => void = () => undefined
 
@@ -123,15 +125,24 @@ export class EventFeed implements Source, AsyncDisposable {
   /** Who joined before the log was read is handed what comes after. */
   async #poll(): Promise<Pick<EventPage, 'events' | 'full' | 'pending'>> {
     this.#bell ??= await this.#source.hear((workspaceId) => {
-      if (workspaceId === '' || this.#followers.has(workspaceId)) this.#ring()
+      if (workspaceId !== '' && !this.#followers.has(workspaceId)) return
+      this.#heard ||= workspaceId !== ''
+      this.#ring()
     })
     const joining = new Set(this.#joins)
+    const heard = this.#heard
+    this.#heard = false
     const page = await this.#readOn()
+    // What it rang for is still to come.
+    if (page.full || page.pending) this.#heard ||= heard
     for (const placed of page.events) {
       const followers = this.#followers.get(placed.event.workspaceId)
       if (followers !== undefined) for (const follower of followers) follower.push(placed)
     }
-    this.#onHandedOver(page.events.map(({ event }) => event))
+    this.#onHandedOver(
+      page.events.map(({ event }) => event),
+      heard ? 'bell' : 'look',
+    )
     this.#position = page.upTo
     if (!page.full) this.#letIn(joining, page.moment)
     return page

@@ -22,8 +22,11 @@ export function exposeDatabase(metrics: Metrics, database: Pick<Database, 'pools
   )
 }
 
+/** How a process came to look into the log of events: the bell rang for a workspace, or it looked by itself. */
+export type FoundBy = 'bell' | 'look'
+
 /** Hears of events that were just handed to whoever follows them in this process. */
-export type OnHandedOver = (events: readonly StoreEvent[]) => void
+export type OnHandedOver = (events: readonly StoreEvent[], foundBy: FoundBy) => void
 
 /**
  * Measures how old events are when they are handed to the subscriptions of this process. The event's time is the
@@ -36,10 +39,10 @@ export function createEventLag(metrics: Metrics): OnHandedOver {
       name: 'switchboard_event_lag_seconds',
       help: 'From when an event was written until it was handed to the subscriptions that follow it.',
     },
-    [],
+    ['found'],
   )
-  return (events) => {
+  return (events, found) => {
     const now = Date.now()
-    for (const { at } of events) lag.observe(Math.max(0, now - at.getTime()) / 1_000)
+    for (const { at } of events) lag.observe({ found }, Math.max(0, now - at.getTime()) / 1_000)
   }
 }
