@@ -60,7 +60,9 @@ async function startRoles(
   const { withTwins } = await import('./demo/twins.ts')
   const config = await withTwins(given, opened)
   const foundation = opened.use(openFoundation(config, { store, connectors, logger, metrics }))
-  opened.use(await store.quotas.hear((integrationId) => foundation.accounts.heard(integrationId)))
+  // A gateway asks no provider.
+  if (config.role !== 'gateway')
+    opened.use(await store.quotas.hear((integrationId) => foundation.accounts.heard(integrationId)))
   const { listening, ingest, reload } =
     config.role === 'gateway'
       ? await listenAsGateway(config, foundation, opening, command)

@@ -21,7 +21,7 @@ export interface Bell extends AsyncDisposable {
   readonly ring: ((workspaceId: string, id: string) => Promise<void>) | null
 }
 
-/** The bell of the database itself: LISTEN, on a connection of each who hears it. */
+/** The bell of the database itself: LISTEN, on the connection on which a process listens to whatever it does. */
 export const databaseBell = (database: Database): Bell => ({
   hear: (heard) => database.listen(EVENT_CHANNEL, heard),
   ring: null,

@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
 import { Pool, type PoolClient, type QueryResultRow } from 'pg'
-import { openListener } from './listener.ts'
+import { createListener } from './listener.ts'
 import { openOrm } from './orm.ts'
 import { inStatementSpan } from './statement-span.ts'
 import { nameFault } from './unavailable.ts'
@@ -30,7 +30,7 @@ export interface Database extends AsyncDisposable {
    * @param workspaceId row-level security holds for this workspace; null sees every workspace
    */
   transaction<T>(workspaceId: string | null, work: (tx: Queryable) => Promise<T>): Promise<T>
-  /** Hears NOTIFY on a connection of its own, which reconnects by itself and then says `heard('')`, since something may have been missed. */
+  /** Hears NOTIFY on one connection for all channels, which reconnects by itself and then says `heard('')`, since something may have been missed. */
   listen(channel: string, heard: (payload: string) => void): Promise<AsyncDisposable>
   /** Entities of the control plane, and migrations. */
   readonly orm: MikroORM
@@ -78,7 +78,7 @@ export async function openDatabase(options: { url: string; applicationName?: str
     statement_timeout: READ_TIMEOUT_MS,
   })
   const orm = await openOrm(url, `${applicationName} control`)
-  const listeners = new Set<AsyncDisposable>()
+  const listener = createListener({ url, applicationName: `${applicationName} listener` })
   /** Which workspace a reader's connection serves, and by when; it stays set until another needs it. */
   const serving = new WeakMap<PoolClient, string>()
 
@@ -110,16 +110,7 @@ export async function openDatabase(options: { url: string; applicationName?: str
     },
     workspace: asWorkspace,
     transaction: (workspaceId, work) => withClient(engines, (client) => inTransaction(client, workspaceId, work)),
-    async listen(channel, heard) {
-      const listener = await openListener({ url, applicationName: `${applicationName} listener`, channel, heard })
-      listeners.add(listener)
-      return {
-        async [Symbol.asyncDispose]() {
-          listeners.delete(listener)
-          await listener[Symbol.asyncDispose]()
-        },
-      }
-    },
+    listen: (channel, heard) => listener.hear(channel, heard),
     isReachable() {
       return new Promise<boolean>((resolve) => {
         const timer = setTimeout(() => resolve(false), REACHABLE_TIMEOUT_MS)
@@ -132,7 +123,7 @@ export async function openDatabase(options: { url: string; applicationName?: str
     },
     pools: () => [countPool('engines', engines), countPool('readers', readers)],
     async [Symbol.asyncDispose]() {
-      await Promise.all([...listeners].map((listener) => listener[Symbol.asyncDispose]()))
+      await listener[Symbol.asyncDispose]()
       await Promise.all([engines.end(), readers.end(), orm.close(true)])
     },
   }

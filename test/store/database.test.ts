@@ -155,6 +155,30 @@ describe.each(testServers)('a database on $name', (server) => {
     expect(await inbox.next()).toBe('second')
   })
 
+  test('hears any number of channels, each by whoever asked for it, over one connection', async () => {
+    const notify = (channel: string, payload: string) =>
+      own.database.system.query('select pg_notify($1, $2)', [channel, payload])
+    const listeners = () =>
+      own.database.system.query(
+        `select from pg_stat_activity where datname = current_database() and application_name like '%listener'`,
+      )
+    const [first, second, other] = [new Inbox<string>(), new Inbox<string>(), new Inbox<string>()]
+    let heard = 0
+    await using _first = await own.database.listen('one', (payload) => first.put(payload))
+    const leaving = await own.database.listen('one', (payload) => second.put(`${(heard += 1)} ${payload}`))
+    await using _other = await own.database.listen('other', (payload) => other.put(payload))
+    for (const channel of ['one', 'other']) await notify(channel, `of ${channel}`)
+    expect([await first.next(), await second.next(), await other.next()]).toEqual(['of one', '1 of one', 'of other'])
+    // One that was closed just now may be seen for a moment.
+    await expect.poll(listeners).toHaveLength(1)
+    await cutOff(own, 'listener')
+    expect([await first.next(), await second.next(), await other.next()]).toEqual(['', '2 ', ''])
+    await leaving[Symbol.asyncDispose]()
+    for (const channel of ['one', 'other']) await notify(channel, `later of ${channel}`)
+    expect([await first.next(), await other.next()]).toEqual(['later of one', 'later of other'])
+    expect(heard).toBe(2)
+  })
+
   test('goes on after all its connections were cut', async () => {
     const cut = own.database.system.query('select pg_sleep(30)').then(
       () => null,
