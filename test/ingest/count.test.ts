@@ -81,7 +81,13 @@ const audits = async (): Promise<readonly string[]> => {
   return (await auditsDue(looking, integration, { connector, askedAt: null })).map(({ name }) => name)
 }
 const tell = (change: Change): Promise<unknown> =>
-  ground.store.apply({ integrationId: integration.id, changes: [change], observedAt: clock.now(), origin: 'webhook' })
+  ground.store.apply({
+    integrationId: integration.id,
+    changes: [change],
+    observedAt: clock.now(),
+    origin: 'webhook',
+    learnedBy: 'WEBHOOK',
+  })
 
 test('finds that as many are held as the provider counts, by one call an hour, and says no more than that', async () => {
   expect(await count()).toBe(0)
