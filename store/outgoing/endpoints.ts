@@ -121,7 +121,8 @@ export function openEndpoints(database: Database, vault: Vault, now: () => Date)
     },
     async update(workspaceId, id, { url, description, eventTypes, includeBackfill, state }) {
       const [endpoint] = await system.query<Endpoint>(
-        `with before as (select state from webhook_endpoint where workspace_id = $1 and id = $2 for update),
+        // The change itself asks for "before": asked for only afterwards, the row would be changed already, and nothing in it.
+        `with before as (select id, state from webhook_endpoint where workspace_id = $1 and id = $2 for update),
          resumed as (
            update endpoint_message set due_at = $8, tries = 0, tried_since = null
            where endpoint_id = $2 and state = 'PENDING' and $7 = 'ACTIVE' and exists (select from before where state = 'DISABLED')
@@ -129,7 +130,7 @@ export function openEndpoints(database: Database, vault: Vault, now: () => Date)
          update webhook_endpoint set url = coalesce($3, url), description = coalesce($4, description),
            event_types = coalesce($5, event_types), include_backfill = coalesce($6, include_backfill),
            state = coalesce($7, state), reason = case when $7 is null then reason end, updated_at = now()
-         where workspace_id = $1 and id = $2 returning ${COLUMNS}`,
+         where id = (select id from before) returning ${COLUMNS}`,
         [
           workspaceId,
           id,

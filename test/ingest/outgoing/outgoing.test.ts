@@ -182,6 +182,18 @@ test('disables an endpoint that took nothing in ten tries, says why, and goes on
   expect(await desk.standing(endpoint)).toMatchObject({ state: 'ACTIVE', reason: null })
 })
 
+test('what waits is sent at once when a person lets an endpoint go on', async () => {
+  const { endpoint } = await desk.endpoint({ url: receiver.url })
+  receiver.answer = status(503)
+  desk.start()
+  await desk.happen()
+  await vi.waitFor(async () => expect(await desk.attempts(endpoint)).toHaveLength(1), SOON)
+  await desk.store.endpoints.update(desk.workspaceId, endpoint.id, { state: 'DISABLED' })
+  receiver.answer = status(204)
+  await desk.store.endpoints.update(desk.workspaceId, endpoint.id, { state: 'ACTIVE' })
+  await vi.waitFor(async () => expect(await desk.count(endpoint, 'DELIVERED')).toBe(1), SOON)
+})
+
 test('does not disable an endpoint for one message that it never takes', async () => {
   const { endpoint } = await desk.endpoint({ url: receiver.url })
   const [poisoned] = await desk.happen()
