@@ -4,7 +4,7 @@ import type { Claimed, Fate } from '../../store/outgoing/sending.ts'
 import type { Store } from '../../store/store.ts'
 import { describe } from '../retry.ts'
 import { post, type Tried } from './post.ts'
-import { HOLDING_TRIES, nextTry, TRIES } from './schedule.ts'
+import { ALL_TRIES_MS, HOLDING_TRIES, nextTry, TRIES } from './schedule.ts'
 
 /** What sending to endpoints stands on. */
 export interface OutgoingOptions {
@@ -131,18 +131,36 @@ async function settle(
   message: Claimed,
   tried: Tried,
 ): Promise<void> {
-  const failures = message.tries + 1
-  const fate = fateOf(tried, failures, clock.now())
+  const now = clock.now()
+  const fate = fateOf(tried, message.tries + 1, now)
   await store.sending.settle(message, tried, fate)
-  if (fate !== 'FAILED') return
-  const disabled =
-    tried.outcome === 'GONE'
-      ? await store.sending.disable(message, 'it answered that it is gone (410)')
-      : await store.sending.disable(message, `it took nothing in ${TRIES} tries over three days`, 'unlessAlive')
-  if (disabled) log(`outgoing webhooks: endpoint ${message.endpointId} is disabled`)
+  const reason = whyDisabled(message, { tried, fate, now })
+  if (reason === null) return
+  if (await store.sending.disable(message, ...reason)) {
+    log(`outgoing webhooks: endpoint ${message.endpointId} is disabled`)
+  }
 }
 
+/** One that said it is gone was not given the message: it waits for when the endpoint is there again, or elsewhere. */
 function fateOf({ outcome, retryAt }: Tried, failures: number, now: Date): Fate {
-  if (outcome === 'DELIVERED') return 'DELIVERED'
-  return outcome === 'GONE' ? 'FAILED' : (nextTry(failures, now, retryAt) ?? 'FAILED')
+  return outcome === 'DELIVERED' ? 'DELIVERED' : (nextTry(failures, now, retryAt) ?? 'FAILED')
+}
+
+interface Settled {
+  readonly tried: Tried
+  readonly fate: Fate
+  readonly now: Date
+}
+
+/** Why an endpoint is to be disabled after a try; null when it is not. */
+function whyDisabled(
+  { triedSince }: Claimed,
+  { tried: { outcome, retryAt }, fate, now }: Settled,
+): readonly [reason: string, unlessAlive?: 'unlessAlive'] | null {
+  if (fate === 'DELIVERED') return null
+  if (outcome === 'GONE') return ['it answered that it is gone (410)']
+  if (fate === 'FAILED') return [`it took nothing in ${TRIES} tries over three days`, 'unlessAlive']
+  // Where more waits than can be tried, tries come so late that there would never be ten of any message.
+  const isLate = triedSince !== null && now.getTime() - triedSince.getTime() > ALL_TRIES_MS
+  return isLate && retryAt === null ? ['it took nothing for more than three days', 'unlessAlive'] : null
 }

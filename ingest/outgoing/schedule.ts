@@ -21,6 +21,12 @@ const DELAYS_MS = [
 /** How often a message is tried. */
 export const TRIES = DELAYS_MS.length + 1
 
+/** A delay is so much longer or shorter, at random. */
+const SPREAD = 0.1
+
+/** So long after the first try the last one is over, where nothing waits for its turn. */
+export const ALL_TRIES_MS = DELAYS_MS.reduce((sum, each) => sum + each, 0) * (1 + SPREAD)
+
 /** Messages wait so many tries, about five minutes, for an older one about the same thing; then they go past it. */
 export const HOLDING_TRIES = 3
 
@@ -38,5 +44,5 @@ export function nextTry(failures: number, now: Date, named: Date | null = null):
   const delayMs = DELAYS_MS[failures - 1]
   if (delayMs === undefined) return null
   const namedMs = named === null ? 0 : Math.min(named.getTime() - now.getTime(), LONGEST_NAMED_MS)
-  return new Date(Math.round(now.getTime() + Math.max(delayMs * (0.9 + Math.random() / 5), namedMs)))
+  return new Date(Math.round(now.getTime() + Math.max(delayMs * (1 - SPREAD + Math.random() * 2 * SPREAD), namedMs)))
 }

@@ -18,6 +18,8 @@ export interface Claimed extends Pick<Message, 'webhookId' | 'eventType' | 'body
   readonly secrets: readonly string[]
   /** How often it was tried before. */
   readonly tries: number
+  /** When it was first tried; null for one that was not. */
+  readonly triedSince: Date | null
   readonly until: Date
 }
 
@@ -46,8 +48,8 @@ export interface Sending {
   /** Keeps how a try went. A message that was taken by another since then, or queued anew, stays as it is. */
   settle(claimed: Claimed, attempt: Omit<Attempt, 'id' | 'webhookId' | 'eventType' | 'try'>, fate: Fate): Promise<void>
   /**
-   * Disables an endpoint and says so in the activity; with `unlessAlive` only when nothing came through since the
-   * message was first tried. Answers whether it did.
+   * Disables an endpoint and says so in the activity, unless it has another address than when the message was taken; with
+   * `unlessAlive` only when nothing came through since the message was first tried. Answers whether it did.
    */
   disable(claimed: Claimed, reason: string, unlessAlive?: 'unlessAlive'): Promise<boolean>
   /** Deletes attempts, and messages that are over, from before a date. Answers how many messages. */
@@ -107,12 +109,12 @@ export function openSending(database: Database, vault: Vault): Sending {
       const dueAt = fate instanceof Date ? fate : at
       await system.query(SETTLE, [place, until, state, dueAt, at, durationMs, outcome, status, tries + 1])
     },
-    async disable({ endpointId, place }, reason, unlessAlive) {
+    async disable({ endpointId, place, url }, reason, unlessAlive) {
       const disabled = await system.query(
         `with disabled as (
            update webhook_endpoint e set state = 'DISABLED', reason = $3, updated_at = now()
            from endpoint_message m
-           where e.id = $1 and e.state = 'ACTIVE' and m.place = $2
+           where e.id = $1 and e.state = 'ACTIVE' and e.url = $6 and m.place = $2
              and (not $4 or e.succeeded_at is null or e.succeeded_at < m.tried_since)
            returning e.workspace_id
          )
@@ -124,6 +126,7 @@ export function openSending(database: Database, vault: Vault): Sending {
           reason,
           unlessAlive !== undefined,
           JSON.stringify({ webhookEndpointId: toNodeId('webhookEndpoint', endpointId), reason }),
+          url,
         ],
       )
       return disabled.length > 0
@@ -191,7 +194,7 @@ with due as (
 update endpoint_message m set due_at = $3 from due, webhook_endpoint e
 where m.place = due.place and e.id = m.endpoint_id
 returning m.place::text, m.endpoint_id as "endpointId", m.webhook_id as "webhookId", m.event_type as "eventType", m.body,
-  m.tries, m.due_at as until, e.url, e.workspace_id as "workspaceId", e.sealed`
+  m.tries, m.tried_since as "triedSince", m.due_at as until, e.url, e.workspace_id as "workspaceId", e.sealed`
 
 /**
  * An attempt is kept whatever became of its message meanwhile. An endpoint's own row is written once a minute at most,

@@ -156,6 +156,9 @@ test('lets later events of the same thing past one that failed three times', asy
   ])
 })
 
+/** A little more than the pauses before the tries of a message. */
+const PAUSES_HOURS = [0.01, 0.1, 0.6, 2.3, 5.6, 11.1, 15.5, 22.1, 26.5]
+
 test('disables an endpoint that took nothing in ten tries, says why, and goes on where it stopped', async () => {
   const { endpoint } = await desk.endpoint({ url: receiver.url })
   receiver.answer = status(503)
@@ -163,7 +166,7 @@ test('disables an endpoint that took nothing in ten tries, says why, and goes on
   await desk.happen()
   for (let tries = 1; tries <= 10; tries++) {
     await vi.waitFor(async () => expect(await desk.attempts(endpoint)).toHaveLength(tries), SOON)
-    desk.clock.move(27 * HOUR_MS)
+    desk.clock.move((PAUSES_HOURS[tries - 1] ?? 0) * HOUR_MS)
   }
   await vi.waitFor(async () => expect((await desk.standing(endpoint))?.state).toBe('DISABLED'), SOON)
   const { reason } = (await desk.standing(endpoint)) ?? {}
@@ -219,7 +222,42 @@ test('does not disable an endpoint for one message that it never takes', async (
   expect((await desk.standing(endpoint))?.state).toBe('ACTIVE')
 })
 
-test('410 disables at once', async () => {
+test('disables an endpoint that took nothing for as long as all tries take, though so much waits that none was tried ten times', async () => {
+  const { endpoint } = await desk.endpoint({ url: receiver.url })
+  receiver.answer = status(503)
+  desk.start()
+  await desk.happen()
+  await vi.waitFor(async () => expect(await desk.attempts(endpoint)).toHaveLength(1), SOON)
+  desk.clock.move(80 * HOUR_MS)
+  await vi.waitFor(async () => expect(await desk.attempts(endpoint)).toHaveLength(2), SOON)
+  expect((await desk.standing(endpoint))?.state).toBe('ACTIVE')
+  desk.clock.move(4 * HOUR_MS)
+  await vi.waitFor(async () => expect((await desk.standing(endpoint))?.state).toBe('DISABLED'), SOON)
+  expect(await desk.count(endpoint, 'PENDING')).toBe(1)
+})
+
+test('410 of an address that was changed meanwhile disables nothing, and its message goes to the new one', async () => {
+  const elsewhere = `${receiver.url}/elsewhere`
+  const { endpoint } = await desk.endpoint({ url: `${receiver.url}/before` })
+  const [asked, go] = [makeGate(), makeGate()]
+  receiver.answer = async ({ path }, response) => {
+    if (path === '/elsewhere') return response.writeHead(204).end()
+    asked.open()
+    await go.opened
+    return response.writeHead(410).end()
+  }
+  desk.start()
+  await desk.happen()
+  await asked.opened
+  await desk.store.endpoints.update(desk.workspaceId, endpoint.id, { url: elsewhere })
+  go.open()
+  await vi.waitFor(async () => expect(await desk.attempts(endpoint)).toMatchObject([{ outcome: 'GONE' }]), SOON)
+  desk.clock.move(6_000)
+  await vi.waitFor(async () => expect(await desk.count(endpoint, 'DELIVERED')).toBe(1), SOON)
+  expect((await desk.standing(endpoint))?.state).toBe('ACTIVE')
+})
+
+test('410 disables at once, and what was not taken is sent when the endpoint is there again', async () => {
   const { endpoint } = await desk.endpoint({ url: receiver.url })
   receiver.answer = status(410)
   desk.start()
@@ -227,6 +265,9 @@ test('410 disables at once', async () => {
   await vi.waitFor(async () => expect((await desk.standing(endpoint))?.state).toBe('DISABLED'), SOON)
   expect((await desk.standing(endpoint))?.reason).toContain('410')
   expect(await desk.attempts(endpoint)).toMatchObject([{ outcome: 'GONE', status: 410 }])
+  receiver.answer = status(204)
+  await desk.store.endpoints.update(desk.workspaceId, endpoint.id, { state: 'ACTIVE' })
+  await vi.waitFor(async () => expect(await desk.count(endpoint, 'DELIVERED')).toBe(1), SOON)
 })
 
 test('an endpoint that never answers runs into the deadline, and holds up no other', async () => {
