@@ -19,6 +19,9 @@ const OVERLAP_MS = 2_000
 
 type Step = IteratorResult<OperationResult, undefined>
 
+/** How a source ended: that was all, or it broke. */
+type Ending = { readonly step: Step } | { readonly failure: unknown }
+
 /** A source that will follow, and what it has told of itself. */
 interface Heir {
   readonly course: Course
@@ -51,8 +54,8 @@ export class Relay {
   /** What was given out since the heir was asked, as text. */
   #given: string[] = []
   #isDouble: ((text: string) => boolean) | null = null
-  /** Tells what the old source ended with, while it is not known whether the heir goes on. */
-  #end: (() => void) | null = null
+  /** What the old source ended with, while it is not known whether the heir goes on. */
+  #end: Ending | null = null
   #pull: PromiseWithResolvers<Step> | null = null
   #isLeft = false
 
@@ -66,11 +69,11 @@ export class Relay {
     return this.#course
   }
 
-  /** Opens the first source; an answer when it could not be. */
+  /** Opens the first source; an answer when it could not be, on the graph that is served by then. */
   async start(): Promise<OperationResult | null> {
     const first = this.#course
     const opened = await first.start(this.#options.signal)
-    if (!('next' in opened)) return opened
+    if (!('next' in opened)) return this.#course === first || this.#isLeft ? opened : this.start()
     this.#events = opened
     if (this.#isLeft) opened.leave()
     else if (this.#course !== first) this.#goOn(this.#course)
@@ -156,14 +159,17 @@ export class Relay {
   /** Nobody follows any more: what the old source brings, its end too, is all there is. */
   #loseHeir(): void {
     this.#dropHeir()
-    this.#end?.()
+    const end = this.#end
     this.#end = null
+    if (end !== null) this.#endAs(end)
   }
 
   /** An heir that is due is heard to its end, which tells by itself what went wrong. */
   #giveUp(heir: Heir, failure: unknown): void {
     if (this.#heir !== heir || heir.isDue) return
     this.#options.onStuck(failure)
+    // The old one ended where another was to follow: more was to come, and whoever asks again may have it.
+    if (this.#end !== null && 'step' in this.#end) this.#end = { failure }
     this.#loseHeir()
   }
 
@@ -179,12 +185,12 @@ export class Relay {
     this.#ahead = null
     step.then(
       (taken) => this.#take(taken),
-      (failure: unknown) => this.#endWith((pull) => pull.reject(failure)),
+      (failure: unknown) => this.#endWith({ failure }),
     )
   }
 
   #take(step: Step): void {
-    if (step.done === true) return this.#endWith((pull) => pull.resolve(step))
+    if (step.done === true) return this.#endWith({ step })
     const { value } = step
     const isText = this.#isDouble !== null || this.#heir !== null
     const text = isText ? JSON.stringify(value) : ''
@@ -203,11 +209,15 @@ export class Relay {
   }
 
   /** The source ended or broke: if another follows, that one goes on. */
-  #endWith(how: (pull: PromiseWithResolvers<Step>) => void): void {
+  #endWith(end: Ending): void {
     const heir = this.#heir
-    if (heir === null) return this.#settle(how)
-    this.#end = () => this.#settle(how)
+    if (heir === null) return this.#endAs(end)
+    this.#end = end
     if (heir.events !== null) this.#inherit(heir, heir.events)
+  }
+
+  #endAs(end: Ending): void {
+    this.#settle((pull) => ('step' in end ? pull.resolve(end.step) : pull.reject(end.failure)))
   }
 
   /** Once it is known what the old source has brought of the new one's, the old one is not needed any more. */

@@ -36,7 +36,12 @@ interface Connection {
   readonly connected: Promise<void>
   /** How large the message is that is being taken. */
   readonly bytesInHand: () => number
+  /** How its socket was closed; null while it is not. */
+  readonly closing: () => unknown
 }
+
+/** Says that the connection has fulfilled its purpose (RFC 6455), which is not so while somebody subscribes. */
+const NORMAL_CLOSURE = 1000
 
 /**
  * Makes the sockets to one subgraph: one for each viewer's token and forwarded headers, opened by the first subscription and closed after
@@ -92,6 +97,7 @@ function connect(options: SubscriptionOptions, viewer: Viewer, forwarded: Forwar
     }
   }
   let giveUp: NodeJS.Timeout | undefined
+  let closing: unknown = null
   const client = createClient({
     url,
     webSocketImpl: ForwardingSocket,
@@ -110,10 +116,15 @@ function connect(options: SubscriptionOptions, viewer: Viewer, forwarded: Forwar
       pong: (isReceived) => {
         if (isReceived) clearTimeout(giveUp)
       },
-      closed: () => clearTimeout(giveUp),
+      closed: (event) => {
+        clearTimeout(giveUp)
+        closing = event
+        // The library would connect again, and ask once more from where it began.
+        if (hasCode(event, NORMAL_CLOSURE)) void endClient(client)
+      },
     },
   })
-  return { client, connected, bytesInHand: () => bytesInHand }
+  return { client, connected, bytesInHand: () => bytesInHand, closing: () => closing }
 }
 
 /** One subscription over a socket. */
@@ -125,7 +136,7 @@ interface Listening {
 
 function listen(
   name: string,
-  { client, bytesInHand }: Connection,
+  { client, bytesInHand, closing }: Connection,
   request: SubgraphRequest,
   release: () => void,
 ): Listening {
@@ -145,7 +156,9 @@ function listen(
   // What waits is still completed, so that nothing is missing before the end.
   const giveUp = (failure: SubgraphError) => {
     events.fail(failure)
-    unsubscribe()
+    // The subgraph's own end of it may be in hand behind this event. The library would count both, and close the socket
+    // under those that are left.
+    setImmediate(unsubscribe)
     end()
   }
   const take = (event: unknown) => {
@@ -167,7 +180,10 @@ function listen(
     {
       next: take,
       complete: () => {
-        events.end()
+        // The library takes some ends of its socket for the end of all that came over it.
+        const closed = closing()
+        if (closed === null) events.end()
+        else events.fail(toBreak(name, closed))
         end()
       },
       error: (failure) => {
@@ -210,6 +226,10 @@ async function endClient(client: Client): Promise<void> {
   } catch {
     // There is no socket to close.
   }
+}
+
+function hasCode(event: unknown, code: number): boolean {
+  return typeof event === 'object' && event !== null && 'code' in event && event.code === code
 }
 
 /** A socket that closed reports a close event, which is no Error. */

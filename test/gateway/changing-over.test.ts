@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { WebSocketServer } from 'ws'
+import { SubgraphError } from '../../gateway/errors.ts'
 import type { GraphSource } from '../../gateway/graph.ts'
 import { createHttpTransport } from '../../gateway/transport/http.ts'
 import type { SubgraphEvents, Transport } from '../../gateway/transport/transport.ts'
@@ -138,6 +139,30 @@ describe('a source that is to be left', () => {
   })
 })
 
+describe('a subscription that is being opened', () => {
+  it('is opened where the subgraph has moved to when it is refused where that was', async () => {
+    const rooms = createRooms()
+    const { talk, people } = rooms
+    const [asked, mayRefuse] = [deferred<void>(), deferred<void>()]
+    const subscribe: Transport['subscribe'] = async () => {
+      asked.resolve()
+      await mayRefuse.promise
+      throw new SubgraphError('SUBGRAPH_UNAVAILABLE', 'subgraph "talk" cannot be reached')
+    }
+    await using served = await serve([talk, people], { transports: { talk: { ...inProcess(talk), subscribe } } })
+    using client = await connectRaw(served.socketUrl)
+    client.follow('1', { room: 'a' })
+    await asked.promise
+    await served.role.reload(talkAt(served, inProcess(talk)))
+    mayRefuse.resolve()
+    await rooms.listening(1)
+    rooms.say('a', 'at the new')
+    await client.received('1', 1)
+    expect(client.placesOf('1')).toEqual([0])
+    await expect.poll(() => served.role.graph.retiring).toBe(0)
+  })
+})
+
 describe('a subscription whose source ends while another is opened', () => {
   it('goes on with that, and with the one after it when the supergraph is replaced once more', async () => {
     await using scene = await setScene()
@@ -179,6 +204,28 @@ describe('a subscription whose source ends while another is opened', () => {
     expect(client.placesOf('1').slice(0, 4)).toEqual(upTo(4))
     await client.received('1', 5)
     expect(client.placesOf('1')).toEqual(upTo(5))
+  })
+
+  it('ends with the reason why the new one cannot be had, and not as if that were all', async () => {
+    await using scene = await setScene()
+    const client = await scene.client()
+    client.follow('1', { room: 'a' })
+    await scene.rooms.listening(1)
+    const [asked, mayRefuse] = [deferred<void>(), deferred<void>()]
+    const subscribe: Transport['subscribe'] = async () => {
+      asked.resolve()
+      await mayRefuse.promise
+      throw new SubgraphError('SUBGRAPH_UNAVAILABLE', 'subgraph "talk" cannot be reached')
+    }
+    await scene.served.role.reload(talkAt(scene.served, { ...inProcess(scene.rooms.talk), subscribe }))
+    await asked.promise
+    scene.rooms.close('a')
+    await scene.rooms.listening(0)
+    await client.settled()
+    mayRefuse.resolve()
+    const [end] = await client.received('1', 1)
+    const extensions = { code: 'SUBGRAPH_UNAVAILABLE' }
+    expect(JSON.parse(end ?? '')).toMatchObject({ type: 'error', payload: [{ extensions }] })
   })
 
   it('ends with the error of the new one when that breaks, too', async () => {
