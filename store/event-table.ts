@@ -40,15 +40,19 @@ interface EventRow extends Omit<StoreEvent, 'cursor'> {
   readonly xid: string | null
   readonly id: string
   readonly snapshot: string
+  readonly log: string
   readonly pending: boolean
 }
+
+/** The identity of the log. */
+export const LOG = `(select encode(identity, 'hex') from event_log)`
 
 /**
  * Only what lies below the oldest open transaction (the horizon) is read: above it, something with a lower place may
  * still commit. Plain `id > last` loses such events.
  */
 const PAGE = `
-select h.snapshot::text as snapshot, h.pending, e.xid::text as xid, e.id::text as id, e.workspace_id as "workspaceId",
+select h.snapshot::text as snapshot, ${LOG} as log, h.pending, e.xid::text as xid, e.id::text as id, e.workspace_id as "workspaceId",
   e.integration_id as "integrationId", e.provider, e.kind, e.op, e.row_id as "rowId",
   e.conversation_id as "conversationId", e.ticket_id as "ticketId", e.origin, e.at
 from (
@@ -87,7 +91,7 @@ export async function readEvents(
   const rows = await queryable.query<EventRow>(PAGE, [String(after.xid), String(after.id), workspaceIds, kinds, limit])
   const events = rows.flatMap((row) => (row.xid === null ? [] : [toPlaced(row, row.xid)]))
   const full = events.length === limit
-  const moment = toMoment(rows[0]?.snapshot ?? '')
+  const moment = toMoment(rows[0]?.snapshot ?? '', rows[0]?.log ?? '')
   const last = events.at(-1)?.position
   return {
     events,
@@ -99,13 +103,15 @@ export async function readEvents(
 }
 
 function toPlaced(row: EventRow, xid: string): Placed {
-  const { snapshot: _snapshot, pending: _pending, xid: _xid, id, ...rest } = row
-  const position = { xid: BigInt(xid), id: BigInt(id) }
+  const { snapshot: _snapshot, log, pending: _pending, xid: _xid, id, ...rest } = row
+  const position = { xid: BigInt(xid), id: BigInt(id), log }
   return { position, event: Object.freeze({ cursor: toCursor(position), ...rest }) }
 }
 
 /** Now. */
 export async function readMoment(queryable: Queryable): Promise<Moment> {
-  const [row] = await queryable.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot')
-  return toMoment(row?.snapshot ?? '')
+  const [row] = await queryable.query<{ snapshot: string; log: string }>(
+    `select pg_current_snapshot()::text as snapshot, ${LOG} as log`,
+  )
+  return toMoment(row?.snapshot ?? '', row?.log ?? '')
 }

@@ -21,6 +21,7 @@ import { OutgoingWebhooks } from './0020-outgoing-webhooks.ts'
 import { SearchBounds } from './0021-search-bounds.ts'
 import { LearnedBy } from './0023-learned-by.ts'
 import { Counters } from './0024-counters.ts'
+import { LogIdentity } from './0025-log-identity.ts'
 import { OpenDeliveries } from './0026-open-deliveries.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
@@ -48,5 +49,6 @@ export const MIGRATIONS = [
   { name: '0021-search-bounds', class: SearchBounds },
   { name: '0023-learned-by', class: LearnedBy },
   { name: '0024-counters', class: Counters },
+  { name: '0025-log-identity', class: LogIdentity },
   { name: '0026-open-deliveries', class: OpenDeliveries },
 ]

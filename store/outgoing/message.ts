@@ -1,4 +1,5 @@
 import type { EventKind, EventOp, StoreEvent } from '../change.ts'
+import { fromCursor, toCursor } from '../event-position.ts'
 import { toNodeId } from '../id.ts'
 
 /** What is sent to an endpoint, as it is sent at every try. */
@@ -58,6 +59,8 @@ export const isWanted = ({ eventTypes, includeBackfill }: EventFilter, event: St
  */
 export function toMessage(event: StoreEvent): Message {
   const eventType = `${event.kind}.${event.op}`
+  // As it was before cursors said of which log they are: what is sent again goes by the id that it had.
+  const { log: _log, ...place } = fromCursor(event.cursor)
   const idOf = (kind: 'conversation' | 'ticket' | 'integration', id: string | null) => id && toNodeId(kind, id)
   const data = {
     id: toNodeId(event.kind, event.rowId),
@@ -69,7 +72,7 @@ export function toMessage(event: StoreEvent): Message {
     cursor: event.cursor,
   }
   return {
-    webhookId: `evt_${event.cursor}`,
+    webhookId: `evt_${toCursor(place)}`,
     eventType,
     lane: event.conversationId ?? event.ticketId ?? event.rowId,
     body: JSON.stringify({ type: eventType, timestamp: event.at.toISOString(), data }),

@@ -1,6 +1,7 @@
 import type { StoreEvent } from '../change.ts'
 import type { Database } from '../database.ts'
 import { toCursor } from '../event-position.ts'
+import { LOG } from '../event-table.ts'
 import { type EventFilter, isWanted, toMessage } from './message.ts'
 import { enqueue } from './queue.ts'
 
@@ -15,7 +16,7 @@ export type Replayed =
 /** As many are sent again at once. */
 const MOST_REPLAYED = 10_000
 
-type Row = Omit<StoreEvent, 'cursor'> & { readonly xid: string; readonly eventId: string }
+type Row = Omit<StoreEvent, 'cursor'> & { readonly log: string; readonly xid: string; readonly eventId: string }
 
 /**
  * Queues the events of a stretch of time once more, under the `webhook-id` that they had.
@@ -38,7 +39,7 @@ export function replay(
     const since = held?.since ?? null
     if (held?.pruned === true && (since === null || since > from)) return { state: 'NOT_HELD', since }
     const rows = await tx.query<Row>(
-      `select xid::text, id::text as "eventId", workspace_id as "workspaceId", integration_id as "integrationId",
+      `select ${LOG} as log, xid::text, id::text as "eventId", workspace_id as "workspaceId", integration_id as "integrationId",
          provider, kind, op, row_id as "rowId", conversation_id as "conversationId", ticket_id as "ticketId", origin, at
        from event where workspace_id = $1 and at >= $2 and at < $3 and ($4::text[] = '{}' or kind || '.' || op = any ($4))
          and ($5 or origin <> 'backfill')
@@ -46,8 +47,8 @@ export function replay(
       [workspaceId, from, to, endpoint.eventTypes, endpoint.includeBackfill, MOST_REPLAYED + 1],
     )
     if (rows.length > MOST_REPLAYED) return { state: 'TOO_MANY', most: MOST_REPLAYED }
-    const events = rows.map(({ xid, eventId, ...rest }): StoreEvent => ({
-      cursor: toCursor({ xid: BigInt(xid), id: BigInt(eventId) }),
+    const events = rows.map(({ log, xid, eventId, ...rest }): StoreEvent => ({
+      cursor: toCursor({ xid: BigInt(xid), id: BigInt(eventId), log }),
       ...rest,
     }))
     const messages = events.filter((event) => isWanted(endpoint, event)).map(toMessage)

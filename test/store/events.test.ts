@@ -3,11 +3,13 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { apply } from '../../store/apply.ts'
 import type { StoreEvent, Told } from '../../store/change.ts'
+import { openDatabase } from '../../store/database.ts'
 import { BadCursorError, DatabaseUnavailableError } from '../../store/errors.ts'
 import { toCursor } from '../../store/event-position.ts'
 import { writeEvents } from '../../store/event-table.ts'
 import { type EventLog, openEvents } from '../../store/events.ts'
-import { openTestDatabase, type TestDatabase } from '../setup/database.ts'
+import { migrate } from '../../store/migrate.ts'
+import { makeTestDatabase, openTestDatabase, type TestDatabase } from '../setup/database.ts'
 import { bells, type OpenBell } from '../setup/bells.ts'
 import { SOON } from '../setup/soon.ts'
 import { batch, makeIntegration, upsert } from './records.ts'
@@ -23,6 +25,13 @@ async function take(events: AsyncIterator<Told>, count: number): Promise<StoreEv
     if (next.value.kind === 'gap') throw new Error(`expected an event, but was told of a gap`)
     taken.push(next.value)
   }
+  return taken
+}
+
+/** Reads until the event of a row has come. */
+async function takeUntil(events: AsyncIterator<Told>, rowId: string | undefined): Promise<StoreEvent[]> {
+  const taken: StoreEvent[] = []
+  while (taken.at(-1)?.rowId !== rowId) taken.push(...(await take(events, 1)))
   return taken
 }
 
@@ -325,6 +334,40 @@ describe.each(bells)('events on $name', ({ server, open }) => {
     const live = await say(2)
     expect(rowIds(await take(events, 2))).toEqual(live)
     expect(rowIds(await take(follow(gap.cursor), 2))).toEqual(live)
+    ending.abort()
+  })
+
+  test('knows a cursor of another log, also one that lies behind, and goes on from now', async () => {
+    const { follow, say, ending } = await setUp()
+    const { url, drop } = await makeTestDatabase(server, 'empty')
+    await using opened = new AsyncDisposableStack()
+    opened.defer(drop)
+    const elsewhere = opened.use(await openDatabase({ url }))
+    await migrate(elsewhere)
+    const otherLog = opened.use(openEvents(elsewhere))
+    const { workspaceId } = await makeIntegration(elsewhere)
+    const foreign = await otherLog.latest(workspaceId)
+    await say(3)
+    const events = follow(foreign)
+    const gap = await firstGap(events)
+    expect(gap).toMatchObject({ from: foreign, until: null })
+    const live = await say(2)
+    // What commits while an older transaction is open anywhere on the server comes after the gap, too.
+    expect(rowIds(await takeUntil(events, live.at(-1))).slice(-2)).toEqual(live)
+    expect(rowIds(await takeUntil(follow(gap.cursor), live.at(-1))).slice(-2)).toEqual(live)
+    ending.abort()
+  })
+
+  test('takes a cursor from before logs told which they are for one of this', async () => {
+    const { follow, say, ending } = await setUp()
+    const ids = await say(3)
+    const [first] = await take(follow(), 1)
+    const old = Buffer.from(first?.cursor ?? '', 'base64url')
+      .subarray(0, 16)
+      .toString('base64url')
+    expect(old).toHaveLength(22)
+    expect(log.isCursor(old)).toBe(true)
+    expect(rowIds(await take(follow(old), 2))).toEqual(ids.slice(1))
     ending.abort()
   })
 
