@@ -2,6 +2,7 @@ import type { Bell } from './bell.ts'
 import type { Database } from './database.ts'
 import { DatabaseUnavailableError } from './errors.ts'
 import type { Follower, Source } from './event-follower.ts'
+import { Followers } from './event-followers.ts'
 import { gapFinder, type PlacedGap } from './event-gap.ts'
 import type { Moment, Position } from './event-position.ts'
 import type { OnHandedOver } from './metrics.ts'
@@ -31,7 +32,7 @@ export class EventFeed implements Source, AsyncDisposable {
   readonly #database: Database
   readonly #source: Bell
   readonly #onHandedOver: OnHandedOver
-  readonly #followers = new Map<string, Set<Follower>>()
+  readonly #followers = new Map<string, Followers<Follower>>()
   #joins: Join[] = []
   #position: Position | null = null
   #running: Promise<void> | null = null
@@ -137,7 +138,7 @@ export class EventFeed implements Source, AsyncDisposable {
     if (page.full || page.pending) this.#heard ||= heard
     for (const placed of page.events) {
       const followers = this.#followers.get(placed.event.workspaceId)
-      if (followers !== undefined) for (const follower of followers) follower.push(placed)
+      if (followers !== undefined) for (const follower of followers.of(placed.event)) follower.push(placed)
     }
     this.#onHandedOver(
       page.events.map(({ event }) => event),
@@ -167,8 +168,9 @@ export class EventFeed implements Source, AsyncDisposable {
     for (const join of this.#joins) {
       if (!joining.has(join)) continue
       const { workspaceId } = join.follower
-      const followers = this.#followers.get(workspaceId) ?? new Set()
-      this.#followers.set(workspaceId, followers.add(join.follower))
+      const followers = this.#followers.get(workspaceId) ?? new Followers()
+      followers.add(join.follower)
+      this.#followers.set(workspaceId, followers)
       join.resolve(moment)
     }
     // A bell of theirs may have rung before they were in.

@@ -1,5 +1,6 @@
 import type { LogGap, Told } from './change.ts'
 import type { PlacedGap } from './event-gap.ts'
+import { type About, isAbout } from './event-followers.ts'
 import { isAfter, type Moment, type Position } from './event-position.ts'
 import type { EventPage, Placed } from './event-table.ts'
 
@@ -35,6 +36,8 @@ export class Follower implements EventStream {
   readonly started: Promise<void>
   readonly workspaceId: string
   readonly kinds: ReadonlySet<string> | null
+  /** The rows that an event must be about, all of them; none for any. */
+  readonly about: readonly About[]
   readonly #source: Source
   readonly #signal: AbortSignal
   /** Found, and to be told before anything else. */
@@ -59,10 +62,17 @@ export class Follower implements EventStream {
 
   constructor(
     source: Source,
-    options: { workspaceId: string; kinds: readonly string[] | null; after: Position | null; signal: AbortSignal },
+    options: {
+      workspaceId: string
+      kinds: readonly string[] | null
+      about: readonly About[]
+      after: Position | null
+      signal: AbortSignal
+    },
   ) {
     this.workspaceId = options.workspaceId
     this.kinds = options.kinds === null ? null : new Set(options.kinds)
+    this.about = options.about
     this.#source = source
     this.#signal = options.signal
     this.#read = options.after
@@ -81,6 +91,7 @@ export class Follower implements EventStream {
   /** Hands over an event as it comes. Called by the feed, in order. */
   push(placed: Placed): void {
     if (this.kinds !== null && !this.kinds.has(placed.event.kind)) return
+    if (!isAbout(placed.event, this.about)) return
     if (this.#queue.length >= MOST_QUEUED) {
       this.#overflowed = true
       this.#source.leave(this)
@@ -176,7 +187,7 @@ export class Follower implements EventStream {
       this.#read = page.upTo
       return false
     }
-    this.#backlog = page.events
+    this.#backlog = page.events.filter(({ event }) => isAbout(event, this.about))
     this.#next = 0
     this.#read = page.upTo
     return !page.full

@@ -3,6 +3,7 @@ import type { EventKind } from './change.ts'
 import type { Database } from './database.ts'
 import { EventFeed } from './event-feed.ts'
 import { type EventStream, Follower } from './event-follower.ts'
+import type { About } from './event-followers.ts'
 import { fromCursor, isCursor, toCursor } from './event-position.ts'
 import { type EventRetention, pruneEvents } from './event-pruning.ts'
 import { readMoment } from './event-table.ts'
@@ -17,6 +18,8 @@ export interface FollowOptions {
   readonly signal: AbortSignal
   /** Only these kinds; left out, all. */
   readonly kinds?: readonly EventKind[]
+  /** Only what is about all of these rows; left out, about any. */
+  readonly about?: readonly About[]
 }
 
 /** What changed, in commit order, retained for a while. */
@@ -47,10 +50,11 @@ export function openEvents(
 ): EventLog {
   const feed = new EventFeed(database, bell, onHandedOver)
   return {
-    follow: ({ workspaceId, after = null, signal, kinds }) =>
+    follow: ({ workspaceId, after = null, signal, kinds, about = [] }) =>
       new Follower(feed, {
         workspaceId,
         kinds: kinds ?? null,
+        about,
         after: after === null ? null : fromCursor(after),
         signal,
       }),

@@ -1,4 +1,5 @@
 import type { EventKind, StoreEvent, Told } from '../store/change.ts'
+import type { About } from '../store/event-followers.ts'
 import type { NodeKind } from '../store/id.ts'
 import type { SubgraphContext } from './context.ts'
 import { badUserInput } from './errors.ts'
@@ -11,8 +12,10 @@ export interface Wanted {
   readonly providers: readonly string[] | null | undefined
   /** History that is being read for the first time is no news, unless asked for. */
   readonly includeBackfill: boolean
-  /** Further conditions; one that reads a row may take its time, and the events after it wait. */
-  readonly only: (event: StoreEvent) => boolean | Promise<boolean>
+  /** The rows that it must be about; left out, any. */
+  readonly about?: readonly About[]
+  /** A further condition; one that reads a row may take its time, and the events after it wait. */
+  readonly only?: (event: StoreEvent) => boolean | Promise<boolean>
 }
 
 /**
@@ -32,13 +35,14 @@ export async function follow(context: SubgraphContext, wanted: Wanted): Promise<
     workspaceId: context.viewer.workspaceId,
     after: wanted.after ?? null,
     kinds: [wanted.kind],
+    about: wanted.about ?? [],
     signal: leaving.signal,
   })
   await source.started
   const isWanted = async (event: StoreEvent): Promise<boolean> =>
     (wanted.includeBackfill || event.origin !== 'backfill') &&
     (wanted.providers == null || (event.provider !== null && wanted.providers.includes(event.provider))) &&
-    wanted.only(event)
+    (wanted.only?.(event) ?? true)
   const stream: AsyncIterableIterator<Told> = {
     async next() {
       for (;;) {
@@ -59,14 +63,7 @@ export async function follow(context: SubgraphContext, wanted: Wanted): Promise<
   return stream
 }
 
-/** A condition on one row, given by its global id; null and undefined let every row pass. */
-export function onlyRow(
-  field: string,
-  kind: NodeKind,
-  id: string | null | undefined,
-  rowOf: (event: StoreEvent) => string | null,
-): (event: StoreEvent) => boolean {
-  if (id == null) return () => true
-  const rowId = rowIdOf(field, kind, id)
-  return (event) => rowOf(event) === rowId
+/** The row that is given by its global id; none for null and undefined, which let every row pass. */
+export function aboutRow(field: string, kind: NodeKind, id: string | null | undefined, of: About['of']): About[] {
+  return id == null ? [] : [{ of, id: rowIdOf(field, kind, id) }]
 }

@@ -3,7 +3,7 @@ import { GraphQLDateTimeISO } from 'graphql-scalars'
 import type { Told } from '../../store/change.ts'
 import type { Integration as StoredIntegration } from '../../store/integrations.ts'
 import type { SubgraphContext } from '../context.ts'
-import { follow, onlyRow } from '../follow.ts'
+import { aboutRow, follow } from '../follow.ts'
 import { ChangeType, FollowArgs } from '../interfaces/events.ts'
 import { Gap, GAP_FIELD, ID_FIELD, toChangeType, toGap, toRecordId } from '../interfaces/told.ts'
 import { Integration } from './types.ts'
@@ -50,7 +50,7 @@ export class IntegrationEventResolver {
       follow(context, {
         ...args,
         kind: 'integration',
-        only: onlyRow('id', 'integration', args.id, (event) => event.rowId),
+        about: aboutRow('id', 'integration', args.id, 'rowId'),
       }),
     description: 'The health of an integration, and how its sync gets on.',
   })

@@ -19,7 +19,7 @@ import type { Told } from '../../store/change.ts'
 import type { Page } from '../../store/read.ts'
 import type { SubgraphContext } from '../context.ts'
 import { badUserInput } from '../errors.ts'
-import { follow, onlyRow } from '../follow.ts'
+import { aboutRow, follow } from '../follow.ts'
 import { ChangeType } from '../interfaces/events.ts'
 import { Gap, GAP_FIELD, ID_FIELD, toChangeType, toGap, toRecordId } from '../interfaces/told.ts'
 import { PageArgs, toPageRequest } from '../interfaces/page.ts'
@@ -99,7 +99,7 @@ class BulkEventResolver {
         after: args.after,
         providers: null,
         includeBackfill: true,
-        only: onlyRow('id', 'bulkJob', args.id, (event) => event.rowId),
+        about: aboutRow('id', 'bulkJob', args.id, 'rowId'),
       }),
     description: 'How bulk jobs get on: at most once a second for each, and when it ends.',
   })

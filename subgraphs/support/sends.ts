@@ -23,7 +23,7 @@ import type { Send as StoredSend, SendState as State } from '../../store/sends/s
 import type { SendTurn } from '../../store/sends/wishes.ts'
 import type { SubgraphContext } from '../context.ts'
 import { badUserInput, requireRole } from '../errors.ts'
-import { follow, onlyRow } from '../follow.ts'
+import { aboutRow, follow } from '../follow.ts'
 import { ChangeType } from '../interfaces/events.ts'
 import { Gap, GAP_FIELD, ID_FIELD, toChangeType, toGap, toRecordId } from '../interfaces/told.ts'
 import { rowIdOf } from '../interfaces/filters.ts'
@@ -178,7 +178,7 @@ class SendEventResolver {
         after: args.after,
         providers: null,
         includeBackfill: true,
-        only: onlyRow('id', 'send', args.id, (event) => event.rowId),
+        about: aboutRow('id', 'send', args.id, 'rowId'),
       }),
     description: 'How sends get on, whoever asked for them.',
   })

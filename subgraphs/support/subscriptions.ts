@@ -14,7 +14,7 @@ import {
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import type { StoreEvent, Told } from '../../store/change.ts'
 import type { SubgraphContext } from '../context.ts'
-import { follow, onlyRow } from '../follow.ts'
+import { aboutRow, follow } from '../follow.ts'
 import { ChangeType, FollowArgs } from '../interfaces/events.ts'
 import { MessageFilter } from '../interfaces/filters.ts'
 import type { Stub, StubKind } from '../interfaces/stub.ts'
@@ -117,14 +117,14 @@ const conversationUpdated = ({ args, context }: Asked<{ readonly id?: string | n
   follow(context, {
     ...args,
     kind: 'conversation',
-    only: onlyRow('id', 'conversation', args.id, (event) => event.rowId),
+    about: aboutRow('id', 'conversation', args.id, 'rowId'),
   })
 
 const ticketUpdated = ({ args, context }: Asked<{ readonly id?: string | null }>): Source =>
-  follow(context, { ...args, kind: 'ticket', only: onlyRow('id', 'ticket', args.id, (event) => event.rowId) })
+  follow(context, { ...args, kind: 'ticket', about: aboutRow('id', 'ticket', args.id, 'rowId') })
 
 const contactUpdated = ({ args, context }: Asked<{ readonly id?: string | null }>): Source =>
-  follow(context, { ...args, kind: 'contact', only: onlyRow('id', 'contact', args.id, (event) => event.rowId) })
+  follow(context, { ...args, kind: 'contact', about: aboutRow('id', 'contact', args.id, 'rowId') })
 
 interface MessageArgs {
   readonly conversationId?: string | null
@@ -144,13 +144,13 @@ async function passes(
 }
 
 function messageAdded({ args, context }: Asked<MessageArgs>): Source {
-  const inConversation = onlyRow('conversationId', 'conversation', args.conversationId, (event) => event.conversationId)
-  const inTicket = onlyRow('ticketId', 'ticket', args.ticketId, (event) => event.ticketId)
+  const inConversation = aboutRow('conversationId', 'conversation', args.conversationId, 'conversationId')
+  const inTicket = aboutRow('ticketId', 'ticket', args.ticketId, 'ticketId')
   return follow(context, {
     ...args,
     kind: 'message',
-    only: (event) =>
-      event.op === 'created' && inConversation(event) && inTicket(event) && passes(context, event, args.filter ?? {}),
+    about: [...inConversation, ...inTicket],
+    only: (event) => event.op === 'created' && passes(context, event, args.filter ?? {}),
   })
 }
 

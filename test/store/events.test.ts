@@ -124,6 +124,30 @@ describe.each(bells)('events on $name', ({ server, open }) => {
     ending.abort()
   })
 
+  test('who follows one row is handed what is about it, replayed and live, and nothing else', async () => {
+    const { integrationId, say, start, workspaceId, ending } = await setUp()
+    const [id = '', other = ''] = await say(2)
+    const follow = (after: string | null, row: string) =>
+      log.follow({ workspaceId, after, about: [{ of: 'rowId', id: row }], signal: ending.signal })
+    const replayed = follow(start, id)
+    const live = follow(null, other)
+    await live.started
+    const rename = (name: string) =>
+      apply(db.database, batch(integrationId, 2, [upsert('company', '1', { name }), upsert('company', '2', { name })]))
+    await rename('New')
+    const ops = (events: readonly StoreEvent[]) => events.map(({ op, rowId }) => [op, rowId])
+    expect(ops(await take(replayed, 2))).toEqual([
+      ['created', id],
+      ['updated', id],
+    ])
+    expect(ops(await take(live, 1))).toEqual([['updated', other]])
+    await apply(db.database, batch(integrationId, 3, [upsert('company', '1', { name: 'Newer' })]))
+    await apply(db.database, batch(integrationId, 4, [upsert('company', '2', { name: 'Newest' })]))
+    expect(ops(await take(live, 1))).toEqual([['updated', other]])
+    expect(ops(await take(replayed, 1))).toEqual([['updated', id]])
+    ending.abort()
+  })
+
   test('without a cursor it begins now', async () => {
     const { follow, say, ending } = await setUp()
     await say(2)
