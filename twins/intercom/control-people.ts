@@ -1,7 +1,7 @@
 import { numbersOf, textOf } from '../control.ts'
 import type { ControlCall, ControlHandler } from '../control.ts'
 import type { RouteTable } from '../router.ts'
-import { openAsContact, rate, replyAsAdmin, replyAsContact, setPriority } from './acts/conversations.ts'
+import { openAsContact, rate, readAsContact, replyAsAdmin, replyAsContact, setPriority } from './acts/conversations.ts'
 import { assign, close, open, snooze } from './acts/states.ts'
 import { rateTicket, replyToTicketAsContact, setTicketState } from './acts/tickets.ts'
 import type { Admin, Contact, Conversation, Priority } from './records.ts'
@@ -10,7 +10,7 @@ import { renderTicket } from './render/ticket.ts'
 import { adminAuthor, getAdmin, getContact, getConversation, getTicket } from './world.ts'
 import type { World } from './world.ts'
 
-/** Acting as a customer: write, write again, rate. */
+/** Acting as a customer: write, write again, read, rate. */
 export function customerControls(world: World): RouteTable<ControlHandler> {
   return {
     'POST /customers/open'({ body }) {
@@ -21,6 +21,11 @@ export function customerControls(world: World): RouteTable<ControlHandler> {
       const conversation = conversationOf(world, body)
       const contact = getContact(world, textOf(body, 'contactId') ?? conversation.contactIds[0] ?? '')
       return renderPart(world, replyAsContact(world, conversation, contact, { body: said(body) }))
+    },
+    'POST /customers/read'({ body }) {
+      const conversation = conversationOf(world, body)
+      readAsContact(world, conversation)
+      return renderConversation(world, conversation)
     },
     'POST /customers/rate'({ body }) {
       const conversation = conversationOf(world, body)

@@ -120,6 +120,7 @@ describe('events', () => {
     const guest = ids((await call(twin, 'GET', '/contacts')).json, 'data').find((other) => other !== contactId) ?? ''
     await happen('POST', `${path}/customers`, { admin_id: adminId, customer: { intercom_user_id: guest } })
     await happen('DELETE', `${path}/customers/${guest}`, { admin_id: adminId })
+    await twin.control('POST', '/customers/read', { conversationId: id })
     await twin.control('POST', '/customers/rate', { conversationId: id, rating: 5, remark: 'Great' })
     await twin.control('POST', '/admins/priority', { conversationId: id, priority: 'high' })
     await happen('DELETE', path)
@@ -132,10 +133,10 @@ describe('events', () => {
       'conversation.admin.opened',
       'conversation.admin.snoozed',
       'conversation.admin.unsnoozed',
-      'conversation.read',
       'conversation_part.tag.created',
       'conversation.contact.attached',
       'conversation.contact.detached',
+      'conversation.read',
       'conversation.rating.added',
       'conversation.priority.updated',
       'conversation.deleted',

@@ -78,6 +78,14 @@ export function openAsContact(world: World, contact: Contact, message: Message):
   return conversation
 }
 
+/**
+ * A customer reads what was written to them: "Contacts reading conversations (User and Lead)". Nothing says that it moves
+ * the conversation's time or its `read`, so that nothing but the topic tells of it. Source: Intercom, "Webhook Topics", 2.16.
+ */
+export function readAsContact(world: World, conversation: Conversation): void {
+  announceConversation(world, 'conversation.read', conversation)
+}
+
 /** A customer writes again; a conversation that was closed or asleep opens. */
 export function replyAsContact(world: World, conversation: Conversation, contact: Contact, message: Message): Part {
   const at = message.at ?? world.clock.seconds()
@@ -129,7 +137,6 @@ export function markRead(world: World, conversation: Conversation, read: boolean
   if (conversation.read === read) return
   conversation.read = read
   conversation.updatedAt = world.clock.seconds()
-  if (read) announceConversation(world, 'conversation.read', conversation)
 }
 
 /** How urgent it is. */
