@@ -64,6 +64,8 @@ export interface Audit {
   readonly author_id: number
   readonly via: Via
   readonly events: AuditEvent[]
+  /** What was sent along as `metadata` of the ticket. */
+  readonly custom: Readonly<Record<string, unknown>>
 }
 
 /** How a ticket was rated; the newest counts. */

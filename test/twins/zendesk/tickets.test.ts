@@ -80,6 +80,15 @@ it('tells beside audits who did and said what', async () => {
   expect(list(json, 'audits').every((audit) => people.includes(number(audit, 'author_id')))).toBe(true)
 })
 
+it('keeps in the audit what was sent along, and shows it nowhere else', async () => {
+  const id = await create()
+  const { json } = await update(id, { comment: { body: 'Noted.', public: false }, metadata: { time_spent: '3m22s' } })
+  expect(at(json, 'audit', 'metadata', 'custom')).toEqual({ time_spent: '3m22s' })
+  expect(json).not.toHaveProperty('ticket.metadata')
+  const audits = list((await call(twin, 'GET', `/tickets/${id}/audits`)).json, 'audits')
+  expect(audits.map((audit) => at(audit, 'metadata', 'custom'))).toEqual([{}, { time_spent: '3m22s' }])
+})
+
 it('says what is wrong with every field at once, and changes nothing', async () => {
   const id = await create()
   const before = await get(id)

@@ -32,13 +32,19 @@ export function commentEvent(world: World, said: Said): CommentEvent {
 }
 
 /** Adds to a ticket what happened at this moment. */
-export function addAudit(world: World, ticket: Ticket, by: Actor, events: AuditEvent[]): Audit {
+export function addAudit(
+  world: World,
+  ticket: Ticket,
+  by: Actor,
+  { events, custom = {} }: { readonly events: AuditEvent[]; readonly custom?: Audit['custom'] | undefined },
+): Audit {
   const audit: Audit = {
     id: nextId(world, 'audit'),
     created_at: nowIn(world),
     author_id: by.id,
     via: by.via,
     events,
+    custom,
   }
   ticket.audits.push(audit)
   return audit

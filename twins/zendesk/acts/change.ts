@@ -33,6 +33,8 @@ const watched = [
 export interface TicketAct {
   readonly change?: () => void
   readonly said?: Said
+  /** What is kept in the audit beside all that. */
+  readonly custom?: Audit['custom'] | undefined
   /** What is told in the audit beside it. */
   readonly events?: readonly NewEvent[]
   /** What is told to subscribers beside it. */
@@ -62,7 +64,7 @@ export function changeTicket(world: World, ticket: Ticket, by: Actor, act: Ticke
   const happenings = [...happeningsOf(world, changes, events), ...(act.happenings ?? [])]
   if (events.length === 0 && happenings.length === 0) return null
   touch(world, ticket)
-  const audit = events.length === 0 ? null : addAudit(world, ticket, by, events)
+  const audit = events.length === 0 ? null : addAudit(world, ticket, by, { events, custom: act.custom })
   const changed = [...changes.map(({ field }) => field), ...(act.said ? ['comment'] : [])]
   world.announce({ about: { ticket }, by, happenings, update: { type: 'Change', changed } })
   return audit

@@ -86,7 +86,7 @@ export function createTicket(world: World, by: Actor, fields: Fields): { ticket:
   }
   world.tickets.set(draft.id, draft)
   lagBehind(world, `ticket ${draft.id}`, null)
-  const audit = addAudit(world, draft, by, events)
+  const audit = addAudit(world, draft, by, { events, custom: metadataIn(fields) })
   const happenings = [{ type: 'ticket.created', event: {} }, ...happeningsOf(world, [], events)]
   world.announce({ about: { ticket: draft }, by, happenings, update: { type: 'Create', changed: [] } })
   return { ticket: draft, audit }
@@ -125,7 +125,8 @@ export function updateTicket(world: World, ticket: Ticket, by: Actor, fields: Fi
   if (said && isFromRequester && ['pending', 'hold', 'solved'].includes(draft.status)) draft.status = 'open'
   settle(world, draft, by)
   const { audits: _audits, ...changed } = draft
-  return changeTicket(world, ticket, by, { change: () => Object.assign(ticket, changed), ...(said ? { said } : {}) })
+  const change = (): unknown => Object.assign(ticket, changed)
+  return changeTicket(world, ticket, by, { change, custom: metadataIn(fields), ...(said ? { said } : {}) })
 }
 
 /** What follows of itself: who takes it is in a group, what is taken is open, who solves it took it. */
@@ -161,6 +162,15 @@ export function refuseStale(ticket: Ticket, fields: Fields): void {
   const description =
     'Safe Update prevented the update due to outdated ticket data. Please fetch the latest ticket data and try again.'
   throw refusal(409, 'UpdateConflict', description)
+}
+
+/**
+ * What is to stand in the audit: "Write only. Metadata for the audit. In the `audit` object, the data is specified in the
+ * `custom` property of the `metadata` object." Source: schema `TicketUpdateInput`.
+ */
+const metadataIn = (fields: Fields): Audit['custom'] => {
+  const metadata = fields['metadata']
+  return isRecord(metadata) ? metadata : {}
 }
 
 /** What is said along with a change; null when nothing is. @throws 422 nobody the account knows says it */

@@ -92,7 +92,7 @@ export function renderAudit(ticket: Ticket, audit: Audit, base: string) {
     ticket_id: ticket.id,
     created_at: audit.created_at,
     author_id: audit.author_id,
-    metadata: { system: {}, custom: {} },
+    metadata: { system: {}, custom: audit.custom },
     events: audit.events.map((event) => renderEvent(event, audit, base)),
     via: audit.via,
   }
