@@ -156,9 +156,10 @@ interface Storing extends Omit<Opening, 'integrations'> {
 /** Of all that have the account each is served by itself: what fails for one is no other's loss. */
 async function storeFor(delivering: Delivering, storing: Storing): Promise<void> {
   const { parcel, integration, rereads, interpretation } = storing
-  const { changes, reread, revoked } = interpretation
+  const { changes, reread, receipts = [], revoked } = interpretation
   try {
     await apply(delivering, integration, { changes, observedAt: parcel.delivery.receivedAt, ...BY_WEBHOOK })
+    await delivering.store.sends.receive(integration.id, receipts)
     if (revoked) await needsReconnect(delivering, integration, 'the account took the app away at the provider')
     // The provider is not asked with a credential that it refused; the sync after reconnecting reads what was missed.
     if (integration.status !== 'ACTIVE' && reread.length > 0) throw waitsForPerson(integration)

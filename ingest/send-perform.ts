@@ -4,6 +4,7 @@ import { endedAfter, endedBy } from '../kit/ended-by.ts'
 import { CredentialError, ProviderError, UnavailableError } from '../kit/errors.ts'
 import { FIRST_LOOK_MS } from '../kit/looking.ts'
 import { fromStoredWork, performing, type Work } from '../kit/outbox.ts'
+import { saidOf } from '../kit/receipts.ts'
 import { type Told, toldOfAction, toldUnsupported } from '../kit/told.ts'
 import { watched } from '../kit/watched.ts'
 import { IntegrationClosedError, IntegrationNotFoundError } from '../store/errors.ts'
@@ -72,7 +73,12 @@ export async function keepDone(ground: SendGround, { send, claim }: DueSend, don
   const { store } = ground
   const { integration, outcome, observedAt } = done
   // First what cannot be found out again.
-  const isOurs = await store.sends.settle(claim, { state: 'SENT', result: { ...outcome.subject }, error: null })
+  const isOurs = await store.sends.settle(claim, {
+    state: 'SENT',
+    result: { ...outcome.subject },
+    error: null,
+    said: saidOf(outcome),
+  })
   if (isOurs) await record(ground, { send, integration }, { action: send.action, detail: { ...outcome.subject } })
   try {
     const { changes } = outcome

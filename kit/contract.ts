@@ -3,6 +3,7 @@ import type { Change, FailedRecord, StoredRecord } from '../store/change.ts'
 import type { Json, Kind } from '../store/kinds.ts'
 import type { AuditMethod } from '../store/ledger/completeness.ts'
 import type { Counted } from '../store/ledger/counts.ts'
+import type { Reached, Receipt } from '../store/sends/receipts.ts'
 import type { AccountClient, Answer, Call, Quota } from './account-client.ts'
 import type { Actions } from './actions.ts'
 import type { ProviderError } from './errors.ts'
@@ -225,6 +226,8 @@ export interface Webhook {
   readonly addressee: 'app' | 'integration'
   /** Asks the provider to push to an integration's address; null where a person sets that up there. */
   readonly subscription: Subscribing | null
+  /** How far deliveries tell that messages got; left out where they never do. */
+  readonly receipts?: readonly Reached[]
   /** Reads the envelope of a proven body. @throws MalformedError */
   envelope(body: Json, headers: DeliveryHeaders): Envelope
   /** What a delivery means: changes that are whole in it, and records to read again. */
@@ -293,6 +296,8 @@ export interface Interpretation {
   readonly changes: readonly Change[]
   /** Records to read again by the stream's `readOne`, because the delivery holds only part of them. */
   readonly reread: readonly { readonly stream: string; readonly remoteId: string }[]
+  /** That messages reached their customers, as far as it tells so; left out when it tells of none. */
+  readonly receipts?: readonly Receipt[]
   /** The account took the app away: the integration must be reconnected. */
   readonly revoked: boolean
 }

@@ -8,6 +8,7 @@ const BESIDE = [
   'sync_run',
   'quarantine',
   'send',
+  'receipt',
   'credential',
   'webhook',
   'delivery',

@@ -19,6 +19,7 @@ import { EventRetention } from './0018-event-retention.ts'
 import { Quotas } from './0019-quotas.ts'
 import { OutgoingWebhooks } from './0020-outgoing-webhooks.ts'
 import { SearchBounds } from './0021-search-bounds.ts'
+import { Receipts } from './0022-receipts.ts'
 import { LearnedBy } from './0023-learned-by.ts'
 import { Counters } from './0024-counters.ts'
 import { LogIdentity } from './0025-log-identity.ts'
@@ -47,6 +48,7 @@ export const MIGRATIONS = [
   { name: '0019-quotas', class: Quotas },
   { name: '0020-outgoing-webhooks', class: OutgoingWebhooks },
   { name: '0021-search-bounds', class: SearchBounds },
+  { name: '0022-receipts', class: Receipts },
   { name: '0023-learned-by', class: LearnedBy },
   { name: '0024-counters', class: Counters },
   { name: '0025-log-identity', class: LogIdentity },

@@ -3,6 +3,7 @@ import type { Page } from '../list.ts'
 import { beginSend, type Begun, type SendDraft } from './begin.ts'
 import { claimDueSends, type DueSend, type Others, readOthers } from './due.ts'
 import { findSend, pageSends, type SendPageRequest } from './lists.ts'
+import { keepReceipts, type Receipt } from './receipts.ts'
 import { type Claim, type Send, SEND_CHANNEL } from './send.ts'
 import { settleOverdueSends, settleSend, settleStaleSends, type Settlement } from './settle.ts'
 import { cancelSend, retrySend, type SendTurn } from './wishes.ts'
@@ -26,6 +27,8 @@ export interface Sends {
   claimDue(limit: number): Promise<readonly DueSend[]>
   /** To be asked after records were read among which a send may be. */
   others(send: Pick<Send, 'id' | 'integrationId'>, remoteIds: readonly string[]): Promise<Others>
+  /** Keeps what an account's provider tells of how far messages got; those that are `SENT`, or become so later, go on by it. */
+  receive(integrationId: string, receipts: readonly Receipt[]): Promise<void>
   /** Says of those whose process ended that nobody knows, and gives up those whose time is over; answers how many. */
   sweep(tryForMs: number): Promise<number>
   /** `changed` is false when it did not wait any more. */
@@ -34,7 +37,7 @@ export interface Sends {
   retry(send: Pick<Send, 'workspaceId' | 'id'>, tryForMs: number): Promise<SendTurn>
   /** Calls back when one may be due at once. */
   onQueued(heard: () => void): Promise<AsyncDisposable>
-  /** Deletes those that were settled before a date: their idempotency keys are forgotten. Answers how many. */
+  /** Deletes those that were settled before a date, and receipts of before: idempotency keys are forgotten. Answers how many sends. */
   prune(settledBefore: Date): Promise<number>
 }
 
@@ -47,6 +50,7 @@ export function openSends(database: Database): Sends {
     settle: (claim, settlement) => settleSend(database, claim, settlement),
     claimDue: (limit) => claimDueSends(database, limit),
     others: (send, remoteIds) => readOthers(database.system, send, remoteIds),
+    receive: (integrationId, receipts) => keepReceipts(database, integrationId, receipts),
     async sweep(tryForMs) {
       return (await settleStaleSends(database, tryForMs)) + (await settleOverdueSends(database))
     },
@@ -55,7 +59,7 @@ export function openSends(database: Database): Sends {
     onQueued: (heard) => database.listen(SEND_CHANNEL, heard),
     async prune(settledBefore) {
       const [row] = await database.system.query<{ pruned: number }>(
-        `with pruned as (
+        `with told as (delete from receipt where told_at < $1), pruned as (
            delete from send where settled_at < $1 and state not in ('QUEUED', 'SENDING') returning 1)
          select count(*)::int as pruned from pruned`,
         [settledBefore],

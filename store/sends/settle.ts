@@ -1,5 +1,6 @@
 import type { Database } from '../database.ts'
 import type { Json } from '../kinds.ts'
+import { asReached, type Said, takeTurn } from './receipts.ts'
 import { type Claim, fromNow, type Send, SEND_COLUMNS, type SendState, tellSend } from './send.ts'
 
 /** How it went. */
@@ -11,6 +12,8 @@ export interface Settlement {
   readonly nextInMs?: number | null
   /** Its idempotency key may be used again, since nothing was done. */
   readonly freesKey?: boolean
+  /** Of one that is `SENT`: where and when it was said; null, or left out, for what is not said, or not known. */
+  readonly said?: Said | null
 }
 
 /**
@@ -18,18 +21,30 @@ export interface Settlement {
  * then the answer is false.
  */
 export function settleSend(database: Database, { id, token }: Claim, settlement: Settlement): Promise<boolean> {
-  const { state, result, error, nextInMs = null, freesKey = false } = settlement
+  const { state, result, error, nextInMs = null, freesKey = false, said = null } = settlement
   return database.transaction(null, async (tx) => {
     const [send] = await tx.query<Send>(
       `update send s set state = $3, result = $4::jsonb, error = $5, leased_until = null, next_at = ${fromNow('$6')},
          idempotency_key = case when $7 then null else idempotency_key end,
          settled_at = case when $3 = 'QUEUED' then null when state = 'UNKNOWN' and $3 = 'UNKNOWN' then settled_at
-           else clock_timestamp() end
+           else clock_timestamp() end, said_in = $8::jsonb, said_at = $9
        where id = $1 and claim = $2 and state in ('SENDING', 'UNKNOWN') returning ${SEND_COLUMNS}`,
-      [id, token, state, JSON.stringify(result), error, nextInMs, freesKey],
+      [
+        id,
+        token,
+        state,
+        JSON.stringify(result),
+        error,
+        nextInMs,
+        freesKey,
+        said && JSON.stringify(said.thread),
+        said?.at ?? null,
+      ],
     )
-    if (send !== undefined) await tellSend(tx, send, 'updated')
-    return send !== undefined
+    if (send === undefined) return false
+    if (state === 'SENT') await takeTurn(tx, send.integrationId)
+    await tellSend(tx, state === 'SENT' ? await asReached(tx, send) : send, 'updated')
+    return true
   })
 }
 

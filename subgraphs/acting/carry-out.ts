@@ -3,6 +3,7 @@ import type { Acting, Outcome } from '../../kit/actions.ts'
 import { endedAfter } from '../../kit/ended-by.ts'
 import { CredentialError, ProviderError } from '../../kit/errors.ts'
 import { FIRST_LOOK_MS } from '../../kit/looking.ts'
+import { saidOf } from '../../kit/receipts.ts'
 import { type Told, toldOfAction } from '../../kit/told.ts'
 import { watched } from '../../kit/watched.ts'
 import { IdempotencyKeyReusedError } from '../../store/errors.ts'
@@ -94,7 +95,7 @@ async function perform(context: SubgraphContext, integration: Integration, runni
     return fail(context, integration, running, error)
   }
   // First what cannot be found out again: should the mirror fail now, the key still answers what was done.
-  await store.sends.settle(own, { state: 'SENT', result: { ...outcome.subject }, error: null })
+  await store.sends.settle(own, { state: 'SENT', result: { ...outcome.subject }, error: null, said: saidOf(outcome) })
   await record(context, integration, { action: name, detail: { ...outcome.subject } })
   await store.apply({
     integrationId: integration.id,

@@ -4,6 +4,7 @@ import { MalformedError } from '../../kit/errors.ts'
 import { readWire } from '../../kit/read-wire.ts'
 import type { Upsert } from '../../store/change.ts'
 import type { Json } from '../../store/kinds.ts'
+import type { Receipt } from '../../store/sends/receipts.ts'
 import { gone } from '../../kit/gone.ts'
 import { toMessage, toOpeningMessage, type InThread } from './mapping-messages.ts'
 import { toAttached, toCompany, toContact } from './mapping-people.ts'
@@ -130,6 +131,20 @@ function company(topic: string, item: unknown): Understood {
 
 const admin = (_topic: string, item: unknown): Understood => ({ changes: [], reread: reread(item, ['admin']) })
 
+/** "Contacts reading conversations (User and Lead)". Source: Intercom, "Webhook Topics", 2.16, read 2026-11-29. */
+const READ = 'conversation.read'
+
+/**
+ * A contact read all that was said in the conversation by then. Times are whole seconds, so that what was said in the same
+ * second counts as read, too. The `read` of the conversation itself does not say who read it: it is no receipt, and neither
+ * is `notified_at` of its parts, which says when the user was notified, not that they have it.
+ */
+function readReceipts(item: unknown, at: Date | null): readonly Receipt[] {
+  const record = wireIdentified.safeParse(find(item, 'conversation'))
+  if (!record.success || at === null) return []
+  return [{ state: 'READ', thread: { kind: 'conversation', remoteId: record.data.id }, until: at }]
+}
+
 /** How to understand a topic, by its first word. Others tell nothing that is mirrored. */
 const UNDERSTAND: Readonly<Record<string, (topic: string, item: unknown) => Understood>> = {
   conversation,
@@ -171,10 +186,12 @@ export const webhook: Webhook = {
       probe: topic === 'ping',
     }
   },
+  receipts: ['READ'],
   interpret(body) {
-    const { topic, data } = read(body)
+    const { topic, data, created_at } = read(body)
     const [family = topic] = topic.split('.', 1)
     const understand = Object.hasOwn(UNDERSTAND, family) ? UNDERSTAND[family] : undefined
-    return { ...(understand?.(topic, data?.item) ?? NOTHING), revoked: false }
+    const receipts = topic === READ ? readReceipts(data?.item, created_at) : []
+    return { ...(understand?.(topic, data?.item) ?? NOTHING), ...(receipts.length > 0 && { receipts }), revoked: false }
   },
 }

@@ -3,6 +3,7 @@ import type { Taggable, Thread } from '../../kit/actions.ts'
 import type { DeliveryAddress } from '../../kit/contract.ts'
 import type { Credential, Settings } from '../../store/account.ts'
 import type { Json, Kind } from '../../store/kinds.ts'
+import type { Reached } from '../../store/sends/receipts.ts'
 import type { DeliveryFaults } from '../../twins/deliveries.ts'
 import type { OddRecord, UnseenWord } from './oddities.ts'
 import type { Takes } from './takes.ts'
@@ -26,6 +27,8 @@ export interface Driver {
   /** Whether the provider's published description is at hand. */
   readonly described: boolean
   readonly takes: Takes
+  /** How far messages got is told by deliveries so far; that a customer got them at all may not be told. */
+  readonly reached: readonly Reached[]
   /** By stream, all of them: how one record of it comes to be malformed. Null where no record can be so by itself. */
   readonly odd: Readonly<Record<string, OddRecord | null>>
   /** Words of the provider's that nobody has seen yet, where a record may have one. */
@@ -52,6 +55,8 @@ export interface World extends AsyncDisposable {
   change(stream: string): Promise<Touch | null>
   /** Somebody deletes a record of the stream. Null for an `undeletable` one. */
   remove(stream: string): Promise<Touch | null>
+  /** A customer gets all that was said in a thread so far; asked only for what the driver says is told. */
+  reach(state: Reached, thread: Thread): Promise<void>
   /** A customer writes into a thread, or begins a new one, of the kind that customers begin there. Answers the thread. */
   customerWrites(words: { readonly thread: Thread | null; readonly text: string }): Promise<Thread>
   /** Deletes for good whoever asked for a thread, which stands on; null where that cannot be. */

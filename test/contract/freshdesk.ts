@@ -41,6 +41,7 @@ export const freshdeskDriver: Driver = {
   undeletable: ['fields', 'products', 'slaPolicies', 'businessHours', 'ratings'],
   described: existsSync(CONTRACT),
   takes,
+  reached: [],
   odd,
   unseen,
   async start(clock, kind) {

@@ -28,7 +28,7 @@ async function definitions(rest: Rest): Promise<string[]> {
 export function openDesk(
   twin: IntercomTwin,
   rest: Rest,
-): Pick<World, 'standing' | 'change' | 'remove' | 'customerWrites' | 'orphan'> {
+): Pick<World, 'standing' | 'change' | 'remove' | 'customerWrites' | 'reach' | 'orphan'> {
   const listed = async (path: string, list: string): Promise<string[]> =>
     (await rest.get(path)).list(list).map((each) => each.text('id'))
   const seeded = async (stream: string): Promise<string> => (await ids(twin, stream))[3] ?? ''
@@ -96,6 +96,9 @@ export function openDesk(
       }
       await twin.control('POST', '/customers/reply', { conversationId: thread.remoteId, body: text })
       return thread
+    },
+    async reach(_, thread) {
+      await twin.control('POST', '/customers/read', { conversationId: thread.remoteId })
     },
     async orphan() {
       const opened = pieceOf(await twin.control('POST', '/customers/open', { body: 'Forget me.' }))

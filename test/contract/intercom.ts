@@ -25,6 +25,7 @@ export const intercomDriver: Driver = {
   undeletable: ['definitions', 'admins', 'teams'],
   described: existsSync(CONTRACT),
   takes,
+  reached: ['READ'],
   odd,
   unseen,
   async start(clock, kind) {

@@ -15,7 +15,7 @@ export function openDesk(
   twin: ZendeskTwin,
   rest: Rest,
   clock: Clock,
-): Pick<World, 'standing' | 'change' | 'remove' | 'customerWrites' | 'orphan'> {
+): Pick<World, 'standing' | 'change' | 'remove' | 'customerWrites' | 'reach' | 'orphan'> {
   const ids = async (list: string): Promise<string[]> => {
     const listed = await twin.control('GET', `/ids/${list}`)
     return Array.isArray(listed) ? listed.map(String) : []
@@ -139,6 +139,7 @@ export function openDesk(
       const opened = await twin.control('POST', '/customers/open', { body: text, subject: 'A parcel' })
       return { kind: 'ticket', remoteId: pieceOf(opened).text('ticketId') }
     },
+    reach: () => Promise.reject(new Error('how far messages got is told by nothing')),
     async orphan() {
       const user = { name: 'Olga Orphan', email: 'olga.orphan@example.com' }
       const person = (await rest.post('/users', { user })).piece('user').number('id')

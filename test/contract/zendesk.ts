@@ -36,6 +36,7 @@ export const zendeskDriver: Driver = {
   undeletable: ['definitions', 'satisfaction ratings'],
   described: existsSync(CONTRACT),
   takes,
+  reached: [],
   odd,
   unseen,
   async start(clock, kind) {

@@ -90,6 +90,33 @@ test('tells as backfill what is old and was read again before the first sync cam
   expect(await told()).toEqual([...first, { id: 'then', origin: 'webhook' }])
 })
 
+test('has a send go on that its customer has read, also when it is told before it is known to be sent', async () => {
+  const { id: integrationId, workspaceId } = await ground.connect()
+  const { sends } = ground.store
+  const draft = {
+    workspaceId,
+    integrationId,
+    idempotencyKey: null,
+    action: 'reply',
+    input: {},
+    memberId: null,
+    kept: null,
+  }
+  const states: unknown[] = []
+  for (const isSentFirst of [true, false]) {
+    const { send, claim } = await sends.begin(draft)
+    if (claim === null) throw new Error('it is not ours')
+    const remoteId = `message-${isSentFirst}`
+    const sent = () => sends.settle(claim, { state: 'SENT', result: { kind: 'message', remoteId }, error: null })
+    if (isSentFirst) await sent()
+    await ingest.push(delivery(`d-${isSentFirst}`, { read: [remoteId] }))
+    await finished(`d-${isSentFirst}`)
+    if (!isSentFirst) await sent()
+    states.push((await sends.find(workspaceId, send.id))?.state)
+  }
+  expect(states).toEqual(['READ', 'READ'])
+})
+
 test('has nothing to do for a record that is gone by the time it is read', async () => {
   await ground.connect()
   await ingest.push(delivery('d-1', { reread: ['gone'] }))

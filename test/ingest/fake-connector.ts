@@ -26,6 +26,8 @@ export interface FakeDelivery {
   readonly labels?: readonly Label[]
   /** Labels to read again. */
   readonly reread?: readonly string[]
+  /** Messages that their customers have read. */
+  readonly read?: readonly string[]
 }
 
 interface LabelPage {
@@ -103,11 +105,12 @@ const appWebhook: Webhook = {
     return { deliveryId, accountId: account, topic, sentAt: null, probe: topic === 'ping' }
   },
   interpret(body) {
-    const { labels: whole = [], reread = [], topic } = toDelivery(body)
+    const { labels: whole = [], reread = [], read = [], topic } = toDelivery(body)
     if (topic === 'unreadable') throw new MalformedError(PROVIDER, 'expected a topic that can be read')
     return {
       changes: whole.map(toChange),
       reread: reread.map((remoteId) => ({ stream: 'labels', remoteId })),
+      receipts: [{ state: 'READ', messages: read }],
       revoked: topic === 'app.removed',
     }
   },

@@ -119,10 +119,22 @@ describe('a conversation topic', () => {
   })
 
   it('without parts is read again all the same', () => {
-    expect(interpret('conversation.read', { type: 'conversation', id: 215469 })).toEqual({
+    expect(interpret('conversation.admin.closed', { type: 'conversation', id: 215469 })).toEqual({
       ...NOTHING,
       reread: [{ stream: 'conversations', remoteId: '215469' }],
     })
+  })
+
+  it('tells what its contact has read, up to the moment it was told of', () => {
+    const body = { topic: 'conversation.read', app_id: 'ws', created_at: 1767225660, data: { item: CONVERSATION } }
+    const thread = { kind: 'conversation', remoteId: '215469' }
+    expect(webhook.interpret(body)).toMatchObject({
+      receipts: [{ state: 'READ', thread, until: new Date(1767225660_000) }],
+      reread: [{ stream: 'conversations', remoteId: '215469' }],
+    })
+    expect(webhook.interpret({ ...body, topic: 'conversation.admin.replied' })).not.toHaveProperty('receipts')
+    expect(webhook.interpret({ ...body, created_at: null })).not.toHaveProperty('receipts')
+    expect(webhook.interpret({ ...body, data: null })).not.toHaveProperty('receipts')
   })
 
   it('of a deletion, which holds ids only, deletes', () => {
