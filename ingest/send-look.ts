@@ -1,6 +1,10 @@
+import type { AccountClient } from '../kit/account-client.ts'
+import { type Candidate, candidatesIn, goneIn } from '../kit/candidates.ts'
+import type { Connector } from '../kit/contract.ts'
 import { CredentialError, ProviderError } from '../kit/errors.ts'
-import { candidatesIn, FIRST_LOOK_MS, type Looks, type ThreadLook, timed } from '../kit/looking.ts'
-import { fromStoredWork, type Work } from '../kit/outbox.ts'
+import { FIRST_LOOK_MS, LOOK_FOR_MS, type Looks, timed } from '../kit/looking.ts'
+import { fromStoredWork, type Outgoing, type Work } from '../kit/outbox.ts'
+import type { Change } from '../store/change.ts'
 import type { Integration } from '../store/integrations.ts'
 import type { DueSend } from '../store/sends/due.ts'
 import type { Settlement } from '../store/sends/settle.ts'
@@ -8,7 +12,7 @@ import { describe, retryDelayMs } from './retry.ts'
 import { ended, keepDone, performSend } from './send-perform.ts'
 import type { SendGround } from './send-ground.ts'
 
-/** A thread that cannot be read so often is left to a person, with all that is known. */
+/** What cannot be read so often is left to a person, with all that is known. */
 const MOST_LOOKS = 100
 
 /**
@@ -23,19 +27,56 @@ export async function lookForSend(ground: SendGround, due: DueSend): Promise<voi
   const { store, connectors } = ground
   const { send, claim } = due
   const integration = await store.integrations.get(send.integrationId)
-  const looks = connectors.get(integration.provider)?.looks ?? {}
+  const connector = connectors.get(integration.provider)
   const work = fromStoredWork(due.work)
-  if (isRepeatable(looks, due, work)) return performSend(ground, due)
-  if (looks.thread === undefined) {
+  if (connector?.looks !== undefined && isRepeatable(connector.looks, due, work)) return performSend(ground, due)
+  const look = connector === undefined ? null : lookOf(connector, work.outgoing)
+  if (look === null) {
     await store.sends.settle(claim, stays(due))
     return
   }
   try {
-    const settlement = await lookIn(ground, due, { look: looks.thread, integration, work })
+    const settlement = await lookIn(ground, due, { look, integration, work })
     if (settlement !== null) await store.sends.settle(claim, settlement)
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
     await putOff(ground, due, { integration, error })
+  }
+}
+
+/** How a send is looked for. */
+interface Look {
+  /** Null where no time makes certain that what is not there never will be. */
+  readonly certainAfterMs: number | null
+  /** @param since when it can have been done at the earliest, by the provider's clock as its last answer told it */
+  read(client: AccountClient, since: () => Date): Promise<readonly Change[]>
+}
+
+/** Null where nothing can tell. */
+function lookOf(connector: Connector, outgoing: Outgoing): Look | null {
+  const { thread, beginning } = connector.looks ?? {}
+  switch (outgoing.action) {
+    case 'reply':
+    case 'note':
+      if (thread === undefined) return null
+      return {
+        certainAfterMs: thread.certainAfterMs,
+        read: (client) => thread.read(client, outgoing.thread),
+      }
+    case 'messageContact':
+    case 'createTicket': {
+      if (beginning === undefined) return null
+      const { action } = outgoing
+      const { contactRemoteId } = action === 'createTicket' ? outgoing.draft : outgoing
+      return {
+        certainAfterMs: beginning.certainAfterMs,
+        async read(client, since) {
+          // Its answer tells the provider's clock.
+          await connector.identify(client)
+          return beginning.read(client, { action, contactRemoteId, since: since() })
+        },
+      }
+    }
   }
 }
 
@@ -53,7 +94,7 @@ const stays = ({ send }: DueSend, nextInMs: number | null = null): Settlement =>
 })
 
 interface Looking {
-  readonly look: ThreadLook
+  readonly look: Look
   readonly integration: Integration
   readonly work: Work
 }
@@ -62,29 +103,33 @@ interface Looking {
 async function lookIn(ground: SendGround, due: DueSend, looking: Looking): Promise<Settlement | null> {
   const { store, accounts, clock, signal } = ground
   const { look, integration, work } = looking
-  const { outgoing } = work
-  if (outgoing.action !== 'reply' && outgoing.action !== 'note') return stays(due)
   const { client, theirTime } = timed(ended(await accounts.open(integration.id, 'person'), signal))
+  const since = (): Date => theirTime(due.beganMsAgo)
   const observedAt = clock.now()
-  const changes = await look.read(client, outgoing.thread)
+  const changes = await look.read(client, since)
   const agentRemoteId = work.agentRemoteId ?? client.settings.actorRemoteId
-  const candidates = candidatesIn(changes, { outgoing, agentRemoteId, since: theirTime(due.beganMsAgo) })
-  const remoteIds = candidates.map(({ remoteId }) => remoteId)
-  const { taken, isBusy } = await store.sends.others(due.send, remoteIds)
+  const candidates = candidatesIn(changes, { outgoing: work.outgoing, agentRemoteId, since: since() })
+  const gone = goneIn(changes, work.outgoing)
+  const { taken, isBusy } = await store.sends.others(due.send, [...candidates, ...gone])
   // It may be that one's, which will say so in a moment.
   if (isBusy) return stays(due, FIRST_LOOK_MS)
-  const found = remoteIds.find((remoteId) => !taken.has(remoteId))
-  if (found === undefined) return notThere(due, look.certainAfterMs)
-  const outcome = { changes, subject: { kind: 'message', remoteId: found } } as const
-  await keepDone(ground, due, { integration, outcome, observedAt })
-  return null
+  const isOurs = (found: Candidate): boolean =>
+    !taken.some(({ kind, remoteId }) => kind === found.kind && remoteId === found.remoteId)
+  const subject = candidates.find(isOurs)
+  if (subject !== undefined) {
+    await keepDone(ground, due, { integration, outcome: { changes, subject }, observedAt })
+    return null
+  }
+  return gone.some(isOurs) ? stays(due) : notThere(due, look.certainAfterMs)
 }
 
 const NOT_DONE = 'it did not arrive: the provider was looked at, and it is not there'
 
-function notThere(due: DueSend, certainAfterMs: number): Settlement {
-  const leftMs = certainAfterMs - due.endedMsAgo
-  if (leftMs > 0) return stays(due, leftMs)
+/** It is looked for again after as long as it has been looked for, until what is not there is certainly not, or a person has to look. */
+function notThere(due: DueSend, certainAfterMs: number | null): Settlement {
+  const leftMs = (certainAfterMs ?? LOOK_FOR_MS) - due.endedMsAgo
+  if (leftMs > 0) return stays(due, Math.min(leftMs, Math.max(FIRST_LOOK_MS, due.endedMsAgo)))
+  if (certainAfterMs === null) return stays(due)
   const result = { code: 'PROVIDER_UNAVAILABLE', field: null }
   if (due.send.deadlineAt === null) return { state: 'FAILED', result, error: NOT_DONE, freesKey: true }
   return { state: 'QUEUED', result, error: NOT_DONE, nextInMs: 0 }

@@ -1,15 +1,20 @@
-import type { Change, Upsert } from '../store/change.ts'
+import type { Change } from '../store/change.ts'
 import type { AccountClient } from './account-client.ts'
 import type { Thread } from './actions.ts'
-import type { OutgoingAction, Outgoing } from './outbox.ts'
+import type { OutgoingAction } from './outbox.ts'
 
 /** What went out without an answer is looked for first after so long: mostly it stands there by then. */
 export const FIRST_LOOK_MS = 1_000
+
+/** What is not found at once is looked for so long where no time makes certain that it is not there; then a person has to look. */
+export const LOOK_FOR_MS = 15 * 60_000
 
 /** How a connector can find out whether something arrived that went out without an answer. */
 export interface Looks {
   /** Replies and notes are looked for in their thread. */
   readonly thread?: ThreadLook
+  /** New tickets and conversations are looked for among what was begun with their contact. */
+  readonly beginning?: BeginningLook
   /** Where the provider itself does once what comes with the same `actId`: doing it again tells. */
   readonly repeats?: { readonly actions: readonly OutgoingAction[]; readonly withinMs: number }
 }
@@ -22,39 +27,23 @@ export interface ThreadLook {
   read(client: AccountClient, thread: Thread): Promise<readonly Change[]>
 }
 
-/** What is looked for in a thread. */
-export interface Sought {
-  readonly outgoing: Extract<Outgoing, { readonly action: 'reply' | 'note' }>
-  /** Null when nothing says in whose name it was said. */
-  readonly agentRemoteId: string | null
-  /** By the provider's clock. Nothing older can be it. */
+/** Reading what was begun. */
+export interface BeginningLook {
+  /** As of a `ThreadLook`; null where the provider is late by nobody says how much: then what is found is found, and what is not proves nothing. */
+  readonly certainAfterMs: number | null
+  /**
+   * All threads that were begun with a contact since then, with what was said in them; at least of the kind that the
+   * action makes. One that was deleted meanwhile is told as a deletion. @throws ProviderError
+   */
+  read(client: AccountClient, begun: Begun): Promise<readonly Change[]>
+}
+
+/** What a thread that is looked for was begun by. */
+export interface Begun {
+  readonly action: 'messageContact' | 'createTicket'
+  readonly contactRemoteId: string
+  /** By the provider's clock. */
   readonly since: Date
-}
-
-/** Only letters and digits: providers turn marks, blanks and links into others. */
-const wordsOf = (text: string): string => text.replaceAll(/[^\p{L}\p{N}]/gu, '')
-
-/** Whether a provider shows what was said; it may put something below it. */
-export function sameWords(said: string, shown: string | null): boolean {
-  if (shown === null) return false
-  const words = wordsOf(said)
-  return words === '' ? shown.includes(said.trim()) : wordsOf(shown).startsWith(words)
-}
-
-/** The messages among changes that may be the one that is sought, the oldest first: of that kind, by that agent, with those words, not older. Pure. */
-export function candidatesIn(changes: readonly Change[], sought: Sought): readonly Upsert<'message'>[] {
-  const { outgoing, agentRemoteId, since } = sought
-  const type = outgoing.action === 'reply' ? 'REPLY' : 'NOTE'
-  const said = changes.filter((change) => change.op === 'upsert' && change.kind === 'message')
-  return said
-    .filter(({ fields }) => {
-      if (fields.type !== type || fields.authorType === 'CONTACT' || fields.redacted) return false
-      if (agentRemoteId !== null && fields.agentRemoteId !== null && fields.agentRemoteId !== agentRemoteId)
-        return false
-      if (fields.createdAt !== null && fields.createdAt < since) return false
-      return sameWords(outgoing.content.text, fields.text)
-    })
-    .toSorted((a, b) => Number(a.fields.createdAt) - Number(b.fields.createdAt))
 }
 
 /** Times of messages are whole seconds at most providers, and the `Date` of an answer always; their own clocks may differ a little. */

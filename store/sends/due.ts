@@ -57,10 +57,16 @@ export function claimDueSends(database: Database, limit: number): Promise<readon
   })
 }
 
-/** What is known of others when one looks for a send among what stands in a thread. */
+/** A record that a send is about. */
+export interface SendSubject {
+  readonly kind: string
+  readonly remoteId: string
+}
+
+/** What is known of others when one looks for a send among what stands at the provider. */
 export interface Others {
-  /** Those of the remote ids that other sends made. */
-  readonly taken: ReadonlySet<string>
+  /** Those of the records that other sends made. */
+  readonly taken: readonly SendSubject[]
   /** Another of the line is at the provider now, so that what was found may be its. */
   readonly isBusy: boolean
 }
@@ -69,15 +75,15 @@ export interface Others {
 export async function readOthers(
   queryable: Queryable,
   { id, integrationId }: Pick<Send, 'id' | 'integrationId'>,
-  remoteIds: readonly string[],
+  found: readonly SendSubject[],
 ): Promise<Others> {
-  const [row] = await queryable.query<{ taken: string[]; busy: boolean }>(
-    `select array(
-         select result ->> 'remoteId' from send where integration_id = $2 and state in ('SENT', 'DELIVERED', 'READ')
-           and result ->> 'remoteId' = any ($3::text[]) and id <> $1) as taken,
+  const [row] = await queryable.query<{ taken: SendSubject[]; busy: boolean }>(
+    `select coalesce((select jsonb_agg(o.result) from jsonb_array_elements($3::jsonb) f
+           join send o on o.result ->> 'remoteId' = f ->> 'remoteId' and o.result ->> 'kind' = f ->> 'kind'
+           where o.integration_id = $2 and o.id <> $1 and o.state in ('SENT', 'DELIVERED', 'READ')), '[]') as taken,
        exists (select from send o join send s on s.id = $1 and o.integration_id = s.integration_id and o.line = s.line
          where o.state = 'SENDING' and o.id <> $1) as busy`,
-    [id, integrationId, remoteIds],
+    [id, integrationId, JSON.stringify(found)],
   )
-  return { taken: new Set(row?.taken), isBusy: row?.busy ?? false }
+  return { taken: row?.taken ?? [], isBusy: row?.busy ?? false }
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../database.ts'
 import type { Page } from '../list.ts'
 import { beginSend, type Begun, type SendDraft } from './begin.ts'
-import { claimDueSends, type DueSend, type Others, readOthers } from './due.ts'
+import { claimDueSends, type DueSend, type Others, readOthers, type SendSubject } from './due.ts'
 import { findSend, pageSends, type SendPageRequest } from './lists.ts'
 import { keepReceipts, type Receipt } from './receipts.ts'
 import { type Claim, type Send, SEND_CHANNEL } from './send.ts'
@@ -26,7 +26,7 @@ export interface Sends {
   /** Claims those, of every workspace, that are due, in the order of their lines. */
   claimDue(limit: number): Promise<readonly DueSend[]>
   /** To be asked after records were read among which a send may be. */
-  others(send: Pick<Send, 'id' | 'integrationId'>, remoteIds: readonly string[]): Promise<Others>
+  others(send: Pick<Send, 'id' | 'integrationId'>, found: readonly SendSubject[]): Promise<Others>
   /** Keeps what an account's provider tells of how far messages got; those that are `SENT`, or become so later, go on by it. */
   receive(integrationId: string, receipts: readonly Receipt[]): Promise<void>
   /** Says of those whose process ended that nobody knows, and gives up those whose time is over; answers how many. */
@@ -49,7 +49,7 @@ export function openSends(database: Database): Sends {
     page: (workspaceId, request) => pageSends(database, workspaceId, request),
     settle: (claim, settlement) => settleSend(database, claim, settlement),
     claimDue: (limit) => claimDueSends(database, limit),
-    others: (send, remoteIds) => readOthers(database.system, send, remoteIds),
+    others: (send, found) => readOthers(database.system, send, found),
     receive: (integrationId, receipts) => keepReceipts(database, integrationId, receipts),
     async sweep(tryForMs) {
       return (await settleStaleSends(database, tryForMs)) + (await settleOverdueSends(database))

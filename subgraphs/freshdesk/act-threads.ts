@@ -8,6 +8,7 @@ import type { Json } from '../../store/kinds.ts'
 import { type Body, refused, speaker } from './acting.ts'
 import { wantsStructure } from './judge.ts'
 import { toMessage } from './mapping-tickets.ts'
+import { beginning } from './read-begun.ts'
 import { readTicket, ticketPath } from './read-ticket.ts'
 import { wireConversation } from './wire-tickets.ts'
 import { PROVIDER, receive } from './wire.ts'
@@ -74,10 +75,11 @@ export const threadActions: Required<Pick<Actions, 'reply' | 'note'>> = {
 }
 
 /**
- * How replies and notes are looked for: a ticket's conversations are read from where they are written, not from the index
+ * How it is found out what arrived. Replies and notes: a ticket's conversations are read from where they are written, not from the index
  * that lags by minutes. Freshdesk states no lag of it; it is given as long as a call may take there, twice over. Source:
  * Freshdesk API v2, "List All Conversations of a Ticket", read 2026-11-28.
  */
 export const looks: Looks = {
   thread: { certainAfterMs: 60_000, read: (client, { remoteId }) => readTicket(client, remoteId) },
+  beginning,
 }

@@ -42,8 +42,8 @@ export const CHANNEL: Readonly<Record<number, Channel>> = {
   15: 'CHAT',
 }
 
-/** Sources that decide more than the channel: an agent wrote first, and the chat whose messages are structured. */
-export const SOURCE = { outboundEmail: 10, webChat: 15 } as const
+/** Sources that decide more than the channel: what a ticket without one is given, an agent wrote first, and the chat whose messages are structured. */
+export const SOURCE = { portal: 2, outboundEmail: 10, webChat: 15 } as const
 
 /** What a conversation is, by its `source`. Source: "Conversations". */
 export const CONVERSATION: Readonly<Record<number, string>> = {

@@ -8,6 +8,7 @@ import type { Change } from '../../store/change.ts'
 import type { Json } from '../../store/kinds.ts'
 import { adminId } from './acting.ts'
 import { toMessage } from './mapping-messages.ts'
+import { beginning } from './read-begun.ts'
 import { fromConversation, readThread, threadPath } from './read-threads.ts'
 import { wireConversation, wirePart } from './wire-threads.ts'
 import { PROVIDER, receive } from './wire.ts'
@@ -118,8 +119,8 @@ export const threadActions: Required<Pick<Actions, 'reply' | 'note' | 'close' | 
 }
 
 /**
- * How replies and notes are looked for. A single read shows the newest 500 parts. Intercom promises nothing of how soon it
+ * How it is found out what arrived. Replies and notes: a single read shows the newest 500 parts. Intercom promises nothing of how soon it
  * shows what was written; it is given as long as a call may take there, twice over. Source: Intercom REST 2.16, "Retrieve a
  * conversation", read 2026-11-28, which states no lag.
  */
-export const looks: Looks = { thread: { certainAfterMs: 60_000, read: readThread } }
+export const looks: Looks = { thread: { certainAfterMs: 60_000, read: readThread }, beginning }

@@ -130,7 +130,7 @@ function isBelow(page: readonly Found[], floor: number): boolean {
 const AUDIT_EVERY_MS = 24 * 3_600_000
 
 /** The most that a page of a search holds. Source: Intercom REST 2.16, "Pagination". */
-const MOST_PER_PAGE = 150
+export const MOST_PER_PAGE = 150
 
 /** Audits by a search of everything. Its index may be minutes late, and leaves out what is archived or deleted. */
 export function auditBySearch(search: Search): Audit {

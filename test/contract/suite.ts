@@ -7,6 +7,7 @@ import { describeDeclaration } from './declaration.ts'
 import { describeDelivering } from './delivering.ts'
 import type { Driver } from './driver.ts'
 import { describeFaults } from './faults.ts'
+import { describeLooking } from './looking.ts'
 import { describeReceipts } from './receipts.ts'
 import { describeDescribed } from './described.ts'
 import { describeCovered } from './covered.ts'
@@ -31,6 +32,7 @@ export function describeConnector(driver: Driver): void {
     describeDescribed(connector, driver)
     describeDelivering(connector, driver)
     describeActing(connector, driver)
+    describeLooking(connector, driver)
     describeReceipts(connector, driver)
     describeFaults(connector, driver)
     describeOddRecords(connector, driver)

@@ -11,7 +11,7 @@ export interface Holding {
 /** Stands before a twin, and passes everything on but what it is to hold: nobody ever hears of that again. */
 export interface Between extends AsyncDisposable {
   readonly url: string
-  /** Ends when the first one is held. */
+  /** From now on, beside what is held already. Ends when the first one is held. */
   hold(holding: Holding): Promise<void>
   /** Passes everything on from now on. */
   release(): void
@@ -19,13 +19,13 @@ export interface Between extends AsyncDisposable {
 
 /** Listens before the twin at an address. */
 export async function standBetween(twinUrl: string): Promise<Between> {
-  let holds: (Holding & { readonly held: Gate }) | null = null
+  let holds: readonly (Holding & { readonly held: Gate })[] = []
   const server = createServer((incoming, outgoing) => {
     const { method = 'GET', url = '/', headers } = incoming
-    const holding = holds !== null && method === 'POST' && url.endsWith(holds.path) ? holds : null
+    const holding = method === 'POST' ? holds.find(({ path }) => url.endsWith(path)) : undefined
     if (holding?.the === 'request') return holding.held.open()
     const onward = request(new URL(url, twinUrl), { method, headers }, (answer) => {
-      if (holding !== null) return holding.held.open()
+      if (holding !== undefined) return holding.held.open()
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(outgoing)
     })
@@ -36,11 +36,11 @@ export async function standBetween(twinUrl: string): Promise<Between> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     hold(holding) {
       const held = makeGate()
-      holds = { ...holding, held }
+      holds = [{ ...holding, held }, ...holds]
       return held.opened
     },
     release() {
-      holds = null
+      holds = []
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()

@@ -3,7 +3,8 @@ import type { Foundation } from '../../foundation.ts'
 import type { Thread } from '../../kit/actions.ts'
 import type { AccountClient } from '../../kit/account-client.ts'
 import type { Connector } from '../../kit/contract.ts'
-import type { Change } from '../../store/change.ts'
+import { readContext } from '../../kit/read-context.ts'
+import type { Change, Upsert } from '../../store/change.ts'
 import { rowId, toNodeId } from '../../store/id.ts'
 import type { Credential, Settings } from '../../store/account.ts'
 import { connectors } from '../../subgraphs/registry.ts'
@@ -20,12 +21,21 @@ export interface SendThread {
   counts(): Promise<ReadonlyMap<string, number>>
 }
 
+/** A customer to whom one can write. */
+export interface SendContact {
+  readonly remoteId: string
+  /** Global. */
+  readonly id: string
+}
+
 /** The graph and the ingest role over a twin of one provider, with its real connector; nothing is synced. */
 export interface SendSite extends GraphSite {
   readonly hands: Hands
   readonly log: readonly string[]
   /** Threads that customers have just begun, mirrored. */
   readonly threads: readonly SendThread[]
+  /** One of those customers, mirrored. */
+  readonly contact: SendContact
   /** What can go wrong with the next requests, as the twin's control API takes it; nothing mends all. */
   faults(settings?: Readonly<Record<string, unknown>>): Promise<void>
   /** Another process that does sends. */
@@ -40,12 +50,18 @@ const UNSIGNED: Credential = { accessToken: null, refreshToken: null, expiresAt:
 /** A connector that syncs nothing, and takes for certain at once what the provider is given a minute for. */
 const quick = (connector: Connector): Connector => {
   const { looks } = connector
-  const thread = looks?.thread && { ...looks.thread, certainAfterMs: 0 }
-  return { ...connector, streams: [], ...(looks && { looks: { ...looks, ...(thread && { thread }) } }) }
+  if (looks === undefined) return { ...connector, streams: [] }
+  const { thread, beginning, repeats } = looks
+  const soon = {
+    ...(thread && { thread: { ...thread, certainAfterMs: 0 } }),
+    ...(beginning && { beginning: { ...beginning, certainAfterMs: beginning.certainAfterMs === null ? null : 0 } }),
+    ...(repeats && { repeats }),
+  }
+  return { ...connector, streams: [], looks: soon }
 }
 
 /** Whether a change tells of a thread in which one can write. */
-const isOpen = (change: Change): boolean =>
+const isOpen = (change: Change): change is Upsert<'conversation'> | Upsert<'ticket'> =>
   change.op === 'upsert' &&
   (change.kind === 'conversation' || change.kind === 'ticket') &&
   !['SOLVED', 'CLOSED'].includes(change.fields.status)
@@ -98,12 +114,24 @@ export async function openSendSite(provider: keyof typeof TWINS, threads = 3): P
   const client: AccountClient = await foundation.accounts.open(integration.id, 'backfill')
   const kind = provider === 'intercom' ? 'conversation' : 'ticket'
   const all: SendThread[] = []
+  let contact: SendContact | null = null
+  const mirrorContact = async (changes: readonly Change[]): Promise<SendContact> => {
+    const [remoteId] = changes.flatMap((change) => (isOpen(change) ? change.fields.contactRemoteIds : []))
+    const stream = connector.streams.find(({ kind }) => kind === 'contact')
+    if (remoteId === undefined || !stream?.readOne) throw new Error(`${provider} shows no contact of a thread`)
+    const reading = { integrationId: integration.id, stream: stream.name }
+    const { signal } = new AbortController()
+    const context = readContext(store, reading, { now: new Date(), signal })
+    await store.apply(batch(integration.id, 1, await stream.readOne(client, remoteId, context)))
+    return { remoteId, id: toNodeId('contact', rowId(integration.id, 'contact', remoteId)) }
+  }
   for (let n = 0; n < threads; n += 1) await hands.act('/customers/open', { body: 'Is anybody there?' })
   for (const remoteId of (await hands.ids(`${kind}s`)).toReversed()) {
     const thread: Thread = { kind, remoteId }
     const changes = await look.read(client, thread)
     if (all.length === threads || !changes.some(isOpen)) continue
     await store.apply(batch(integration.id, 1, changes))
+    contact ??= await mirrorContact(changes)
     all.push({
       thread,
       named: `${kind}Id: "${toNodeId(kind, rowId(integration.id, kind, remoteId))}"`,
@@ -115,12 +143,14 @@ export async function openSendSite(provider: keyof typeof TWINS, threads = 3): P
       },
     })
   }
+  if (contact === null) throw new Error(`nobody wrote at ${provider}`)
   const everything = opened.move()
   return {
     ...graph,
     hands,
     log,
     threads: all,
+    contact,
     async faults(settings) {
       await twin.control(settings === undefined ? 'DELETE' : 'POST', '/faults', settings)
     },
