@@ -1,5 +1,5 @@
 import type { AccountClient } from '../kit/account-client.ts'
-import { type Candidate, candidatesIn, goneIn } from '../kit/candidates.ts'
+import { type Candidate, candidatesIn, goneIn, madeBy } from '../kit/candidates.ts'
 import type { Connector } from '../kit/contract.ts'
 import { CredentialError, ProviderError } from '../kit/errors.ts'
 import { FIRST_LOOK_MS, LOOK_FOR_MS, type Looks, timed } from '../kit/looking.ts'
@@ -50,7 +50,11 @@ interface Look {
   readonly certainAfterMs: number | null
   /** @param since when it can have been done at the earliest, by the provider's clock as its last answer told it */
   read(client: AccountClient, since: () => Date): Promise<readonly Change[]>
+  /** By message, by which act it proves to have been said. */
+  acts(client: AccountClient): Promise<ReadonlyMap<string, string>>
 }
+
+const UNPROVEN = (): Promise<ReadonlyMap<string, string>> => Promise.resolve(new Map())
 
 /** Null where nothing can tell. */
 function lookOf(connector: Connector, outgoing: Outgoing): Look | null {
@@ -62,6 +66,7 @@ function lookOf(connector: Connector, outgoing: Outgoing): Look | null {
       return {
         certainAfterMs: thread.certainAfterMs,
         read: (client) => thread.read(client, outgoing.thread),
+        acts: (client) => thread.acts?.(client, outgoing.thread) ?? UNPROVEN(),
       }
     case 'messageContact':
     case 'createTicket': {
@@ -70,6 +75,7 @@ function lookOf(connector: Connector, outgoing: Outgoing): Look | null {
       const { contactRemoteId } = action === 'createTicket' ? outgoing.draft : outgoing
       return {
         certainAfterMs: beginning.certainAfterMs,
+        acts: UNPROVEN,
         async read(client, since) {
           // Its answer tells the provider's clock.
           await connector.identify(client)
@@ -108,7 +114,10 @@ async function lookIn(ground: SendGround, due: DueSend, looking: Looking): Promi
   const observedAt = clock.now()
   const changes = await look.read(client, since)
   const agentRemoteId = work.agentRemoteId ?? client.settings.actorRemoteId
-  const candidates = candidatesIn(changes, { outgoing: work.outgoing, agentRemoteId, since: since() })
+  // After what was said: then each of its messages is among them.
+  const acts = await look.acts(client)
+  const found = candidatesIn(changes, { outgoing: work.outgoing, agentRemoteId, since: since() })
+  const candidates = madeBy(due.send.id, found, acts)
   const gone = goneIn(changes, work.outgoing)
   const { taken, isBusy } = await store.sends.others(due.send, [...candidates, ...gone])
   // It may be that one's, which will say so in a moment.

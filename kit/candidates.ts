@@ -115,6 +115,20 @@ export function candidatesIn(changes: readonly Change[], sought: Sought): readon
   }
 }
 
+/**
+ * Of candidates those that may have been made by an act: the message that proves to be, whatever its words; else those that do
+ * not prove to be another's. Pure.
+ */
+export function madeBy(
+  actId: string,
+  candidates: readonly Candidate[],
+  acts: ReadonlyMap<string, string>,
+): readonly Candidate[] {
+  const own = [...acts].find(([, act]) => act === actId)
+  if (own !== undefined) return [{ kind: 'message', remoteId: own[0] }]
+  return candidates.filter(({ kind, remoteId }) => kind !== 'message' || !acts.has(remoteId))
+}
+
 /** Of what begins a thread: those that were begun since and are gone by now. Whether one was it, nobody can say. Pure. */
 export function goneIn(changes: readonly Change[], { action }: Outgoing): readonly Candidate[] {
   if (action === 'reply' || action === 'note') return []

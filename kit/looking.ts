@@ -25,6 +25,8 @@ export interface ThreadLook {
   readonly certainAfterMs: number
   /** The thread's messages, at least the newest. @throws ProviderError */
   read(client: AccountClient, thread: Thread): Promise<readonly Change[]>
+  /** By message, the `actId` with which it was sent, where the provider shows what was sent along: proof, for which words are not asked. @throws ProviderError */
+  readonly acts?: (client: AccountClient, thread: Thread) => Promise<ReadonlyMap<string, string>>
 }
 
 /** Reading what was begun. */

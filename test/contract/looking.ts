@@ -96,6 +96,20 @@ export function describeLooking(connector: Connector, driver: Driver): void {
       expect(await found(outgoing, stage.access.clock.now())).toEqual({ candidates: [], gone: [] })
     })
 
+    const acts = connector.looks?.thread?.acts
+    const speaks = action === 'reply' || action === 'note'
+    it.runIf(speaks && acts !== undefined)('proves by which act it was said', async () => {
+      const outgoing = OUTGOING[action](stage)
+      const said = new Map<string | undefined, string>()
+      for (let times = 0; times < 2; times += 1) {
+        const act = acting(stage)
+        const outcome = await performing(connector.actions, outgoing)?.(stage.client(), act)
+        said.set(outcome?.subject.remoteId, act.actId)
+      }
+      await stage.world.customerWrites({ thread: stage.world.cast.threads[0], text: content.text })
+      expect(await acts?.(stage.client(), stage.world.cast.threads[0])).toEqual(said)
+    })
+
     const isCertain = connector.looks?.beginning?.certainAfterMs != null
     const begins = action === 'messageContact' || action === 'createTicket'
     it.runIf(begins && isCertain)('is not taken for never done when it was deleted meanwhile', async () => {

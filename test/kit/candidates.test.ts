@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { candidatesIn, goneIn, sameWords } from '../../kit/candidates.ts'
+import { candidatesIn, goneIn, madeBy, sameWords } from '../../kit/candidates.ts'
 import { gone } from '../../kit/gone.ts'
 import type { Outgoing } from '../../kit/outbox.ts'
 import type { MessageFields, TicketFields } from '../../store/kinds.ts'
@@ -108,6 +108,28 @@ describe('a new conversation that is looked for', () => {
   it('is called as it was to be called, where it was', () => {
     expect(begun([thread, opening()], 'Anything')).toEqual([])
     expect(begun([thread, opening()], 'Any')).toHaveLength(1)
+  })
+})
+
+describe('what proves by which act it was said', () => {
+  const messages = [
+    { kind: 'message', remoteId: '1' },
+    { kind: 'message', remoteId: '2' },
+  ] as const
+
+  it('is that act’s, whatever its words, and no other’s', () => {
+    const acts = new Map([
+      ['2', 'ours'],
+      ['9', 'theirs'],
+    ])
+    expect(madeBy('ours', messages, acts)).toEqual([{ kind: 'message', remoteId: '2' }])
+    expect(madeBy('theirs', messages, acts)).toEqual([{ kind: 'message', remoteId: '9' }])
+    expect(madeBy('another', messages, acts)).toEqual([{ kind: 'message', remoteId: '1' }])
+  })
+
+  it('says nothing of threads', () => {
+    const threads = [{ kind: 'ticket', remoteId: '2' }] as const
+    expect(madeBy('another', threads, new Map([['2', 'ours']]))).toEqual(threads)
   })
 })
 
