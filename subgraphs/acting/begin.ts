@@ -4,7 +4,7 @@ import type { SubgraphContext } from '../context.ts'
 import { requireRole } from '../errors.ts'
 import type { UserError } from '../interfaces/user-error.ts'
 import type { Asking } from './acted.ts'
-import { checkKey, present } from './checks.ts'
+import { checkKey, checkLetters, present } from './checks.ts'
 import { type ActingInput, fieldsOf } from './input.ts'
 import { findAccount, findTarget, type Found, remoteIdOf } from './targets.ts'
 
@@ -77,7 +77,7 @@ async function beginOn<Row>(
   { field, checks, find, accountOf }: Beginning<Row>,
 ): Promise<BegunWith<Row>> {
   requireRole(context, 'AGENT')
-  const wrong = present(...checks, checkKey(input.idempotencyKey))
+  const wrong = present(...checks, checkKey(input.idempotencyKey), checkLetters(input))
   if (wrong.length > 0) return { row: null, wrong }
   const found = await find()
   if (found.error !== null) return { row: null, wrong: [found.error] }

@@ -23,6 +23,27 @@ export function checkKey(key: string | null | undefined): UserError | null {
   )
 }
 
+/** What no text of PostgreSQL can hold: NUL, and halves of surrogate pairs. */
+const UNSTORABLE = /[\0\p{Surrogate}]/u
+
+/** Whether every text in an input can be put on record; names the first field in which one cannot. */
+export function checkLetters(input: object): UserError | null {
+  const wrong = Object.entries(input).find(([, value]) => hasUnstorable(value))
+  if (wrong === undefined) return null
+  const [field] = wrong
+  return userError(
+    'BAD_USER_INPUT',
+    field,
+    `${field}: expected text, but it holds a letter that is none (NUL, or half of one)`,
+  )
+}
+
+function hasUnstorable(value: unknown): boolean {
+  if (typeof value === 'string') return UNSTORABLE.test(value)
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).some(([key, each]) => UNSTORABLE.test(key) || hasUnstorable(each))
+}
+
 /** How long to wait, when it is given. */
 export function checkWait(waitMs: number | null | undefined): UserError | null {
   if (waitMs == null || (waitMs >= 0 && waitMs <= MAX_WAIT_MS)) return null

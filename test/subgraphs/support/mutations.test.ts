@@ -345,3 +345,11 @@ describe('what may not be done', () => {
     Object.assign(desk.actions, able)
   })
 })
+
+test('refuses a letter that cannot be put on record, wherever it stands, before anybody is asked', async () => {
+  const ticket = { ticketId: id('ticket', 't1'), subject: 'One' }
+  const updated = (input: Fields) => refused('updateTicket', 'ticket', { ...ticket, ...input })
+  expect(await updated({ subject: 'a\0b' })).toEqual([['subject', 'BAD_USER_INPUT']])
+  expect(await updated({ tags: ['good', 'b\0d'] })).toEqual([['tags', 'BAD_USER_INPUT']])
+  expect(await updated({ idempotencyKey: 'k\0y' })).toEqual([['idempotencyKey', 'BAD_USER_INPUT']])
+})
