@@ -22,6 +22,7 @@ import { SearchBounds } from './0021-search-bounds.ts'
 import { Receipts } from './0022-receipts.ts'
 import { LearnedBy } from './0023-learned-by.ts'
 import { Counters } from './0024-counters.ts'
+import { SearchLooked } from './0024-search-looked.ts'
 import { LogIdentity } from './0025-log-identity.ts'
 import { OpenDeliveries } from './0026-open-deliveries.ts'
 
@@ -51,6 +52,7 @@ export const MIGRATIONS = [
   { name: '0022-receipts', class: Receipts },
   { name: '0023-learned-by', class: LearnedBy },
   { name: '0024-counters', class: Counters },
+  { name: '0024-search-looked', class: SearchLooked },
   { name: '0025-log-identity', class: LogIdentity },
   { name: '0026-open-deliveries', class: OpenDeliveries },
 ]

@@ -1,4 +1,5 @@
 import { toEmailKey } from '../identity/keys.ts'
+import type { Bounds } from './bounds.ts'
 import { type Filter, toConditions } from '../list-filter.ts'
 import { SEARCHED, type SearchKind } from './kinds.ts'
 import { SPREAD, type Tier } from './tiers.ts'
@@ -23,6 +24,7 @@ export interface Prepared {
   readonly filter: SearchFilter
   /** Tags of which a thread has to have one; null asks for none. */
   readonly tagIds: readonly string[] | null
+  readonly bounds: Bounds
 }
 
 /** What was found, as it came from the database. */
@@ -36,15 +38,13 @@ export interface HitKey {
 
 /** Longest text that is compared with ids, addresses and names. */
 export const LONGEST_NAME = 320
-/** Of what is only looked for among the newest, so many rows of a kind are looked at. */
-const MOST_WALKED = 5_000
 /** A name is not an id: several may bear it. */
 const RANK_OF_NAME = 0.995
 
-/** What is found, each once: `kind`, `id`, `provider`, `rank`, `at`; at most `most` of a kind by their words. */
-export function toHits(prepared: Prepared, most: number, bind: Bind): string {
+/** What is found, each once: `kind`, `id`, `provider`, `rank`, `at`; of a kind at most as many by their words as are ranked. */
+export function toHits(prepared: Prepared, bind: Bind): string {
   const { before } = prepared
-  const matching = toMatching(prepared, most, bind)
+  const matching = toMatching(prepared, bind)
   // PostgreSQL takes no NUL; nothing that is stored holds one.
   const text = bind(prepared.text.slice(0, LONGEST_NAME + 1).replaceAll('\0', '\ufffd'))
   const among = before === null ? `${bind(prepared.ids)}::uuid[]` : ''
@@ -123,8 +123,7 @@ function ofCustomers(
 }
 
 function toMatching(
-  { tiers: all, before, filter, tagIds }: Prepared,
-  most: number,
+  { tiers: all, before, filter, tagIds, bounds }: Prepared,
   bind: Bind,
 ): (kind: SearchKind, text: string) => readonly string[] {
   const tiers = all.slice(before?.tiers ?? 0)
@@ -153,10 +152,12 @@ function toMatching(
     `${bind(teamId ?? null)}::uuid`,
     `${bind(teamId === null)}::boolean`,
     `${bind(tagIds)}::uuid[]`,
-    `${bind(MOST_WALKED)}::int`,
+    `${bind(bounds.walked)}::int`,
+    `${bind(bounds.rows)}::int`,
+    `${bind(bounds.entries)}::int`,
   ]
   return (kind, text) => {
-    const left = most - (before?.hits.filter((hit) => hit.kind === kind).length ?? 0)
+    const left = bounds.ranked - (before?.hits.filter((hit) => hit.kind === kind).length ?? 0)
     const values = [...given, `left(lower(${text}::text), 200)`, ...narrowed, `${bind(left)}::int`]
     return [`select id, rank, at, provider from ${kind}_found(${values.join(', ')})`]
   }

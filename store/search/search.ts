@@ -6,6 +6,7 @@ import { fromNodeId, rowId } from '../id.ts'
 import { beyond, type Page } from '../list.ts'
 import type { Order } from '../list-order.ts'
 import { toTerms } from '../words.ts'
+import { BOUNDS, type Bounds } from './bounds.ts'
 import { type HitKey, LONGEST_NAME, type Prepared, type SearchFilter, toHits } from './hits.ts'
 import { RECORD_KINDS, SEARCH_KINDS, SEARCHED, type SearchKind } from './kinds.ts'
 import { type Snippet, toSnippet, toWanted } from './snippet.ts'
@@ -49,8 +50,6 @@ interface HitRow {
   readonly few: readonly HitKey[] | null
 }
 
-/** Of what holds the words, so many of each kind are ranked: the newest, and what holds them whole before the rest. */
-export const MOST_RANKED = 300
 /** So much of a text is looked through for a snippet. */
 const SNIPPET_CHARACTERS = 20_000
 /** Where fewer were found, words are looked for that the query may have been meant for. */
@@ -64,12 +63,18 @@ const FEW = 20
  * pages hold: of each kind what is named exactly, and the 300 that are ranked.
  *
  * @param queryable of the workspace, and best with a deadline of its own
+ * @param bounds other bounds than the product's own
  * @throws BadCursorError `after` is of another search
  * @throws QueryTimeoutError
  */
-export async function search(queryable: Queryable, workspaceId: string, query: SearchQuery): Promise<Page<Hit>> {
+export async function search(
+  queryable: Queryable,
+  workspaceId: string,
+  query: SearchQuery,
+  bounds: Bounds = BOUNDS,
+): Promise<Page<Hit>> {
   try {
-    return await find(queryable, workspaceId, query)
+    return await find(queryable, { workspaceId, query, bounds })
   } catch (error) {
     if (!(error instanceof QueryTimeoutError)) throw error
     throw new QueryTimeoutError('this search took longer than it may: give longer words, fewer types, or a filter', {
@@ -78,7 +83,13 @@ export async function search(queryable: Queryable, workspaceId: string, query: S
   }
 }
 
-async function find(queryable: Queryable, workspaceId: string, query: SearchQuery): Promise<Page<Hit>> {
+interface Asked {
+  readonly workspaceId: string
+  readonly query: SearchQuery
+  readonly bounds: Bounds
+}
+
+async function find(queryable: Queryable, { workspaceId, query, bounds }: Asked): Promise<Page<Hit>> {
   const kinds = SEARCH_KINDS.filter(
     (kind) => query.kinds.includes(kind) && (SEARCHED[kind].isThread || !isOfThreads(query)),
   )
@@ -97,7 +108,7 @@ async function find(queryable: Queryable, workspaceId: string, query: SearchQuer
   const ids = await findIds(queryable, text)
   const tagIds = await findTags(queryable, query.tag)
   const tiers = toTiers(terms, narrow)
-  const prepared: Prepared = { kinds, text, ids, tiers, before: null, filter: toFilter(query), tagIds }
+  const prepared: Prepared = { kinds, text, ids, tiers, before: null, filter: toFilter(query), tagIds, bounds }
   const order = toOrder(query)
   const found = await readPage(queryable, query, order, prepared)
   if (found.total >= FEW) return toPage({ query, order, found, words: narrow })
@@ -183,7 +194,7 @@ interface Found {
 
 async function readPage(queryable: Queryable, query: SearchQuery, order: Order, prepared: Prepared): Promise<Found> {
   const { values, bind } = parameters()
-  const hits = toHits(prepared, MOST_RANKED, bind)
+  const hits = toHits(prepared, bind)
   const texts = prepared.kinds.map(
     (kind) =>
       `when '${kind}' then (select left(${SEARCHED[kind].text}, ${SNIPPET_CHARACTERS}) from "${kind}" t where t.id = p.id)`,

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../store/search/bounds.ts'
 import {
   Arg,
   Args,
@@ -19,13 +20,7 @@ import { GraphQLDateTimeISO } from 'graphql-scalars'
 import type { CustomerRow } from '../../store/identity/customer-row.ts'
 import type { ConversationStatus, TicketStatus } from '../../store/kinds.ts'
 import type { Page } from '../../store/read.ts'
-import {
-  type Hit,
-  MOST_RANKED,
-  search as searchRows,
-  type SearchKind,
-  type SnippetPart,
-} from '../../store/search/search.ts'
+import { type Hit, search as searchRows, type SearchKind, type SnippetPart } from '../../store/search/search.ts'
 import type { SubgraphContext } from '../context.ts'
 import { badUserInput } from '../errors.ts'
 import { toFilter } from '../interfaces/filters.ts'
@@ -139,7 +134,7 @@ const SEARCH_WEIGHT = 500
 class SearchResolver {
   @Directive(`@cost(weight: ${SEARCH_WEIGHT})`)
   @Query(() => hitPages.Connection, {
-    description: `Finds customers, contacts, companies, conversations, tickets and messages of all tools: what is named exactly first, then what holds all words, in any case and without accents, as they are, as the beginning of one, in other forms, and, where that finds little, with typos. Paged forwards only. Of each type the ${MOST_RANKED} newest that fit best are ranked, and \`totalCount\` counts no more.`,
+    description: `Finds customers, contacts, companies, conversations, tickets and messages of all tools: what is named exactly first, then what holds all words, in any case and without accents, as they are, as the beginning of one, in other forms, and, where that finds little, with typos. Paged forwards only. Of each type the ${BOUNDS.ranked} newest that fit best are ranked, and \`totalCount\` counts no more.`,
   })
   search(
     @Arg('query', () => String) query: string,
