@@ -72,7 +72,7 @@ export interface Jobs extends JobSender {
 
 /** The jobs of one queue that could be worked now. */
 export interface Backlog {
-  readonly queue: QueueName
+  readonly queue: QueueName | keyof typeof STANDING
   readonly count: number
   /** Since when the oldest of them could be worked; 0 when there is none. */
   readonly oldestSeconds: number
@@ -192,18 +192,30 @@ async function startBoss(
   return boss
 }
 
+/** Work that stands in tables of its own: what of it could be done now, or is being done. */
+const STANDING = {
+  send: `select greatest(created_at, next_at) as due from send
+    where state = 'SENDING' or (state in ('QUEUED', 'UNKNOWN') and next_at <= clock_timestamp())`,
+  outgoing: `select m.due_at as due from endpoint_message m
+    join webhook_endpoint e on e.id = m.endpoint_id and e.state = 'ACTIVE'
+    where m.state = 'PENDING' and m.due_at <= clock_timestamp()`,
+} as const
+
+/** Queues whose backlog says something: `retention` is one job a day. */
+const BACKLOGS = ['delivery', 'sync', 'audit', 'count', 'subscribe', 'bulk'] as const satisfies readonly QueueName[]
+
 async function readBacklog(boss: PgBoss): Promise<readonly Backlog[]> {
-  const queues = ['delivery', 'sync'] as const
+  const standing = Object.entries(STANDING).map(([name, due]) => `select '${name}' as name, due from (${due}) ${name}`)
   const { rows } = await boss.getDb().executeSql(
-    `select name, count(*)::int as count,
-       extract(epoch from clock_timestamp() - min(greatest(created_on, start_after)))::float8 as "oldestSeconds"
-     from ${SCHEMA}.job
-     where name = any ($1::text[]) and state in ('created', 'retry', 'active') and start_after <= clock_timestamp()
+    `select name, count(*)::int as count, extract(epoch from clock_timestamp() - min(due))::float8 as "oldestSeconds"
+     from (select name, greatest(created_on, start_after) as due from ${SCHEMA}.job
+         where name = any ($1::text[]) and state in ('created', 'retry', 'active') and start_after <= clock_timestamp()
+       union all ${standing.join(' union all ')}) work
      group by name`,
-    [[...queues]],
+    [[...BACKLOGS]],
   )
   const found = new Map<string, Omit<Backlog, 'queue'>>(rows.map((row) => [row.name, row]))
-  return queues.map((queue) => {
+  return ([...BACKLOGS, 'send', 'outgoing'] as const).map((queue) => {
     const { count = 0, oldestSeconds = 0 } = found.get(queue) ?? {}
     return { queue, count, oldestSeconds: Math.max(0, oldestSeconds) }
   })

@@ -4,6 +4,7 @@ import type { Jobs } from '../../ingest/jobs.ts'
 import { openTestDatabase } from '../setup/database.ts'
 import type { TestDatabase } from '../setup/database.ts'
 import { SOON } from '../setup/soon.ts'
+import { makeIntegration } from '../store/records.ts'
 import { makeGate } from './gate.ts'
 
 let test1: TestDatabase
@@ -111,4 +112,45 @@ test('deliveries come to the pump in the order in which they were sent, whatever
   await all.opened
   expect(worked).toEqual(sent)
   await ordered.close()
+})
+
+test('tells how much of every kind of work could be done now, and since when, but not what waits for its time', async () => {
+  const { system } = test1.database
+  const counts = async (): Promise<Record<string, number>> =>
+    Object.fromEntries((await jobs.backlog()).map(({ queue, count }) => [queue, count]))
+  const before = await counts()
+  for (const delayMs of [0, 60_000]) {
+    await jobs.send(
+      'audit',
+      { integrationId: `i-${delayMs}`, askedAt: null, failures: 0 },
+      { key: `${delayMs}`, delayMs },
+    )
+    await jobs.send('count', { integrationId: `i-${delayMs}`, failures: 0 }, { key: `${delayMs}`, delayMs })
+  }
+  const { workspaceId, integrationId } = await makeIntegration(test1.database)
+  const [endpoint] = await system.query<{ id: string }>(
+    `insert into webhook_endpoint (workspace_id, url, description, event_types, include_backfill, sealed, xid, event_id)
+     values ($1, 'https://example.com', '', '{}', false, '', pg_current_xact_id(), 0) returning id`,
+    [workspaceId],
+  )
+  for (const minutes of [-5, 5]) {
+    await system.query(
+      `insert into send (workspace_id, integration_id, action, input, state, created_at, next_at)
+       values ($1, $2, 'reply', '{}', 'QUEUED', now() - interval '1 hour', now() + $3 * interval '1 minute')`,
+      [workspaceId, integrationId, minutes],
+    )
+    await system.query(
+      `insert into endpoint_message (endpoint_id, webhook_id, event_type, lane, body, due_at)
+       values ($1, $2::text, 'tag.created', '', '', now() + $2::int * interval '1 minute')`,
+      [endpoint?.id, String(minutes)],
+    )
+  }
+  const more = Object.fromEntries(
+    ['audit', 'count', 'send', 'outgoing'].map((queue) => [queue, (before[queue] ?? 0) + 1]),
+  )
+  expect(await counts()).toEqual({ ...before, ...more })
+  expect(Object.keys(before)).toEqual(expect.arrayContaining(['delivery', 'sync', 'subscribe', 'bulk']))
+  const oldest = (await jobs.backlog()).find(({ queue }) => queue === 'send')?.oldestSeconds
+  expect(oldest).toBeGreaterThanOrEqual(300)
+  expect(oldest).toBeLessThan(3_600)
 })
