@@ -71,15 +71,16 @@ order by e.xid, e.id`
 export async function writeEvents(tx: Queryable, workspaceId: string, drafts: readonly EventDraft[]): Promise<void> {
   if (drafts.length === 0) return
   await tx.query(
-    `insert into event (workspace_id, integration_id, provider, kind, op, row_id, conversation_id, ticket_id, origin)
-     select $1::uuid, e."integrationId", e.provider, e.kind, e.op, e."rowId", e."conversationId", e."ticketId", e.origin
-     from rows from (jsonb_to_recordset($2::jsonb) as ("integrationId" uuid, provider text, kind text, op text,
-       "rowId" uuid, "conversationId" uuid, "ticketId" uuid, origin text))
-       with ordinality as e ("integrationId", provider, kind, op, "rowId", "conversationId", "ticketId", origin, place)
-     order by e.place`,
-    [workspaceId, JSON.stringify(drafts)],
+    `with written as (
+       insert into event (workspace_id, integration_id, provider, kind, op, row_id, conversation_id, ticket_id, origin)
+       select $1::uuid, e."integrationId", e.provider, e.kind, e.op, e."rowId", e."conversationId", e."ticketId", e.origin
+       from rows from (jsonb_to_recordset($2::jsonb) as ("integrationId" uuid, provider text, kind text, op text,
+         "rowId" uuid, "conversationId" uuid, "ticketId" uuid, origin text))
+         with ordinality as e ("integrationId", provider, kind, op, "rowId", "conversationId", "ticketId", origin, place)
+       order by e.place)
+     select pg_notify($3, $1::text)`,
+    [workspaceId, JSON.stringify(drafts), EVENT_CHANNEL],
   )
-  await tx.query('select pg_notify($1, $2)', [EVENT_CHANNEL, workspaceId])
 }
 
 /** Reads events of some workspaces after a position, in commit order, at most `limit`; `kinds` null reads all. */
