@@ -230,14 +230,13 @@ async function readOne(delivering: Delivering, reread: Reread, client: AccountCl
   if (!stream?.readOne) throw new Error(`${integration.provider} cannot read one record of "${name}" again`)
   const observedAt = clock.now()
   const context = readContext(store, { integrationId: integration.id, stream: name }, { now: observedAt, signal })
-  const changes = await stream.readOne(client, remoteId, context)
+  // What the store knows of the stream is found out while the provider answers: somebody waits for the event.
+  const [changes, telling] = await Promise.all([
+    stream.readOne(client, remoteId, context),
+    rereadTelling(store, integration, name),
+  ])
   const reading = { stream: name, read: [remoteId], failed: [] }
-  await apply(delivering, integration, {
-    changes,
-    observedAt,
-    reading,
-    ...(await rereadTelling(store, integration, name)),
-  })
+  await apply(delivering, integration, { changes, observedAt, reading, ...telling })
 }
 
 /** A record that is read before the first run of its stream came to it brings its history along, which is no news. */
