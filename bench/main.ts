@@ -2,8 +2,13 @@ import { benchGateway } from './gateway/bench.ts'
 import { benchGraph } from './graph/bench.ts'
 import { benchIngest } from './ingest/bench.ts'
 import { benchComingBack } from './live/coming-back.ts'
+import { benchDiffering } from './live/differing.ts'
 import { benchLive } from './live/bench.ts'
+import { benchWebhook } from './live/webhook.ts'
 import { benchSync } from './sync/bench.ts'
+
+/** On which databases are made, unless another is given. */
+const SERVER = 'postgres://postgres@127.0.0.1:5432/postgres'
 
 /** What `npm run bench -- NAME` can measure; `gateway` is all of the gateway, so its fan-out, too. */
 const benches: Readonly<Record<string, (words: readonly string[]) => Promise<void>>> = {
@@ -15,9 +20,13 @@ const benches: Readonly<Record<string, (words: readonly string[]) => Promise<voi
   ingest: benchIngest,
   live: async (words) => {
     await benchLive()
-    await benchComingBack(words[0] ?? 'postgres://postgres@127.0.0.1:5432/postgres')
+    await benchWebhook(words[0] ?? SERVER, words.slice(1))
+    await benchDiffering(words[0] ?? SERVER, words.slice(1))
+    await benchComingBack(words[0] ?? SERVER)
   },
-  'coming-back': (words) => benchComingBack(words[0] ?? 'postgres://postgres@127.0.0.1:5432/postgres'),
+  webhook: (words) => benchWebhook(words[0] ?? SERVER, words.slice(1)),
+  differing: (words) => benchDiffering(words[0] ?? SERVER, words.slice(1)),
+  'coming-back': (words) => benchComingBack(words[0] ?? SERVER),
   sync: benchSync,
 }
 

@@ -1,11 +1,10 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { createRooms, type Rooms } from '../../test/gateway/fan-out/rooms.ts'
 import { serveUngrouped } from '../../test/gateway/fan-out/ungrouped.ts'
 import { serve } from '../../test/gateway/served.ts'
 import { median } from '../gateway/table.ts'
+import { askChild, startChild } from './ask-child.ts'
 import type { Done, Order } from './messages.ts'
 
 /** How a thousand subscribers are spread over sockets. */
@@ -50,20 +49,17 @@ async function measure(crowd: { readonly sockets: number; readonly operationsEac
     { name: 'each by itself', url: ungrouped.socketUrl, room: rooms[0], perSecond: [], cpuUs: [] },
     { name: 'grouped', url: grouped.socketUrl, room: rooms[1], perSecond: [], cpuUs: [] },
   ]
-  const child = fork(fileURLToPath(new URL('./subscribers.js', import.meta.url)))
+  await using opened = new AsyncDisposableStack()
+  const child = startChild('subscribers.js', opened)
   const subscribers = { child, size: crowd.sockets * crowd.operationsEach }
-  try {
-    for (const { name: path, url } of ways) await order(child, { kind: 'subscribe', path, url, ...crowd })
-    for (const way of ways) await deliver(way, subscribers)
-    for (let round = 0; round < ROUNDS; round++) {
-      const digests = new Set<string>()
-      for (const way of ways) digests.add(await playRound(way, subscribers))
-      if (digests.size > 1) throw new Error('expected both ways to send the same')
-    }
-    await order(child, { kind: 'end' })
-  } finally {
-    child.kill()
+  for (const { name: path, url } of ways) await order(child, { kind: 'subscribe', path, url, ...crowd })
+  for (const way of ways) await deliver(way, subscribers)
+  for (let round = 0; round < ROUNDS; round++) {
+    const digests = new Set<string>()
+    for (const way of ways) digests.add(await playRound(way, subscribers))
+    if (digests.size > 1) throw new Error('expected both ways to send the same')
   }
+  await order(child, { kind: 'end' })
   print(`${crowd.sockets} sockets × ${crowd.operationsEach}`, ways)
 }
 
@@ -91,22 +87,7 @@ async function deliver({ name: path, room }: Way, { child }: Subscribers): Promi
   return (await order(child, { kind: 'await', path, events: BURST })).digest
 }
 
-async function order(child: ChildProcess, what: Order): Promise<Done> {
-  const over = new AbortController()
-  const answer = once(child, 'message', { signal: over.signal })
-  const exit = once(child, 'exit', { signal: over.signal }).then(([code]) => {
-    throw new Error(`the subscribers' process ended with ${String(code)}`)
-  })
-  exit.catch(() => {})
-  child.send(what)
-  try {
-    const [done]: Done[] = await Promise.race([answer, exit])
-    if (done === undefined) throw new Error("expected an answer of the subscribers' process")
-    return done
-  } finally {
-    over.abort()
-  }
-}
+const order = (child: ChildProcess, what: Order): Promise<Done> => askChild<Done>(child, what)
 
 function print(crowd: string, ways: readonly Way[]): void {
   const [base] = ways
