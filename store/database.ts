@@ -162,9 +162,24 @@ async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T
   }
 }
 
+/**
+ * Asks by callback. Asked for a promise, the driver ties a statement to its rows so that young collections of V8 do not let
+ * go of either: every row of every page then outlived its request until the next full collection.
+ */
 async function ask<R>(client: PoolClient, sql: string, values: readonly unknown[] = []): Promise<R[]> {
-  const answer = await inStatementSpan(sql, () => client.query<R & QueryResultRow>(sql, values.map(toStorable)))
-  return answer.rows
+  const answer = (): Promise<R[]> =>
+    new Promise((resolve, reject) => {
+      client.query<R & QueryResultRow>(sql, values.map(toStorable), (error, result) =>
+        error ? reject(error) : resolve(result.rows),
+      )
+    })
+  try {
+    return await inStatementSpan(sql, answer)
+  } catch (error) {
+    // Told from where it was asked, and not from the socket.
+    if (error instanceof Error) Error.captureStackTrace(error)
+    throw error
+  }
 }
 
 /** No text of PostgreSQL holds NUL. One that came from outside is no reason to fail, and to fail each time that it is tried again. */
