@@ -6,19 +6,28 @@ const COPIED: ReadonlyMap<Kind, readonly string[]> = new Map(
   KINDS.map((kind) => [kind, propertiesOf(kind).filter((property) => property !== 'native')]),
 )
 
-/** What providers' records are, as it came from the database, while nobody asked for it. */
-const unread = new WeakMap<object, string>()
+/**
+ * A row, with its provider's record as text, as it came from the database, while nobody asked for it. It is kept in the row: were it
+ * kept beside it, by a WeakMap, each collection of garbage would have to look for who is still there.
+ */
+class Row {
+  readonly [property: string]: unknown
+  readonly #text: string | null
 
-/** One function for all rows, so that all have one shape. */
-const LAZY: PropertyDescriptor = {
-  configurable: true,
-  enumerable: true,
-  get(this: object): Json {
-    const text = unread.get(this)
-    const native: Json = text === undefined ? null : JSON.parse(text)
-    Object.defineProperty(this, 'native', { value: native, enumerable: true })
-    return native
-  },
+  constructor(text: string | null) {
+    this.#text = text
+  }
+
+  /** One function for all rows, so that all have one shape. */
+  static readonly native = {
+    configurable: true,
+    enumerable: true,
+    get(this: Row): Json {
+      const native: Json = this.#text === null ? null : JSON.parse(this.#text)
+      Object.defineProperty(this, 'native', { value: native, enumerable: true })
+      return native
+    },
+  }
 }
 
 /**
@@ -29,10 +38,9 @@ const LAZY: PropertyDescriptor = {
  * provider has.
  */
 export function toRow<K extends Kind>(kind: K, record: Readonly<Record<string, unknown>>): RowOf<K> {
-  const row: Record<string, unknown> = {}
-  for (const property of COPIED.get(kind) ?? []) row[property] = record[property]
   const { native } = record
-  if (typeof native === 'string') unread.set(row, native)
-  Object.defineProperty(row, 'native', LAZY)
+  const row: Record<string, unknown> = new Row(typeof native === 'string' ? native : null)
+  for (const property of COPIED.get(kind) ?? []) row[property] = record[property]
+  Object.defineProperty(row, 'native', Row.native)
   return row as RowOf<K> // as `selectList` selects it
 }
