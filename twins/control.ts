@@ -108,7 +108,7 @@ export function commonControls(twin: Controlled): RouteTable<ControlHandler> {
     },
     'GET /webhooks/attempts': () => twin.deliveries.attempts(),
     'POST /webhooks/faults'({ body }) {
-      twin.deliveries.setFaults(numbersOf(body, ['dropNext', 'duplicateNext', 'reorderNext', 'delayMs']))
+      twin.deliveries.setFaults(numbersOf(body, ['dropNext', 'duplicateNext', 'reorderNext', 'delayMs', 'flipNext']))
       return {}
     },
     async 'POST /webhooks/settle'() {

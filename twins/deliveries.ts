@@ -29,6 +29,8 @@ export interface DeliveryFaults {
   readonly reorderNext?: number
   /** Each waits this long before it is sent. */
   readonly delayMs?: number
+  /** This many arrive with one byte flipped in the middle of their body; sent again, they are whole. */
+  readonly flipNext?: number
 }
 
 /** What became of one attempt. */
@@ -39,6 +41,8 @@ export interface DeliveryAttempt {
   /** The receiver's status; null when it was not reached in time, or the delivery was dropped on purpose. */
   readonly status: number | null
   readonly outcome: 'delivered' | 'failed' | 'dropped'
+  /** Whether a byte of its body was flipped on the way. */
+  readonly flipped: boolean
 }
 
 /** How a provider delivers. */
@@ -71,13 +75,15 @@ interface Waiting {
 
 const keptAttempts = 5_000
 
+const UNSENT = { status: null, flipped: false } as const
+
 /** Sends deliveries in the background, in no promised order. What is sent while there is no target is lost, as with the real ones. */
 export class Deliveries {
   readonly #rules: DeliveryRules
   readonly #closing = new AbortController()
   readonly #waiting = new Map<NodeJS.Timeout, Waiting>()
   readonly #running = new Set<Promise<void>>()
-  readonly #faults = { dropNext: 0, duplicateNext: 0, reorderNext: 0, delayMs: 0 }
+  readonly #faults = { dropNext: 0, duplicateNext: 0, reorderNext: 0, delayMs: 0, flipNext: 0 }
   #target: string | null = null
   #queue: Queued[] = []
   #held: Queued[] = []
@@ -118,7 +124,7 @@ export class Deliveries {
     const queued = { delivery, attempt: 1, sentAtMs: this.#rules.now().getTime() }
     if (this.#faults.dropNext > 0) {
       this.#faults.dropNext -= 1
-      this.#record(queued, 'dropped', null)
+      this.#record(queued, 'dropped', UNSENT)
     } else if (this.#faults.reorderNext > 0) {
       this.#faults.reorderNext -= 1
       this.#held.push(queued)
@@ -228,7 +234,7 @@ export class Deliveries {
 
   #defer(queued: Queued, waitMs: number): void {
     const keptMs = this.#rules.quota?.keptMs ?? 0
-    if (this.#rules.now().getTime() - queued.sentAtMs >= keptMs) this.#record(queued, 'dropped', null)
+    if (this.#rules.now().getTime() - queued.sentAtMs >= keptMs) this.#record(queued, 'dropped', UNSENT)
     else this.#enqueue(queued, waitMs)
   }
 
@@ -236,11 +242,13 @@ export class Deliveries {
     const { to } = queued.delivery
     const target = to ?? (this.#target === null ? null : { url: this.#target, method: 'POST' })
     if (target === null) return
-    const answered = await this.#post(target, queued)
+    const flipped = this.#faults.flipNext > 0 && queued.attempt === 1
+    if (flipped) this.#faults.flipNext -= 1
+    const answered = await this.#post(target, queued, flipped ? flipByte : (body) => body)
     if (this.#closing.signal.aborted) return
     const { status } = answered
     const delivered = status !== null && status >= 200 && status < 300
-    this.#record(queued, delivered ? 'delivered' : 'failed', status)
+    this.#record(queued, delivered ? 'delivered' : 'failed', { status, flipped })
     const isOver = status === 410 && !to
     if (isOver) this.#target = null
     if (status === 429) this.#throttledUntilMs = performance.now() + this.#rules.throttleMs
@@ -254,13 +262,17 @@ export class Deliveries {
     return this.#rules.retryWaitsMs[failed.attempt - 1] ?? null
   }
 
-  async #post(to: { url: string; method: string }, queued: Queued): Promise<AnsweredAttempt> {
+  async #post(
+    to: { url: string; method: string },
+    queued: Queued,
+    carry: (body: string) => string | Buffer<ArrayBuffer>,
+  ): Promise<AnsweredAttempt> {
     const { attempt } = queued
     const { body, headers } = queued.delivery.compose(queued.attempt)
     const { url, method } = to
     try {
       const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(this.#rules.timeoutMs)])
-      const content = method === 'GET' ? {} : { body }
+      const content = method === 'GET' ? {} : { body: carry(body) }
       const response = await fetch(url, { method, headers, ...content, signal, redirect: 'manual' })
       await response.arrayBuffer()
       const asked = response.headers.get('retry-after')
@@ -272,9 +284,13 @@ export class Deliveries {
     }
   }
 
-  #record(queued: Queued, outcome: DeliveryAttempt['outcome'], status: number | null): void {
+  #record(
+    queued: Queued,
+    outcome: DeliveryAttempt['outcome'],
+    { status, flipped }: Pick<DeliveryAttempt, 'status' | 'flipped'>,
+  ): void {
     const { delivery, attempt } = queued
-    this.#attempts.push({ at: this.#rules.now(), topic: delivery.topic, attempt, status, outcome })
+    this.#attempts.push({ at: this.#rules.now(), topic: delivery.topic, attempt, status, outcome, flipped })
     if (this.#attempts.length > keptAttempts * 1.2) this.#attempts = this.#attempts.slice(-keptAttempts)
   }
 
@@ -283,4 +299,11 @@ export class Deliveries {
     this.#held = []
     for (const queued of released) this.#enqueue(queued, 0)
   }
+}
+
+function flipByte(body: string): Buffer<ArrayBuffer> {
+  const bytes = Buffer.from(body)
+  const middle = bytes.length >> 1
+  if (bytes.length > 0) bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle)
+  return bytes
 }

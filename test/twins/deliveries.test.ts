@@ -57,6 +57,20 @@ describe('deliveries', () => {
   beforeEach(() => start(1))
   afterEach(() => stop())
 
+  it('arrive with a byte flipped on purpose, and whole when they are sent again', async () => {
+    status = 500
+    deliveries.setFaults({ flipNext: 1 })
+    send('one')
+    await deliveries.idle()
+    status = 200
+    await deliveries.settle()
+    send('two')
+    await deliveries.settle()
+    // The middle of "one 1" is the "e".
+    expect(bodies).toEqual(['ond 1', 'one 2', 'two 1'])
+    expect(deliveries.attempts().map(({ flipped }) => flipped)).toEqual([true, false, false])
+  })
+
   it('are sent one after the other when only one may run', async () => {
     send('a', 'b', 'c')
     await deliveries.settle()

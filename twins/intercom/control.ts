@@ -51,7 +51,12 @@ export function intercomControls(twin: IntercomControlled): RouteTable<ControlHa
       wakeDue(world, recorder)
       return moved
     },
-    'POST /tokens/revoke': ({ body }) => ({ revoked: revokeTokens(twin, textOf(body, 'token')) }),
+    'POST /tokens/revoke'({ body }) {
+      const except = textOf(body, 'except')
+      if (except === undefined) return { revoked: revokeTokens(twin, textOf(body, 'token')) }
+      const others = twin.tokens.save().active.filter(({ token }) => token !== except)
+      return { revoked: others.reduce((sum, { token }) => sum + revokeTokens(twin, token), 0) }
+    },
     async 'POST /webhooks'({ body }) {
       const topics = body['topics']
       const probe = await subscribe(twin, {

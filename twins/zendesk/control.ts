@@ -10,6 +10,7 @@ import { deskOf } from '../desks.ts'
 import type { Desk, ZendeskControlled } from './controlled.ts'
 import { countWorld } from './counts.ts'
 import type { User } from './records.ts'
+import { nowIn } from '../world.ts'
 import { getOrganization, getTicket, getUser, via } from './world.ts'
 import type { World } from './world.ts'
 
@@ -129,6 +130,11 @@ export function deskControls(desks: readonly Desk[]): RouteTable<ControlHandler>
       if (body['apiToken'] === true) world.access.apiTokenActive = false
       else world.grants.clear()
       return { apiTokenActive: world.access.apiTokenActive, grants: world.grants.size }
+    },
+    'POST /tokens/expire'({ body }) {
+      const world = worldOf(body)
+      for (const [id, grant] of world.grants) world.grants.set(id, { ...grant, expiresAt: nowIn(world) })
+      return { grants: world.grants.size }
     },
   }
 }

@@ -131,6 +131,13 @@ describe('installing an app', () => {
     expect([answer.status, text(answer.json, 'errors', 0, 'code')]).toEqual([401, 'token_revoked'])
     expect((await call(twin, 'GET', '/me', { token: kept })).status).toBe(200)
   })
+
+  it('ends all installations but one on purpose', async () => {
+    const code = (await decide('allow')).searchParams.get('code') ?? ''
+    expect((await exchangeForm(code)).status).toBe(200)
+    await twin.control('POST', '/tokens/revoke', { except: twin.accessToken })
+    expect(await twin.control('POST', '/tokens/revoke', {})).toEqual({ revoked: 1 })
+  })
 })
 
 describe('the rate limit', () => {

@@ -88,6 +88,16 @@ it('ends both old tokens when it refreshes', async () => {
   expect([reused.status, at(reused.json, 'error')]).toEqual([400, 'invalid_grant'])
 })
 
+it('ends access tokens before their time on purpose, and refreshes them', async () => {
+  const first = await exchange({ grant_type: 'authorization_code', code: await allow() })
+  expect(await twin.control('POST', '/tokens/expire', {})).toEqual({ grants: 1 })
+  const expired = await call(twin, 'GET', '/users/me', by(at(first.json, 'access_token')))
+  expect([expired.status, at(expired.json, 'error')]).toEqual([401, 'invalid_token'])
+  const refresh_token = at(first.json, 'refresh_token')
+  const second = await exchange({ grant_type: 'refresh_token', refresh_token })
+  expect((await call(twin, 'GET', '/users/me', by(at(second.json, 'access_token')))).status).toBe(200)
+})
+
 it('ends a grant that is revoked, and only that', async () => {
   const [one, other] = [
     await exchange({ grant_type: 'authorization_code', code: await allow() }),
