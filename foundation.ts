@@ -2,7 +2,7 @@ import { Agent, type Dispatcher } from 'undici'
 import type { Logger } from 'pino'
 import { type Config, ConfigError } from './config.ts'
 import { type Accounts, openAccounts } from './kit/accounts.ts'
-import { systemClock } from './kit/clock.ts'
+import { type Clock, systemClock } from './kit/clock.ts'
 import type { Connector } from './kit/contract.ts'
 import { type Egress, openEgress } from './kit/egress.ts'
 import { CredentialError } from './kit/errors.ts'
@@ -20,6 +20,8 @@ import type { Services } from './subgraphs/context.ts'
 /** What all roles of a process that reach providers share. */
 export interface Foundation extends AsyncDisposable {
   readonly store: Store
+  /** The time of the store, which is the same for all processes. */
+  readonly clock: Clock
   readonly accounts: Accounts
   readonly connectors: readonly Connector[]
   /** The pool of connections to providers, and the signal that ends what is under way. */
@@ -72,6 +74,7 @@ export function openFoundation(
 ): Foundation {
   const ending = new AbortController()
   const { signal } = ending
+  const clock: Clock = { ...systemClock, now: store.now }
   const dispatcher = new Agent()
   const egress = openEgress(config.endpointNetworks)
   const world = {
@@ -86,7 +89,7 @@ export function openFoundation(
       renew: (id, renew) => orReconnect(store.credentials.renew(id, renew)),
     },
     app: (provider) => oauthAppOf(config, provider),
-    tokenEndpoint: { dispatcher, clock: systemClock, signal },
+    tokenEndpoint: { dispatcher, clock, signal },
     refused: (integration, reason) => store.integrations.needsReconnect(integration, reason),
     renewed: (id) => store.integrations.setStatus(id, 'ACTIVE', null),
   })
@@ -94,7 +97,7 @@ export function openFoundation(
     ...world,
     renewal,
     dispatcher,
-    clock: systemClock,
+    clock,
     random: Math.random,
     signal,
     quotas: store.quotas,
@@ -103,6 +106,7 @@ export function openFoundation(
   if (metrics) exposeQuotas(metrics, () => readQuotas(store, world.connectors))
   return {
     store,
+    clock,
     accounts,
     connectors,
     dispatcher,
@@ -160,7 +164,7 @@ export function toServices(
     'requestSync' | 'requestAudit' | 'requestSubscription' | 'requestBulk' | 'requestDeliveries'
   >,
 ): Services {
-  const { store, accounts, connectors, dispatcher, signal, egress, webhookUrl } = foundation
+  const { store, clock, accounts, connectors, dispatcher, signal, egress, webhookUrl } = foundation
   return {
     store,
     connectors: new Map(connectors.map((connector) => [connector.provider, connector])),
@@ -172,10 +176,10 @@ export function toServices(
     requestBulk: (integrationId) => requests.requestBulk(integrationId),
     requestDeliveries: (within, deliveries) => requests.requestDeliveries(within, deliveries),
     oauthApp: (provider) => oauthAppOf(config, provider),
-    tokenEndpoint: () => ({ dispatcher, clock: systemClock, signal }),
+    tokenEndpoint: () => ({ dispatcher, clock, signal }),
     baseUrl: (provider) => config.providers[provider]?.url ?? null,
     webhookUrl,
     endpointProblem: (url) => egress.problemOf(url),
-    now: () => new Date(),
+    now: store.now,
   }
 }

@@ -108,10 +108,10 @@ async function listenAsGateway(
   )
   const { openFileGateway } = await import('./gateway/file-gateway.ts')
   const { createHttpTransport } = await import('./gateway/transport/http.ts')
-  const { systemClock } = await import('./gateway/clock.ts')
   const { exposeGatewayCounts } = await import('./gateway/observe/metrics.ts')
   const given = command?.supergraph ?? null
   const assertion = (viewer: Viewer): Promise<string> => store.assertions.sign(viewer)
+  const gateway = await gatewayOptions(config, store, { logger, metrics })
   const { role, reloading } = await openFileGateway({
     file: given ?? ownSupergraph(),
     urls: command?.subgraphs ?? new Map(),
@@ -120,11 +120,11 @@ async function listenAsGateway(
     toUrl: (url) => (given === null ? `${config.subgraphsUrl}${new URL(url).pathname}` : url),
     open: (place) => createHttpTransport({ ...place, assertion }),
     gateway: {
-      ...(await gatewayOptions(config, store, { logger, metrics })),
+      ...gateway,
       forward: command?.forward ?? [],
       readyWhen: given === null ? 'reachable' : 'loaded',
     },
-    clock: systemClock,
+    clock: gateway.clock,
     logger,
   })
   exposeGatewayCounts(metrics, () => role.counts())
@@ -166,9 +166,9 @@ async function openIngest(
   { logger, metrics, opened }: Opening,
 ): Promise<Role & SyncRequests> {
   const { createIngestRole } = await import('./ingest/role.ts')
-  const { store, connectors, accounts, secrets, webhookUrl, egress } = foundation
+  const { store, clock, connectors, accounts, secrets, webhookUrl, egress } = foundation
   const log = (line: string): void => logger.info(line)
-  const options = { store, connectors, accounts, secrets, webhookUrl, egress, eventsKept, log, metrics }
+  const options = { store, clock, connectors, accounts, secrets, webhookUrl, egress, eventsKept, log, metrics }
   const ingest = await createIngestRole(options)
   opened.defer(() => ingest.close())
   return ingest
@@ -180,9 +180,11 @@ async function withCallback(ingest: Role, services: Services): Promise<Role> {
   return { ...ingest, routes: [...ingest.routes, callbackRoute(services)] }
 }
 
-async function openRequests({ store }: Foundation, { logger, opened }: Opening): Promise<SyncRequests> {
+async function openRequests({ store, clock }: Foundation, { logger, opened }: Opening): Promise<SyncRequests> {
   const { openSyncRequests } = await import('./ingest/requests.ts')
-  return opened.use(await openSyncRequests({ databaseUrl: store.database.url, log: (line) => logger.info(line) }))
+  return opened.use(
+    await openSyncRequests({ databaseUrl: store.database.url, clock, log: (line) => logger.info(line) }),
+  )
 }
 
 async function openSubgraphs(services: Services, { logger, opened }: Opening, withDoors: boolean): Promise<Role> {
@@ -225,8 +227,10 @@ function ownSupergraph(): string {
 /** What the settings say of a gateway, whatever it serves. */
 async function gatewayOptions(config: Config, store: Store, { logger, metrics }: Omit<Opening, 'opened'>) {
   const { createGatewayMetrics } = await import('./gateway/observe/metrics.ts')
+  const { systemClock } = await import('./gateway/clock.ts')
   return {
     access: store.tokens,
+    clock: { ...systemClock, now: store.now },
     origins: config.origins,
     ...(await operationOptions(config)),
     graphiqlDir: findGraphiql(),

@@ -57,7 +57,10 @@ export function syncRequests(
 }
 
 /** For a process that runs no ingest: it can ask, and the ingest role of another process does it. */
-export async function openSyncRequests(options: JobsOptions): Promise<SyncRequests & AsyncDisposable> {
+export async function openSyncRequests({
+  clock,
+  ...options
+}: JobsOptions & { readonly clock?: Pick<Clock, 'now'> }): Promise<SyncRequests & AsyncDisposable> {
   const sender = await openSender(options)
-  return { ...syncRequests(sender), [Symbol.asyncDispose]: () => sender.close() }
+  return { ...syncRequests(sender, clock), [Symbol.asyncDispose]: () => sender.close() }
 }

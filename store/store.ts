@@ -8,6 +8,7 @@ import type { Applied, Batch } from './change.ts'
 import { type Checkpoints, openCheckpoints } from './checkpoints.ts'
 import { type Credentials, openCredentials } from './credentials.ts'
 import { type Database, openDatabase } from './database.ts'
+import { openDatabaseClock } from './database-clock.ts'
 import { type Deliveries, openDeliveries } from './deliveries.ts'
 import { startEmbedded } from './embedded/launch.ts'
 import { type EventLog, openEvents } from './events.ts'
@@ -35,6 +36,8 @@ import { openWorkspaces, type Workspaces } from './workspaces.ts'
 /** Everything that is kept, in one value. */
 export interface Store extends AsyncDisposable {
   readonly database: Database
+  /** The time, by the database's clock where this machine's is off. */
+  readonly now: () => Date
   readonly vault: Vault
   readonly events: EventLog
   readonly bell: Bell
@@ -78,6 +81,7 @@ export interface StoreOptions {
   /** The first encrypts and signs; all decrypt and verify. */
   readonly keys: readonly Key[]
   readonly log: (line: string) => void
+  /** Left out, the database's clock is gone by. */
   readonly now?: () => Date
   readonly onHandedOver?: OnHandedOver
 }
@@ -90,17 +94,19 @@ export interface StoreOptions {
  * @throws EmbeddedDatabaseError, DatabaseUnavailableError, DatabaseRoleError, VaultError: nothing stays open
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { keys, natsUrl = null, log, now = () => new Date() } = options
+  const { keys, natsUrl = null, log } = options
   await using opened = new AsyncDisposableStack()
   const vault = openVault(keys)
   const url = options.databaseUrl ?? opened.use(await startEmbedded(options)).url
   const database = opened.use(await openDatabase({ url }))
   await migrate(database)
+  const now = options.now ?? opened.use(await openDatabaseClock({ system: database.system, log })).now
   const bell = opened.use(await openBell(database, natsUrl, log))
   const events = opened.use(openEvents(database, options.onHandedOver, bell))
   const everything = opened.move()
   return {
     database,
+    now,
     vault,
     events,
     bell,
