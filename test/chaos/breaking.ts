@@ -1,20 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { createRandom, type Random } from '../../twins/random.ts'
-import type { Desk } from './desks.ts'
-import type { Server } from './postgres.ts'
-import type { Part } from './roles.ts'
+import { createRandom } from '../../twins/random.ts'
+import { accessFaults } from './access-faults.ts'
+import { deskFaults } from './desk-faults.ts'
+import type { Faults } from './fault.ts'
+import type { Ground } from './ground.ts'
+import type { Owner } from './owner.ts'
+import { processFaults } from './process-faults.ts'
 
 /** How often each thing was broken. */
 export type Broken = Readonly<Record<string, number>>
-
-/** What can be broken. */
-export interface Breakable {
-  readonly desks: readonly Desk[]
-  readonly parts: ReadonlyMap<string, Part>
-  readonly server: Server
-}
-
-type Fault = (random: Random) => Promise<void>
 
 /** So many faults, one after the other, with pauses of about so long between them. */
 export interface Measure {
@@ -23,10 +17,21 @@ export interface Measure {
   readonly everyMs: number
 }
 
+/** All that can be broken. */
+export const faultsOf = ({ desks, parts, server, nats, graphs }: Ground, owner: Owner): Faults => ({
+  ...processFaults(parts, { server, nats }),
+  ...deskFaults(desks),
+  ...accessFaults(desks, graphs, owner),
+})
+
 /** Breaks one thing after the other; ends with everything running and every desk in order. */
-export async function breakThings(things: Breakable, { seed, faults: most, everyMs }: Measure): Promise<Broken> {
+export async function breakThings(
+  ground: Ground,
+  owner: Owner,
+  { seed, faults: most, everyMs }: Measure,
+): Promise<Broken> {
   const random = createRandom(seed, 'faults')
-  const faults = faultsOf(things)
+  const faults = faultsOf(ground, owner)
   const counts: Record<string, number> = {}
   // Each once in an order of its own, and then again: no short run goes without one of them.
   for (let [n, round]: [number, string[]] = [0, []]; n < most; n += 1) {
@@ -36,29 +41,6 @@ export async function breakThings(things: Breakable, { seed, faults: most, every
     await faults[name]?.(random)
     await wait(random.int(1, 2 * everyMs))
   }
-  await Promise.all(things.desks.map(({ world }) => world.faults.clear()))
+  await Promise.all(ground.desks.map(({ world }) => world.faults.clear()))
   return counts
-}
-
-function faultsOf({ desks, parts, server }: Breakable): Readonly<Record<string, Fault>> {
-  const someDesk =
-    (act: (desk: Desk, random: Random) => Promise<void>): Fault =>
-    (random) =>
-      act(random.pick(desks), random)
-  const kills = [...parts].map(([name, part]): [string, Fault] => [
-    `kill -9 ${name}`,
-    (random) => part.kill(random.int(0, 1_500)),
-  ])
-  return {
-    ...Object.fromEntries(kills),
-    'kill -9 postgresql': () => server.kill(),
-    'answers 429': someDesk(({ world }, random) => world.faults.throttleNext(random.int(1, 4))),
-    'answers 500': someDesk(({ world }, random) => world.faults.failNext(random.int(1, 4), 500)),
-    'answers 503': someDesk(({ world }, random) => world.faults.failNext(random.int(1, 4), 503)),
-    'answers cut in the middle': someDesk(({ world }, random) => world.faults.malformedNext(random.int(1, 2))),
-    'done and not answered': someDesk(({ world }, random) => world.faults.hangUpNext(random.int(1, 3))),
-    'webhooks dropped': someDesk(({ world }, random) => world.faults.webhooks({ dropNext: random.int(1, 3) })),
-    'webhooks doubled': someDesk(({ world }, random) => world.faults.webhooks({ duplicateNext: random.int(1, 5) })),
-    'webhooks out of order': someDesk(({ world }, random) => world.faults.webhooks({ reorderNext: random.int(2, 5) })),
-  }
 }

@@ -2,7 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../../kit/clock.ts'
 import type { Thread } from '../../kit/actions.ts'
 import { createRandom, type Random } from '../../twins/random.ts'
-import type { Driver, World } from '../contract/driver.ts'
+import type { Connector } from '../../kit/contract.ts'
+import { connectors } from '../../subgraphs/registry.ts'
+import type { World } from '../contract/driver.ts'
 import { freshdeskDriver } from '../contract/freshdesk.ts'
 import { intercomDriver } from '../contract/intercom.ts'
 import { zendeskDriver } from '../contract/zendesk.ts'
@@ -10,21 +12,28 @@ import { zendeskDriver } from '../contract/zendesk.ts'
 /** A simulated desk, with hands at it that are not our connector's. */
 export interface Desk {
   readonly provider: string
-  readonly driver: Driver
   readonly world: World
+}
+
+/** What the product declares of a desk's provider. */
+export function connectorOf({ provider }: Pick<Desk, 'provider'>): Connector {
+  const connector = connectors.find((each) => each.provider === provider)
+  if (connector === undefined) throw new Error(`there is no connector of ${provider}`)
+  return connector
 }
 
 const DRIVERS = [intercomDriver, freshdeskDriver, zendeskDriver] as const
 
-/** The desks' own time: a little behind at the start, so that what a desk would wait for has passed at once. */
+/**
+ * The desks' own time: a little behind at the start, so that what a desk would wait for has passed at once. After that nobody
+ * at a desk waits: what takes a minute there takes it while all else goes on.
+ */
 function deskClock(): Clock {
   let behindMs = 3 * 60_000
   return {
     now: () => new Date(Date.now() - behindMs),
-    async wait(ms, signal) {
-      const skipped = Math.min(behindMs, ms)
-      behindMs -= skipped
-      if (ms > skipped) await wait(ms - skipped, undefined, signal && { signal })
+    async wait(ms) {
+      behindMs = Math.max(0, behindMs - ms)
     },
   }
 }
@@ -34,7 +43,7 @@ export async function openDesks(opened: AsyncDisposableStack, names: readonly st
   const desks: Desk[] = []
   for (const driver of DRIVERS.filter(({ provider }) => names.includes(provider))) {
     const world = opened.use(await driver.start(deskClock(), 'fast'))
-    desks.push({ provider: driver.provider, driver, world })
+    desks.push({ provider: driver.provider, world })
   }
   return desks
 }
@@ -74,21 +83,46 @@ interface Turn {
   readonly n: number
 }
 
-/** Streams of which somebody deletes a record now and then; of some, no webhook tells. */
-const DELETED = ['contacts', 'companies', 'tickets']
+/** Kinds of which somebody deletes a record now and then; of some, no webhook tells. */
+const DELETED = ['company', 'ticket', 'contact'] as const
 
-async function actOnce({ provider, driver, world }: Desk, { random, threads, n }: Turn): Promise<string> {
+/** Somebody at a desk deletes a record. */
+export async function removeAny(desk: Desk, random: Random): Promise<void> {
+  const kind = random.pick(DELETED.filter((each) => each !== 'contact' || !keepsCustomers(desk)))
+  const stream = connectorOf(desk).streams.find((each) => each.kind === kind)
+  await insist(() => desk.world.remove(stream?.name ?? ''))
+}
+
+const TRIES = 100
+const PAUSE_MS = 300
+
+/** People at a desk are not spared what is broken there: they try until it works. @throws what stood against it the last time */
+export async function insist<Result>(act: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await act()
+    } catch (error) {
+      if (tries === TRIES) throw error
+      await wait(PAUSE_MS)
+    }
+  }
+}
+
+/** Zendesk refuses to delete a customer who waits for an answer, as most here do. */
+const keepsCustomers = ({ provider }: Desk): boolean => provider === 'zendesk'
+
+async function actOnce(desk: Desk, { random, threads, n }: Turn): Promise<string> {
+  const { provider, world } = desk
   const text = `Customer ${n} of ${provider} writes ${random.hex(6)}.`
   if (threads.length === 0 || random.chance(0.3)) {
-    threads.push(await world.customerWrites({ thread: null, text }))
+    threads.push(await insist(() => world.customerWrites({ thread: null, text })))
     return 'threads'
   }
-  // At Zendesk's a deletion takes a real minute, until its export shows it: the desk would stand still for that long.
-  const deleted = driver.provider !== 'zendesk' && n % 25 === 10 ? (DELETED[Math.floor(n / 25)] ?? null) : null
-  if (deleted !== null) {
-    await world.remove(deleted)
+  if (n % 25 === 10) {
+    await removeAny(desk, random)
     return 'deletions'
   }
-  await world.customerWrites({ thread: random.pick(threads), text })
+  const thread = random.pick(threads)
+  await insist(() => world.customerWrites({ thread, text }))
   return 'replies'
 }

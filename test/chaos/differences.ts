@@ -1,6 +1,5 @@
-import { connectors } from '../../subgraphs/registry.ts'
 import type { ConversationView, MessageView, TicketView } from '../contract/views.ts'
-import type { Desk } from './desks.ts'
+import { connectorOf, type Desk } from './desks.ts'
 import type { Server } from './postgres.ts'
 
 /** Where a mirror and its desk differ, a line each; empty when they are equal, row for row. */
@@ -68,7 +67,7 @@ async function readMirror({ provider }: Desk, server: Server): Promise<Pick<Hold
 
 /** Which records stand. */
 async function whatStands({ provider, world, rows }: Holding): Promise<string[]> {
-  const streams = connectors.find((each) => each.provider === provider)?.streams ?? []
+  const { streams } = connectorOf({ provider })
   const there = new Map<string, string[]>()
   for (const { name, kind } of streams) there.set(kind, [...(there.get(kind) ?? []), ...(await world.standing(name))])
   return [...there].flatMap(([kind, ids]) => {

@@ -1,13 +1,16 @@
-import { z } from 'zod'
 import type { Program } from '../e2e/program.ts'
-import { ask, type Graph } from './calls.ts'
-import type { Desk } from './desks.ts'
+import type { Graph } from './calls.ts'
+import { connectorOf, type Desk } from './desks.ts'
+import type { Nats } from './nats.ts'
+import { connect } from './owner.ts'
 import type { Server } from './postgres.ts'
 import type { Part } from './roles.ts'
 
 /** What a run works on. */
 export interface Ground {
   readonly server: Server
+  /** Null where the database has the bell. */
+  readonly nats: Nats | null
   readonly desks: readonly Desk[]
   readonly parts: ReadonlyMap<string, Part>
   readonly graphs: readonly Graph[]
@@ -23,8 +26,12 @@ export function appsOf(desks: readonly Desk[]): Record<string, string> {
     const name = provider.toUpperCase()
     settings[`SWITCHBOARD_${name}_URL`] = world.settings.baseUrl ?? ''
     const app = world.ways.find((way) => way.kind === 'oauth2')?.app
-    if (app)
-      Object.assign(settings, { [`${name}_CLIENT_ID`]: app.clientId, [`${name}_CLIENT_SECRET`]: app.clientSecret })
+    if (app) {
+      const { clientId, clientSecret, redirectUri } = app
+      Object.assign(settings, { [`${name}_CLIENT_ID`]: clientId, [`${name}_CLIENT_SECRET`]: clientSecret })
+      // The desks know this one; nobody is there, and whoever connects hands on what the provider sends back.
+      settings['SWITCHBOARD_CALLBACK_URL'] = redirectUri
+    }
   }
   return settings
 }
@@ -39,28 +46,14 @@ export async function makeToken(program: Program, settings: Readonly<Record<stri
   return secret
 }
 
-const connected = z.object({
-  connectWithCredentials: z.object({
-    integration: z.object({ id: z.string() }).nullable(),
-    userErrors: z.array(z.object({ message: z.string() })),
-  }),
-})
-
 /** Connects every desk, and has it push to us. */
-export async function connect({ graphs, desks, parts }: Ground): Promise<void> {
-  const [graph] = graphs
+export async function connectAll({ graphs: [graph], desks, parts }: Ground): Promise<void> {
   if (graph === undefined) return
-  for (const { provider, world } of desks) {
-    const way = world.ways.find((each) => each.kind === 'fields')
-    const fields = Object.entries(way?.values ?? {}).map(([name, value]) => ({ name, value }))
-    const { connectWithCredentials } = await ask(graph, connected, {
-      query: `mutation ($input: ConnectWithCredentialsInput!) { connectWithCredentials(input: $input) {
-        integration { id } userErrors { message } } }`,
-      variables: { input: { provider: provider.toUpperCase(), fields } },
-    })
-    if (connectWithCredentials.integration === null) throw new Error(JSON.stringify(connectWithCredentials.userErrors))
-    const url = `${urlOf(parts, 'ingest-a')}/webhooks/${provider}`
-    await world.deliverTo({ url, secret: '' }).catch(() => undefined)
+  for (const desk of desks) {
+    const wrong = await connect(graph, desk)
+    if (wrong !== null) throw new Error(`${desk.provider} is not connected: ${wrong}`)
+    if (connectorOf(desk).webhook?.addressee !== 'app') continue
+    await desk.world.deliverTo({ url: `${urlOf(parts, 'ingest-a')}/webhooks/${desk.provider}`, secret: '' })
   }
 }
 

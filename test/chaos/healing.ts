@@ -3,34 +3,21 @@ import { z } from 'zod'
 import { ask } from './calls.ts'
 import { differencesOf } from './differences.ts'
 import type { Ground } from './ground.ts'
+import { integrationsOf } from './integrations.ts'
 import { stateOf, type Wish } from './senders.ts'
 
-const integrations = z.object({
-  integrations: z.object({
-    nodes: z.array(
-      z.object({
-        id: z.string(),
-        provider: z.string(),
-        status: z.string(),
-        syncedAt: z.string().nullable(),
-        syncing: z.boolean(),
-      }),
-    ),
-  }),
-})
+const standing = ({ graphs: [graph] }: Ground) => (graph === undefined ? [] : integrationsOf(graph))
 
-const standing = ({ graphs: [graph] }: Ground) =>
-  graph === undefined
-    ? []
-    : ask(graph, integrations, { query: '{ integrations { nodes { id provider status syncedAt syncing } } }' }).then(
-        (data) => data.integrations.nodes,
-      )
-
-/** Which desks are not connected, or not read to their end. */
+/** Which desks are not connected, not pushing to us, or not read to their end. */
 export async function whatIsUnsynced(ground: Ground): Promise<string[]> {
-  return (await standing(ground))
-    .filter(({ status, syncedAt, syncing }) => status !== 'ACTIVE' || syncedAt === null || syncing)
-    .map(({ provider, status }) => `${provider} is ${status} and not read to its end`)
+  return (await standing(ground)).flatMap(({ provider, status, syncedAt, syncing, webhook }) => [
+    ...(status !== 'ACTIVE' || syncedAt === null || syncing
+      ? [`${provider} is ${status} and not read to its end`]
+      : []),
+    ...(webhook === null || webhook.state === 'SUBSCRIBED'
+      ? []
+      : [`${provider} does not push: ${webhook.state} (${webhook.reason})`]),
+  ])
 }
 
 /** Has everything that was due sent and read, and says what is still not as it should be. */

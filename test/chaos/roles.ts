@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { clockOff } from '../e2e/clock-off.ts'
 import type { Process, Program } from '../e2e/program.ts'
 import { freePort } from '../e2e/program.ts'
 import type { RoleName } from '../../config.ts'
@@ -7,8 +8,10 @@ import type { RoleName } from '../../config.ts'
 export interface Part {
   readonly name: string
   readonly url: string
-  /** Kills it and starts it again after a pause; ends when it listens. */
-  kill(pauseMs: number): Promise<void>
+  /** How far the clock of its process is off. */
+  readonly offMs: number
+  /** Kills it and starts it again after a pause, with a clock that is right or so far off; ends when it listens. */
+  kill(pauseMs: number, offMs?: number): Promise<void>
   /** Everything that its processes wrote. */
   lines(): readonly string[]
   /** How its processes ended that nobody killed: none should. */
@@ -39,7 +42,8 @@ export async function openParts(
   }
   const parts = new Map<string, Part & { readonly listening: Promise<unknown> }>()
   for (const [name, role] of PARTS) {
-    const start = (): Process => program.run(role, { ...all, PORT: ports.get(name) ?? '' })
+    const start = (offMs: number): Process =>
+      program.run(role, { ...all, PORT: ports.get(name) ?? '', ...(offMs !== 0 && clockOff(program, offMs)) })
     parts.set(name, openPart({ name, url: at(name), start }))
   }
   await Promise.all([...parts.values()].map((part) => part.listening))
@@ -49,15 +53,16 @@ export async function openParts(
 interface Starting {
   readonly name: string
   readonly url: string
-  readonly start: () => Process
+  readonly start: (offMs: number) => Process
 }
 
 function openPart({ name, url, start }: Starting): Part & { readonly listening: Promise<unknown> } {
   const all: Process[] = []
   const fell: string[] = []
   let isKilled = false
+  let off = 0
   const begin = (): Process => {
-    const process = start()
+    const process = start(off)
     all.push(process)
     isKilled = false
     void process.ended.then((code) => {
@@ -71,12 +76,16 @@ function openPart({ name, url, start }: Starting): Part & { readonly listening: 
     name,
     url,
     fell,
+    get offMs() {
+      return off
+    },
     listening: running.listening(),
     lines: () => all.flatMap(({ lines }) => lines),
-    async kill(pauseMs) {
+    async kill(pauseMs, offMs = 0) {
       isKilled = true
       await running.end('SIGKILL')
       await wait(pauseMs)
+      off = offMs
       running = begin()
       await running.listening()
     },

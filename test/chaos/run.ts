@@ -3,10 +3,12 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Program } from '../e2e/program.ts'
 import { breakThings } from './breaking.ts'
-import { act, openDesks } from './desks.ts'
+import { act, connectorOf, type Desk, openDesks } from './desks.ts'
 import { faultsOf } from './heard.ts'
-import { age, appsOf, connect, type Ground, makeToken, placeNow, urlOf } from './ground.ts'
+import { age, appsOf, connectAll, type Ground, makeToken, placeNow, urlOf } from './ground.ts'
 import { endsOf, ledgerOf, type Patience, waitUntil, whatIsUnhealed, whatIsUnsynced } from './healing.ts'
+import { openNats } from './nats.ts'
+import { attend } from './owner.ts'
 import { openServer } from './postgres.ts'
 import { openParts } from './roles.ts'
 import { send } from './senders.ts'
@@ -37,7 +39,11 @@ export interface ChaosReport {
   readonly connections: number
   readonly rows: number
   readonly healedInMs: number
+  /** Deliveries that came with a byte flipped, and were refused. */
+  readonly flipped: number
   readonly wrong: readonly string[]
+  /** What each process wrote, all its lives together. */
+  readonly lines: ReadonlyMap<string, readonly string[]>
 }
 
 const ACTS_EVERY_MS = 400
@@ -57,23 +63,26 @@ export async function runChaos(program: Program, options: ChaosOptions): Promise
   await mkdir(home, { recursive: true })
   const server = opened.use(await openServer(home))
   const desks = await openDesks(opened, options.providers)
+  const nats = seed % 2 === 1 ? opened.use(await openNats()) : null
   const key = `chaos:${randomBytes(32).toString('base64')}`
   const settings = {
     DATABASE_URL: server.url,
     SWITCHBOARD_HOME: join(home, 'none'),
     SWITCHBOARD_KEYS: key,
     ...appsOf(desks),
+    ...(nats && { NATS_URL: nats.url }),
   }
   const token = await makeToken(program, settings)
   const parts = await openParts(program, { ...settings, SWITCHBOARD_DEMO: '0' })
   const ground: Ground = {
     server,
+    nats,
     desks,
     parts,
     graphs: ['gateway-a', 'gateway-b'].map((name) => ({ url: urlOf(parts, name), token })),
   }
-  await connect(ground)
-  log(`seed ${seed}: connected, first sync`)
+  await connectAll(ground)
+  log(`seed ${seed}: connected, first sync; ${nats === null ? 'PostgreSQL' : 'NATS'} has the bell`)
   await waitUntil(patience, () => whatIsUnsynced(ground))
   await age(server)
   const from = await placeNow(server)
@@ -83,9 +92,11 @@ export async function runChaos(program: Program, options: ChaosOptions): Promise
   opened.defer(async () => void (await Promise.all(subscribers.map((each) => each.stop()))))
 
   log(`seed ${seed}: ${options.faults} faults`)
+  const owner = attend(desks, ground.graphs)
+  opened.defer(() => owner.stop())
   const acting = act(desks, seed, ACTS_EVERY_MS)
   const sending = send(ground.graphs, seed, SENDS_EVERY_MS)
-  const broken = await breakThings(ground, { seed, faults: options.faults, everyMs: FAULTS_EVERY_MS })
+  const broken = await breakThings(ground, owner, { seed, faults: options.faults, everyMs: FAULTS_EVERY_MS })
   await acting.stop()
   await sending.stop()
 
@@ -101,6 +112,8 @@ export async function runChaos(program: Program, options: ChaosOptions): Promise
   const ends = await endsOf(ground, sending.wishes)
   const fell = [...parts.values()].flatMap((part) => part.fell)
   const refusals = subscribers.flatMap((each) => each.refusals)
+  await owner.stop()
+  const flipped = await flippedAt(desks)
   const [held] = await server.query<{ rows: number }>('select count(*)::int as rows from message')
   return {
     seed,
@@ -112,8 +125,26 @@ export async function runChaos(program: Program, options: ChaosOptions): Promise
     connections: subscribers.reduce((sum, each) => sum + each.connections, 0),
     rows: held?.rows ?? 0,
     healedInMs,
-    wrong: [...unhealed, ...unledgered, ...unheard, ...fell, ...refusals],
+    flipped: flipped.refused,
+    wrong: [...unhealed, ...unledgered, ...unheard, ...fell, ...refusals, ...owner.wrong(), ...flipped.wrong],
+    lines: new Map([...parts].map(([name, part]) => [name, part.lines()])),
   }
+}
+
+/** What became of deliveries with a byte flipped: refused, wherever they are signed. */
+async function flippedAt(
+  desks: readonly Desk[],
+): Promise<{ readonly refused: number; readonly wrong: readonly string[] }> {
+  const wrong: string[] = []
+  let refused = 0
+  for (const desk of desks) {
+    if (connectorOf(desk).webhook?.proof.kind !== 'signature') continue
+    for (const status of await desk.world.flipped()) {
+      if (status !== null && status < 300) wrong.push(`${desk.provider}: a delivery with a flipped byte was taken in`)
+      if (status === 401) refused += 1
+    }
+  }
+  return { refused, wrong }
 }
 
 function tally(words: readonly string[]): Record<string, number> {

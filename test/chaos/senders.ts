@@ -53,6 +53,7 @@ const AGAIN = new Set([
   'PROVIDER_RATE_LIMITED',
   'IN_PROGRESS',
   'INTEGRATION_INACTIVE',
+  'CREDENTIAL_REFUSED',
 ])
 
 /** Answers that say that something broke on our side: the wish is told again under its key. */

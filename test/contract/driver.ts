@@ -85,6 +85,14 @@ export interface World extends AsyncDisposable {
   wordsTo(contactRemoteId: string): Promise<readonly string[]>
   /** The provider takes the credential back. */
   revoke(): Promise<void>
+  /** The provider takes back what the first of `ways` let in, and nothing that the driver itself acts by; `ways` let in anew. */
+  shutOut(): Promise<void>
+  /** Access tokens end before their time, and can be refreshed. Null where none ends. */
+  readonly expireTokens: (() => Promise<void>) | null
+  /** Somebody at the provider has it choose another secret for its webhooks. Null where it chooses none. */
+  readonly renewSecret: (() => Promise<void>) | null
+  /** What deliveries with a flipped byte were answered; null for none that was. */
+  flipped(): Promise<readonly (number | null)[]>
   /** Requests of the connector since the last `forgetRequests`, oldest first; those of the driver are not in it. */
   requests(): Promise<readonly SeenRequest[]>
   forgetRequests(): Promise<void>
@@ -134,6 +142,8 @@ export interface ProviderFaults {
   malformedNext(count: number): Promise<void>
   /** The request is carried out and the connection then dropped. */
   hangUpNext(count: number): Promise<void>
+  /** Every request that comes from now on waits so long before it is carried out. */
+  slow(latencyMs: number): Promise<void>
   /** What becomes of the next webhooks; what is left out stays as it was. */
   webhooks(faults: DeliveryFaults): Promise<void>
   /** Ends those of requests. */

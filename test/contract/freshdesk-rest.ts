@@ -17,12 +17,13 @@ export interface Rest {
 /** Opens it with the administrator's key. Requests are one after the other, so that each finds its own entry in the log. */
 export function openRest(twin: FreshdeskTwin): Rest {
   const own = new Set<number>()
-  const [account] = twin.accounts()
-  const headers = {
-    authorization: `Basic ${Buffer.from(`${account?.apiKey ?? ''}:X`).toString('base64')}`,
-    'content-type': 'application/json',
-  }
   const call = async (method: string, path: string, body?: Json) => {
+    // Another key may have taken the place of the one before.
+    const [account] = twin.accounts()
+    const headers = {
+      authorization: `Basic ${Buffer.from(`${account?.apiKey ?? ''}:X`).toString('base64')}`,
+      'content-type': 'application/json',
+    }
     const url = `${account?.url ?? ''}/api/v2${path}`
     const response = await fetch(url, { method, headers, body: body === undefined ? null : JSON.stringify(body) })
     const text = await response.text()

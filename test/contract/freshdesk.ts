@@ -58,7 +58,10 @@ export const freshdeskDriver: Driver = {
       settings: { baseUrl: twin.url, region: null, domain, actorRemoteId: cast.agentRemoteId },
       credential: { accessToken: null, refreshToken: null, expiresAt: null, fields: { domain, apiKey } },
       account: { id: accountId, name: account.name },
-      ways: [{ kind: 'fields', values: { domain, apiKey } }],
+      // The administrator's key, as it is by then.
+      get ways() {
+        return [{ kind: 'fields', values: { domain, apiKey: twin.accounts()[0]?.apiKey ?? '' } } as const]
+      },
       cast,
       faults: faultsOf(twin),
       ...(await openDesk(twin, rest)),
@@ -73,6 +76,16 @@ export const freshdeskDriver: Driver = {
       async revoke() {
         await twin.control('POST', '/keys/reset', {})
       },
+      async shutOut() {
+        await twin.control('POST', '/keys/reset', {})
+      },
+      expireTokens: null,
+      renewSecret: null,
+      flipped: async () =>
+        twin
+          .webhookAttempts()
+          .filter((attempt) => attempt.flipped)
+          .map(({ status }) => status),
       async requests() {
         return twin.requests().filter(({ number }) => !rest.own.has(number))
       },
@@ -104,6 +117,9 @@ const faultsOf = (twin: FreshdeskTwin): ProviderFaults => ({
   },
   async hangUpNext(count) {
     twin.setFaults({ hangUpNext: count })
+  },
+  async slow(latencyMs) {
+    twin.setFaults({ latencyMs })
   },
   async webhooks(faults) {
     twin.setWebhookFaults(faults)

@@ -61,6 +61,16 @@ export const intercomDriver: Driver = {
       async revoke() {
         twin.revokeTokens()
       },
+      async shutOut() {
+        await twin.control('POST', '/tokens/revoke', { except: twin.accessToken })
+      },
+      expireTokens: null,
+      renewSecret: null,
+      flipped: async () =>
+        twin
+          .webhookAttempts()
+          .filter((attempt) => attempt.flipped)
+          .map(({ status }) => status),
       async requests() {
         return twin.requests().filter(({ number }) => !rest.own.has(number))
       },
@@ -92,6 +102,9 @@ const faultsOf = (twin: IntercomTwin): ProviderFaults => ({
   },
   async hangUpNext(count) {
     twin.setFaults({ hangUpNext: count })
+  },
+  async slow(latencyMs) {
+    twin.setFaults({ latencyMs })
   },
   async webhooks(faults) {
     twin.setWebhookFaults(faults)

@@ -74,6 +74,21 @@ export const zendeskDriver: Driver = {
       async revoke() {
         await twin.control('POST', '/tokens/revoke', { apiToken: true })
       },
+      async shutOut() {
+        await twin.control('POST', '/tokens/revoke', {})
+      },
+      async expireTokens() {
+        await twin.control('POST', '/tokens/expire', {})
+      },
+      async renewSecret() {
+        for (const hook of await rest.all('/webhooks', 'webhooks'))
+          await rest.post(`/webhooks/${hook.text('id')}/signing_secret`, {})
+      },
+      flipped: async () =>
+        twin
+          .webhookAttempts()
+          .filter((attempt) => attempt.flipped)
+          .map(({ status }) => status),
       async requests() {
         return twin.requests().filter(({ number }) => !rest.own.has(number))
       },
@@ -107,6 +122,9 @@ const faultsOf = (twin: ZendeskTwin): ProviderFaults => ({
   },
   async hangUpNext(count) {
     twin.setFaults({ hangUpNext: count })
+  },
+  async slow(latencyMs) {
+    twin.setFaults({ latencyMs })
   },
   async webhooks(faults) {
     twin.setWebhookFaults(faults)
