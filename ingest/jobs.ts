@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { PgBoss } from 'pg-boss'
-import type { Db, Job } from 'pg-boss'
+import type { Db, Job, SendOptions } from 'pg-boss'
 import type { Queryable } from '../store/database.ts'
 import { startPump } from './pump.ts'
 import type { Pump, PumpOptions } from './pump.ts'
@@ -60,8 +60,8 @@ export interface Jobs extends JobSender {
   isWaiting(queue: QueueName, key: string): Promise<boolean>
   /** Gives back the deliveries that some process has in hand. For when it is known that no process is alive. */
   releaseDeliveries(): Promise<void>
-  /** Works deliveries in lanes, many at a time. */
-  pump(options: Pick<PumpOptions<JobData['delivery']>, 'laneOf' | 'work' | 'pollMs'>): Pick<Pump, 'nudge'>
+  /** Works deliveries, many at a time, those of one account in order. */
+  pump(options: Pick<PumpOptions<JobData['delivery']>, 'work' | 'pollMs'>): Pick<Pump, 'nudge'>
   /** Sends an empty job at the times of a cron expression, once for all processes. */
   repeat(queue: 'retention', cron: string): Promise<void>
   /** What waits to be worked now, or is being worked, of all processes; not what waits for its time. */
@@ -86,7 +86,8 @@ export interface JobsOptions {
 
 /** Where pg-boss keeps its tables. */
 const SCHEMA = 'pgboss'
-const MAX_DELIVERIES_IN_HAND = 500
+const MAX_DELIVERIES_IN_HAND = 1_000
+const DELIVERIES_OF_ONE_ACCOUNT = 100
 const DELIVERIES_TOGETHER = 50
 
 /** Opens the sending half, for a process that works no jobs. The queues are made when they are not there yet. */
@@ -139,18 +140,22 @@ export async function openJobs(options: JobsOptions): Promise<Jobs> {
       const ids = rows.map((row: { readonly id: string }) => row.id)
       if (ids.length > 0) await boss.fail('delivery', ids, { message: 'the process that worked it ended' })
     },
-    pump({ laneOf, work, pollMs }) {
+    pump({ work, pollMs }) {
       const pump = startPump<JobData['delivery']>(
         {
-          fetch: async (batchSize) => inOrder(boss, await boss.fetch<JobData['delivery']>('delivery', { batchSize })),
+          async fetch(batchSize, ignoreGroups) {
+            const fetching = { batchSize, ignoreGroups: [...ignoreGroups] }
+            return inOrder(boss, await boss.fetch<JobData['delivery']>('delivery', fetching))
+          },
           keep: async (jobs) => void (await boss.touch('delivery', [...jobs])),
           complete: async (jobs) => void (await boss.complete('delivery', [...jobs])),
           fail: async (jobs, error) => void (await boss.fail('delivery', [...jobs], { message: describe(error) })),
         },
         {
-          laneOf,
+          laneOf: ({ account }) => account,
           work,
           most: MAX_DELIVERIES_IN_HAND,
+          ofOneLane: DELIVERIES_OF_ONE_ACCOUNT,
           together: DELIVERIES_TOGETHER,
           pollMs,
           keepMs: (DELIVERY_HEARTBEAT_SECONDS / 3) * 1_000,
@@ -250,6 +255,7 @@ function sendWith(boss: PgBoss): JobSender['send'] {
       ...(within && { db: throughTransaction(within) }),
       ...(delayMs > 0 && { startAfter: delayMs / 1000 }),
       ...(key !== undefined && { singletonKey: key }),
+      ...groupOf(data),
     })
   }
 }
@@ -258,10 +264,15 @@ function sendAllWith(boss: PgBoss): JobSender['sendAll'] {
   return async (queue, data, within) => {
     // Jobs of one statement are of one time: which of them is first, their ids tell.
     const prefix = randomUUID().slice(0, 24)
-    const jobs = data.map((each, index) => ({ id: `${prefix}${index.toString(16).padStart(12, '0')}`, data: each }))
+    const idOf = (index: number): string => `${prefix}${index.toString(16).padStart(12, '0')}`
+    const jobs = data.map((each, index) => ({ id: idOf(index), data: each, ...groupOf(each) }))
     await boss.insert(queue, jobs, { db: throughTransaction(within) })
   }
 }
+
+/** By its account a delivery can be passed over while too many of that one are in hand. */
+const groupOf = (data: JobData[QueueName]): Pick<SendOptions, 'group'> =>
+  'account' in data ? { group: { id: data.account } } : {}
 
 const throughTransaction = (tx: Queryable): Db => ({
   executeSql: async (text: string, values?: unknown[]) => ({ rows: await tx.query(text, values) }),

@@ -7,8 +7,8 @@ export interface HeldJob<Data> {
 
 /** Where a pump takes its jobs from, and what it says of them. */
 export interface PumpSource<Data> {
-  /** The oldest jobs that may be worked; they are this process's until settled, or until it stops to say so. */
-  fetch(most: number): Promise<HeldJob<Data>[]>
+  /** The oldest jobs that may be worked, of all lanes but those; they are this process's until settled, or until it stops to say so. */
+  fetch(most: number, without: readonly string[]): Promise<HeldJob<Data>[]>
   /** Says that the jobs are still being worked. */
   keep(jobs: readonly HeldJob<Data>[]): Promise<void>
   complete(jobs: readonly HeldJob<Data>[]): Promise<void>
@@ -24,6 +24,8 @@ export interface PumpOptions<Data> {
   readonly work: (batch: readonly Data[]) => Promise<void>
   /** How many jobs may be in hand. */
   readonly most: number
+  /** How many are fetched at once, and how many of one lane may be in hand before it is passed over: less than twice as many are. */
+  readonly ofOneLane: number
   /** How many of one lane are worked together: enough to gain by it, few enough for the first not to wait for the last. */
   readonly together: number
   /** How often it looks by itself. */
@@ -45,17 +47,26 @@ export interface Pump {
  * Starts a pump: jobs are fetched one batch after the other, so each lane gets them in the order of the queue.
  *
  * What comes in for a lane while it is at work is worked together when that has ended. A lane that is slow, because
- * its provider is, holds up no other.
+ * its provider is, holds up no other: however much waits for it, it fills no more than its part of the hands.
  */
 export function startPump<Data>(source: PumpSource<Data>, options: PumpOptions<Data>): Pump {
-  const { laneOf, work, most, together, pollMs, keepMs, report } = options
+  const { laneOf, work, most, ofOneLane, together, pollMs, keepMs, report } = options
   const held = new Set<HeldJob<Data>>()
   const lanes = new Map<string, { readonly waiting: HeldJob<Data>[]; readonly ended: Promise<void> }>()
+  const inHand = new Map<string, number>()
   let closed = false
   let nudged = false
   let wake = (): void => undefined
 
-  const settle = async (batch: readonly HeldJob<Data>[]): Promise<void> => {
+  const isFull = (lane: string): boolean => (inHand.get(lane) ?? 0) >= ofOneLane
+
+  const count = (lane: string, more: number): void => {
+    const jobs = (inHand.get(lane) ?? 0) + more
+    if (jobs === 0) inHand.delete(lane)
+    else inHand.set(lane, jobs)
+  }
+
+  const settle = async (lane: string, batch: readonly HeldJob<Data>[]): Promise<void> => {
     try {
       await work(batch.map((job) => job.data))
       await source.complete(batch)
@@ -64,14 +75,15 @@ export function startPump<Data>(source: PumpSource<Data>, options: PumpOptions<D
       // When that fails too, the queue sees that nobody says they are being worked.
       await source.fail(batch, error).catch(report)
     } finally {
-      const wasFull = held.size >= most
+      const wasFull = held.size >= most || isFull(lane)
       for (const job of batch) held.delete(job)
+      count(lane, -batch.length)
       if (wasFull) nudge()
     }
   }
 
   const runLane = async (lane: string, waiting: HeldJob<Data>[]): Promise<void> => {
-    while (waiting.length > 0) await settle(waiting.splice(0, together))
+    while (waiting.length > 0) await settle(lane, waiting.splice(0, together))
     lanes.delete(lane)
   }
 
@@ -80,6 +92,7 @@ export function startPump<Data>(source: PumpSource<Data>, options: PumpOptions<D
     for (const job of jobs) {
       held.add(job)
       const lane = laneOf(job.data)
+      count(lane, 1)
       const waiting = lanes.get(lane)?.waiting ?? begun.get(lane)
       if (waiting) waiting.push(job)
       else begun.set(lane, [job])
@@ -112,7 +125,8 @@ export function startPump<Data>(source: PumpSource<Data>, options: PumpOptions<D
       nudged = false
       const room = most - held.size
       try {
-        const jobs = room > 0 ? await source.fetch(room) : []
+        const full = [...inHand.keys()].filter(isFull)
+        const jobs = room > 0 ? await source.fetch(Math.min(room, ofOneLane), full) : []
         take(jobs)
         if (jobs.length > 0) continue
       } catch (error) {

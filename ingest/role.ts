@@ -116,7 +116,6 @@ export async function createIngestRole(options: IngestOptions): Promise<Role & S
   if (await locks.join()) await jobs.releaseDeliveries()
   const delivering = { ...engine, retries: timing.deliveryRetries }
   const deliveries = jobs.pump({
-    laneOf: (job) => job.account,
     work: (batch) => deliver(delivering, batch),
     pollMs: timing.deliveryPollMs,
   })

@@ -101,7 +101,6 @@ test('deliveries come to the pump in the order in which they were sent, whatever
   const worked: string[] = []
   const all = makeGate()
   ordered.pump({
-    laneOf: ({ account }) => account,
     work: (batch) => {
       worked.push(...batch.map(({ deliveryId }) => deliveryId))
       if (worked.length === sent.length) all.open()
@@ -112,6 +111,29 @@ test('deliveries come to the pump in the order in which they were sent, whatever
   await all.opened
   expect(worked).toEqual(sent)
   await ordered.close()
+})
+
+test('an account of which more waits than the hands can hold keeps no other waiting', async () => {
+  await using own = await openTestDatabase()
+  const crowded = await openJobs({ databaseUrl: own.url, log: () => undefined })
+  const sent = (count: number, account: string) =>
+    Array.from({ length: count }, (_, index) => ({ deliveryId: `${account} ${index}`, account, tries: 0 }))
+  await own.database.transaction(null, async (tx) => {
+    await crowded.sendAll('delivery', sent(1_200, 'slow'), tx)
+    await crowded.sendAll('delivery', sent(1, 'quick'), tx)
+  })
+  const [go, quick] = [makeGate(), makeGate()]
+  const pump = crowded.pump({
+    async work(batch) {
+      if (batch[0]?.account === 'slow') return await go.opened
+      quick.open()
+    },
+    pollMs: 3_600_000,
+  })
+  await quick.opened
+  go.open()
+  pump.nudge()
+  await crowded.close()
 })
 
 test('tells how much of every kind of work could be done now, and since when, but not what waits for its time', async () => {

@@ -19,7 +19,11 @@ function makeSource(): PumpSource<Data> & {
     add(lane, ...numbers) {
       for (const n of numbers) waiting.push({ id: `${lane}${n}`, retryCount: 0, data: { lane, n } })
     },
-    fetch: (most) => Promise.resolve(waiting.splice(0, most)),
+    fetch(most, without) {
+      const taken = waiting.filter(({ data }) => !without.includes(data.lane)).slice(0, most)
+      for (const each of taken) waiting.splice(waiting.indexOf(each), 1)
+      return Promise.resolve(taken)
+    },
     keep(jobs) {
       settled.push(`keep ${names(jobs)}`)
       return Promise.resolve()
@@ -38,11 +42,11 @@ function makeSource(): PumpSource<Data> & {
 function start(
   source: PumpSource<Data>,
   work: (batch: readonly Data[]) => Promise<void>,
-  given: { most?: number; keepMs?: number; errors?: unknown[] } = {},
+  given: { most?: number; ofOneLane?: number; keepMs?: number; errors?: unknown[] } = {},
 ): Pump {
-  const { most = 100, keepMs = 60_000, errors = [] } = given
+  const { most = 100, ofOneLane = most, keepMs = 60_000, errors = [] } = given
   const report = (error: unknown): void => void errors.push(error)
-  const rest = { most, together: 3, pollMs: 60_000, keepMs, report }
+  const rest = { most, ofOneLane, together: 3, pollMs: 60_000, keepMs, report }
   return startPump(source, { laneOf: ({ lane }) => lane, work, ...rest })
 }
 
@@ -114,6 +118,26 @@ test('holds no more than it may, and takes on as soon as there is room', async (
   await pump.close()
 })
 
+test('passes over a lane of which it has enough in hand, however much waits, and takes the rest in order later', async () => {
+  const source = makeSource()
+  const go = makeGate()
+  const worked: number[] = []
+  const work = async (batch: readonly Data[]): Promise<void> => {
+    if (batch[0]?.lane !== 'slow') return
+    await go.opened
+    worked.push(...batch.map(({ n }) => n))
+  }
+  const pump = start(source, work, { most: 10, ofOneLane: 2 })
+  const numbers = Array.from({ length: 30 }, (_, index) => index)
+  source.add('slow', ...numbers)
+  source.add('quick', 1)
+  pump.nudge()
+  await vi.waitFor(() => expect(source.settled).toEqual(['complete quick1']), SOON)
+  go.open()
+  await vi.waitFor(() => expect(worked).toEqual(numbers), SOON)
+  await pump.close()
+})
+
 test('gives back what failed and goes on with the rest', async () => {
   const source = makeSource()
   const errors: unknown[] = []
@@ -134,8 +158,8 @@ test('survives a queue that does not answer', async () => {
   const source = makeSource()
   const errors: unknown[] = []
   let down = true
-  const fetch = (most: number): Promise<HeldJob<Data>[]> =>
-    down ? Promise.reject(new Error('down')) : source.fetch(most)
+  const fetch: typeof source.fetch = (most, without) =>
+    down ? Promise.reject(new Error('down')) : source.fetch(most, without)
   const pump = start({ ...source, fetch }, () => Promise.resolve(), { errors })
   source.add('a', 1)
   await vi.waitFor(() => expect(errors).toEqual([new Error('down')]), SOON)
