@@ -61,7 +61,7 @@ export function openLedger(database: Database): Ledger {
   return {
     begin: (audited, now) => database.transaction(null, (tx) => begin(tx, audited, now)),
     absent: (audited, { pass }, limit) => readAbsent(database.system, audited, { pass, limit }),
-    finish: (audited, { pass }, now) => database.transaction(null, (tx) => finish(tx, audited, { pass, now })),
+    finish: (audited, { pass }, now) => finish(database, audited, { pass, now }),
     async fail({ integrationId, stream }, reason) {
       await database.system.query(
         `update audit set state = 'FAILED', error = $3 where integration_id = $1 and stream = $2 and state = 'RUNNING'`,
@@ -121,33 +121,58 @@ async function readAbsent(
   return rows.map(({ remoteId }) => remoteId)
 }
 
+/** What was seen is forgotten so many rows at a time, since events wait for transactions that are open. */
+const FORGOTTEN_TOGETHER = 10_000
+
+/** Of a million records, counting and forgetting take a minute: neither is done in the transaction that ends the pass. */
 async function finish(
-  tx: Queryable,
+  database: Database,
   { integrationId, stream, kind, prefix }: Audited,
   { pass, now }: { readonly pass: string; readonly now: Date },
 ): Promise<void> {
   const key = [integrationId, stream]
-  const [counts] = await tx.query<{ held: number; unconfirmed: number }>(
+  const [counts] = await database.system.query<{ held: number; unconfirmed: number }>(
     `select (select count(*)::int from "${kind}" t where ${HELD}) as held,
        (select count(*)::int from "${kind}" t where ${ABSENT}) as unconfirmed
-     from audit a where a.integration_id = $1 and a.stream = $2 and a.pass = $3 and a.state = 'RUNNING' for update`,
+     from audit a where a.integration_id = $1 and a.stream = $2 and a.pass = $3 and a.state = 'RUNNING'`,
     [...key, pass, prefix],
   )
   if (counts === undefined) return
-  await tx.query(`delete from audit_missing where integration_id = $1 and stream = $2`, key)
-  await tx.query(
-    `insert into audit_missing (integration_id, stream, row_id, workspace_id, remote_id, reason, held)
-     select integration_id, stream, row_id, workspace_id, remote_id, reason, exists (
-       select from "${kind}" t where t.id = s.row_id and t.deleted_at is null)
-     from audit_seen s where integration_id = $1 and stream = $2 and reason is not null`,
-    key,
-  )
-  await tx.query(`delete from audit_seen where integration_id = $1 and stream = $2`, key)
-  await tx.query(
-    `update audit set state = 'DONE', error = null, audited_at = $3, healed = healing, held = $4, unconfirmed = $5,
-       expected = greatest(case when method = 'SAMPLE' then told end, $4 + (
-         select count(*)::int from audit_missing where integration_id = $1 and stream = $2 and not held))
-     where integration_id = $1 and stream = $2`,
-    [...key, now, counts.held, counts.unconfirmed],
-  )
+  await database.transaction(null, async (tx) => {
+    const running = `select 1 from audit where integration_id = $1 and stream = $2 and pass = $3 and state = 'RUNNING' for update`
+    if ((await tx.query(running, [...key, pass])).length === 0) return
+    await tx.query(`delete from audit_missing where integration_id = $1 and stream = $2`, key)
+    await tx.query(
+      `insert into audit_missing (integration_id, stream, row_id, workspace_id, remote_id, reason, held)
+       select integration_id, stream, row_id, workspace_id, remote_id, reason, exists (
+         select from "${kind}" t where t.id = s.row_id and t.deleted_at is null)
+       from audit_seen s where integration_id = $1 and stream = $2 and reason is not null`,
+      key,
+    )
+    await tx.query(
+      `update audit set state = 'DONE', error = null, audited_at = $3, healed = healing, held = $4, unconfirmed = $5,
+         expected = greatest(case when method = 'SAMPLE' then told end, $4 + (
+           select count(*)::int from audit_missing where integration_id = $1 and stream = $2 and not held))
+       where integration_id = $1 and stream = $2`,
+      [...key, now, counts.held, counts.unconfirmed],
+    )
+  })
+  await forgetSeen(database.system, key)
+}
+
+/** Killed in the middle, the next pass forgets the rest before it begins. */
+async function forgetSeen(queryable: Queryable, key: readonly string[]): Promise<void> {
+  for (let after: string | null = null; ;) {
+    const rows: readonly { readonly last: string | null }[] = await queryable.query(
+      `with old as (
+         select row_id from audit_seen where integration_id = $1 and stream = $2 and ($3::uuid is null or row_id > $3)
+         order by row_id limit ${FORGOTTEN_TOGETHER}
+       ), gone as (
+         delete from audit_seen s using old where s.integration_id = $1 and s.stream = $2 and s.row_id = old.row_id
+       ) select (array_agg(row_id order by row_id desc))[1] as last from old`,
+      [...key, after],
+    )
+    after = rows[0]?.last ?? null
+    if (after === null) return
+  }
 }
