@@ -156,9 +156,7 @@ function listen(
   // What waits is still completed, so that nothing is missing before the end.
   const giveUp = (failure: SubgraphError) => {
     events.fail(failure)
-    // The subgraph's own end of it may be in hand behind this event. The library would count both, and close the socket
-    // under those that are left.
-    setImmediate(unsubscribe)
+    unsubscribe()
     end()
   }
   const take = (event: unknown) => {
