@@ -22,9 +22,9 @@ import { SearchBounds } from './0021-search-bounds.ts'
 import { Receipts } from './0022-receipts.ts'
 import { LearnedBy } from './0023-learned-by.ts'
 import { Counters } from './0024-counters.ts'
-import { SearchLooked } from './0024-search-looked.ts'
 import { LogIdentity } from './0025-log-identity.ts'
 import { OpenDeliveries } from './0026-open-deliveries.ts'
+import { SearchLooked } from './0027-search-looked.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
 export const MIGRATIONS = [
@@ -52,7 +52,7 @@ export const MIGRATIONS = [
   { name: '0022-receipts', class: Receipts },
   { name: '0023-learned-by', class: LearnedBy },
   { name: '0024-counters', class: Counters },
-  { name: '0024-search-looked', class: SearchLooked },
   { name: '0025-log-identity', class: LogIdentity },
   { name: '0026-open-deliveries', class: OpenDeliveries },
+  { name: '0027-search-looked', class: SearchLooked },
 ]
