@@ -63,7 +63,10 @@ export async function runRemapCommand(config: Config, command: RemapCommand, sto
 
 /** The rows of the mirror. */
 async function remapStored({ store, connectors: known, command, stop, log }: Work): Promise<boolean> {
-  const report = await remapRows({ store, connectors: known, clock: { ...systemClock, now: store.now }, stop, log }, command)
+  const report = await remapRows(
+    { store, connectors: known, clock: { ...systemClock, now: store.now }, stop, log },
+    command,
+  )
   const head = ['KIND', 'READ', 'CHANGED', 'UNCHANGED', 'FAILED']
   const rows = KINDS.flatMap((kind) => toRow(kind, report.counts.get(kind)))
   console.log(rows.length === 0 ? 'Nothing is stored.' : toTable([head, ...rows]))

@@ -41,18 +41,15 @@ describe.each(testServers)('many deliveries on $name', (server) => {
   /** The database, which counts the pages that statements read. */
   function counted(): { readonly database: Database; readonly pages: () => number } {
     let pages = 0
-    const count = ({ query }: Queryable): Queryable => ({
+    const count = (asked: Queryable): Queryable => ({
       async query<R>(sql: string, values?: readonly unknown[]) {
-        const isPlan = sql.startsWith('explain')
-        const [answer] = isPlan
-          ? []
-          : await query<{ 'QUERY PLAN': readonly { readonly Plan: Plan }[] }>(
-              `explain (analyze, buffers, format json) ${sql}`,
-              values,
-            )
-        const plan = answer?.['QUERY PLAN'][0]?.Plan
+        const [explained] = await asked.query<{ 'QUERY PLAN': readonly { readonly Plan: Plan }[] }>(
+          `explain (analyze, buffers, format json) ${sql}`,
+          values,
+        )
+        const plan = explained?.['QUERY PLAN'][0]?.Plan
         pages += (plan?.['Shared Hit Blocks'] ?? 0) + (plan?.['Shared Read Blocks'] ?? 0)
-        return query<R>(sql, values)
+        return asked.query<R>(sql, values)
       },
     })
     const { database } = db

@@ -1,75 +1,25 @@
-import { setTimeout as after } from 'node:timers/promises'
 import { Client } from 'pg'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { apply } from '../../store/apply.ts'
-import type { StoreEvent, Told } from '../../store/change.ts'
-import { openDatabase } from '../../store/database.ts'
-import { BadCursorError, DatabaseUnavailableError } from '../../store/errors.ts'
-import { toCursor } from '../../store/event-position.ts'
+import type { StoreEvent } from '../../store/change.ts'
+import { DatabaseUnavailableError } from '../../store/errors.ts'
 import { writeEvents } from '../../store/event-table.ts'
-import { type EventLog, openEvents } from '../../store/events.ts'
-import { migrate } from '../../store/migrate.ts'
-import { makeTestDatabase, openTestDatabase, type TestDatabase } from '../setup/database.ts'
-import { bells, type OpenBell } from '../setup/bells.ts'
-import { SOON } from '../setup/soon.ts'
-import { batch, makeIntegration, upsert } from './records.ts'
-
-/** Reads `count` events, or says how many came: a lost event would otherwise be waited for without end. */
-async function take(events: AsyncIterator<Told>, count: number): Promise<StoreEvent[]> {
-  const taken: StoreEvent[] = []
-  const late = after(SOON.timeout, null, { ref: false })
-  while (taken.length < count) {
-    const next = await Promise.race([events.next(), late])
-    if (next === null) throw new Error(`expected ${count} events, but only ${taken.length} came`)
-    if (next.done === true) throw new Error(`ended after ${taken.length} events`)
-    if (next.value.kind === 'gap') throw new Error(`expected an event, but was told of a gap`)
-    taken.push(next.value)
-  }
-  return taken
-}
-
-/** Reads until the event of a row has come. */
-async function takeUntil(events: AsyncIterator<Told>, rowId: string | undefined): Promise<StoreEvent[]> {
-  const taken: StoreEvent[] = []
-  while (taken.at(-1)?.rowId !== rowId) taken.push(...(await take(events, 1)))
-  return taken
-}
+import type { EventLog } from '../../store/events.ts'
+import { bells } from '../setup/bells.ts'
+import type { TestDatabase } from '../setup/database.ts'
+import { type FollowedLog, openFollowedLog, rowIds, take } from './followed-log.ts'
+import { batch, upsert } from './records.ts'
 
 describe.each(bells)('events on $name', ({ server, open }) => {
+  let followed: FollowedLog
   let db: TestDatabase
   let log: EventLog
-  let bell: OpenBell
+  const setUp = () => followed.setUp()
   beforeAll(async () => {
-    db = await openTestDatabase(server)
-    bell = await open(db)
-    log = openEvents(db.database, undefined, bell.bell)
+    followed = await openFollowedLog(server, open)
+    ;({ db, log } = followed)
   })
-  afterAll(async () => {
-    await log[Symbol.asyncDispose]()
-    await bell[Symbol.asyncDispose]()
-    await db[Symbol.asyncDispose]()
-  })
-
-  async function setUp() {
-    const { workspaceId, integrationId } = await makeIntegration(db.database)
-    const ending = new AbortController()
-    const start = await log.latest(workspaceId)
-    let said = 0
-    return {
-      workspaceId,
-      integrationId,
-      ending,
-      start,
-      follow: (cursor: string | null = start) => log.follow({ workspaceId, after: cursor, signal: ending.signal }),
-      /** Makes `count` new companies, in one batch: nothing else comes of them. */
-      say: async (count = 1) => {
-        const changes = Array.from({ length: count }, () => upsert('company', String((said += 1))))
-        const { changed } = await apply(db.database, batch(integrationId, 1, changes))
-        return changed.map((change) => change.id)
-      },
-    }
-  }
-  const rowIds = (events: readonly StoreEvent[]) => events.map((event) => event.rowId)
+  afterAll(() => followed[Symbol.asyncDispose]())
 
   /** A connection in an open transaction that has written one event. */
   async function openWriter(workspaceId: string, integrationId: string, rowId: string) {
@@ -280,118 +230,6 @@ describe.each(bells)('events on $name', ({ server, open }) => {
     const seen = await Promise.all(nexts)
     expect(new Set(seen.map((next) => (next.done === true ? null : next.value)))).toHaveLength(1)
     expect(seen[0]?.value).toMatchObject({ rowId: id })
-    ending.abort()
-  })
-
-  /** The gap that comes first, or a complaint. */
-  async function firstGap(events: AsyncIterator<Told>) {
-    const { value } = await events.next()
-    if (value?.kind !== 'gap') throw new Error(`expected a gap, but got ${JSON.stringify(value)}`)
-    return value
-  }
-
-  /** Prunes until so many are gone: what lies above the oldest transaction that is open on the server stays till then. */
-  async function pruneAll(retention: { olderThan: Date; most: number }, expected: number): Promise<void> {
-    let pruned = 0
-    await vi.waitFor(async () => {
-      pruned += await log.prune(retention)
-      expect(pruned).toBeGreaterThanOrEqual(expected)
-    }, SOON)
-  }
-  const EVERYTHING = 1_000_000_000
-
-  test('refuses what is no cursor', async () => {
-    const { follow, workspaceId, ending } = await setUp()
-    for (const text of ['', 'nonsense', '_____________________w']) {
-      expect(log.isCursor(text)).toBe(false)
-      expect(() => follow(text)).toThrow(BadCursorError)
-    }
-    expect(log.isCursor(await log.latest(workspaceId))).toBe(true)
-    ending.abort()
-  })
-
-  test('tells what is missing where events were pruned by their age, then all that is held, and goes on live', async () => {
-    const { follow, say, start, ending } = await setUp()
-    const quiet = await setUp()
-    const ids = await say(4)
-    const [, second, third, fourth] = await take(follow(), 4)
-    const old = new Date('2020-01-01')
-    await db.database.system.query(
-      `update event set at = $2 where (xid, id) < (select xid, id from event where row_id = $1)`,
-      [ids[3], old],
-    )
-    await pruneAll({ olderThan: new Date('2021-01-01'), most: EVERYTHING }, 3)
-    const events = follow(second?.cursor)
-    const gap = await firstGap(events)
-    expect(gap).toEqual({ kind: 'gap', from: second?.cursor, cursor: third?.cursor, until: old, at: expect.any(Date) })
-    const live = await say(2)
-    expect(rowIds(await take(events, 3))).toEqual([fourth?.rowId, ...live])
-    // Whoever has been told of it, or has seen the last that is gone, misses nothing.
-    expect(rowIds(await take(follow(gap.cursor), 1))).toEqual([fourth?.rowId])
-    expect(await firstGap(follow(start))).toMatchObject({ from: start, cursor: gap.cursor })
-    // Nothing of this workspace was pruned, so that it has no gap.
-    const later = await quiet.say()
-    expect(rowIds(await take(quiet.follow(), 1))).toEqual(later)
-    ending.abort()
-    quiet.ending.abort()
-  })
-
-  test('keeps no more events than it may, in batches', async () => {
-    const { follow, say, start, ending } = await setUp()
-    // More than go in one batch.
-    for (let round = 0; round < 6; round++) await say(1_000)
-    const last = await say(10)
-    await pruneAll({ olderThan: new Date(0), most: 10 }, 6_000)
-    const events = follow(start)
-    expect(await firstGap(events)).toMatchObject({ from: start, until: expect.any(Date) })
-    expect(rowIds(await take(events, 10))).toEqual(last)
-    expect(await log.prune({ olderThan: new Date(0), most: 10 })).toBe(0)
-    ending.abort()
-  })
-
-  test('takes a cursor that lies in the future for one of another log, and goes on from now', async () => {
-    const { follow, say, ending } = await setUp()
-    const foreign = toCursor({ xid: 2n ** 60n, id: 1n })
-    const events = follow(foreign)
-    const gap = await firstGap(events)
-    expect(gap).toMatchObject({ from: foreign, until: null })
-    const live = await say(2)
-    expect(rowIds(await take(events, 2))).toEqual(live)
-    expect(rowIds(await take(follow(gap.cursor), 2))).toEqual(live)
-    ending.abort()
-  })
-
-  test('knows a cursor of another log, also one that lies behind, and goes on from now', async () => {
-    const { follow, say, ending } = await setUp()
-    const { url, drop } = await makeTestDatabase(server, 'empty')
-    await using opened = new AsyncDisposableStack()
-    opened.defer(drop)
-    const elsewhere = opened.use(await openDatabase({ url }))
-    await migrate(elsewhere)
-    const otherLog = opened.use(openEvents(elsewhere))
-    const { workspaceId } = await makeIntegration(elsewhere)
-    const foreign = await otherLog.latest(workspaceId)
-    await say(3)
-    const events = follow(foreign)
-    const gap = await firstGap(events)
-    expect(gap).toMatchObject({ from: foreign, until: null })
-    const live = await say(2)
-    // What commits while an older transaction is open anywhere on the server comes after the gap, too.
-    expect(rowIds(await takeUntil(events, live.at(-1))).slice(-2)).toEqual(live)
-    expect(rowIds(await takeUntil(follow(gap.cursor), live.at(-1))).slice(-2)).toEqual(live)
-    ending.abort()
-  })
-
-  test('takes a cursor from before logs told which they are for one of this', async () => {
-    const { follow, say, ending } = await setUp()
-    const ids = await say(3)
-    const [first] = await take(follow(), 1)
-    const old = Buffer.from(first?.cursor ?? '', 'base64url')
-      .subarray(0, 16)
-      .toString('base64url')
-    expect(old).toHaveLength(22)
-    expect(log.isCursor(old)).toBe(true)
-    expect(rowIds(await take(follow(old), 2))).toEqual(ids.slice(1))
     ending.abort()
   })
 
