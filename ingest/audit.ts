@@ -5,12 +5,13 @@ import { CredentialError, ProviderError, RateLimitedError, UnavailableError } fr
 import { gone } from '../kit/gone.ts'
 import { type ReadRecords, readEach } from '../kit/read-each.ts'
 import { readContext } from '../kit/read-context.ts'
+import { saysIntegrationEnded } from '../store/errors.ts'
 import type { AuditStep, Batch } from '../store/change.ts'
 import type { Integration } from '../store/integrations.ts'
 import type { AuditPass, Audited } from '../store/ledger/ledger.ts'
 import type { Store } from '../store/store.ts'
 import { reasonOf } from './retry.ts'
-import { isActive, isGone } from './sync.ts'
+import { isActive } from './sync.ts'
 
 /** One stream of one integration, held against its provider. */
 export interface AuditRun {
@@ -71,7 +72,7 @@ export async function auditStream(run: AuditRun): Promise<'DONE' | 'STOPPED' | '
     await store.integrations.touch(integration.id)
     return await goThrough({ ...run, audit, audited, pass })
   } catch (error) {
-    if (isGone(error) || run.signal.aborted) return 'STOPPED'
+    if (saysIntegrationEnded(error) || run.signal.aborted) return 'STOPPED'
     if (isOfOneStream(error)) {
       await store.ledger.fail(audited, reasonOf(error))
       await store.integrations.touch(integration.id)

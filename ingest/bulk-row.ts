@@ -15,7 +15,7 @@ import { toldOfAction, toldUnsupported } from '../kit/told.ts'
 import { watched } from '../kit/watched.ts'
 import type { BulkOutcome } from '../store/bulk/job.ts'
 import type { Portion, WaitingRow } from '../store/bulk/rows.ts'
-import { IntegrationClosedError, IntegrationNotFoundError, StoreError } from '../store/errors.ts'
+import { StoreError } from '../store/errors.ts'
 import type { Integration } from '../store/integrations.ts'
 import type { Store } from '../store/store.ts'
 import { describe } from './retry.ts'
@@ -93,7 +93,7 @@ const skipped = (code: string, message: string): BulkOutcome => ({ state: 'SKIPP
 
 /** Null when it was done; else why it cannot be done here. */
 async function doStep(ground: RowGround, row: WaitingRow, { name, of }: Step): Promise<BulkOutcome | null> {
-  const { connector, clock, signal } = ground
+  const { store, integration, connector, clock, signal } = ground
   const perform = of(connector.actions)
   if (perform === null) {
     const { code, message } = toldUnsupported(connector.title, name)
@@ -101,17 +101,8 @@ async function doStep(ground: RowGround, row: WaitingRow, { name, of }: Step): P
   }
   const { client, answeredAt } = watched(endedBy(ground.client, signal), () => clock.now())
   const outcome = await perform(client, { agentRemoteId: null, actId: `${row.jobId}:${row.place}` })
-  await keep(ground, outcome, answeredAt())
+  await store.applyAnswer({ integrationId: integration.id, changes: outcome.changes, observedAt: answeredAt() })
   return null
-}
-
-async function keep({ store, integration }: RowGround, { changes }: Outcome, observedAt: Date): Promise<void> {
-  try {
-    await store.apply({ integrationId: integration.id, changes, observedAt, learnedBy: 'ACTION', origin: 'mutation' })
-  } catch (error) {
-    // Done it is all the same: somebody ended the integration meanwhile, and its records are kept no longer.
-    if (!(error instanceof IntegrationClosedError || error instanceof IntegrationNotFoundError)) throw error
-  }
 }
 
 /** Every field that is at fault has its own name; what a refusal names none for is the record's. */

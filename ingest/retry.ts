@@ -1,5 +1,5 @@
 import { NotFoundError, ProviderError, RateLimitedError, UnavailableError } from '../kit/errors.ts'
-import { IntegrationClosedError, IntegrationNotFoundError } from '../store/errors.ts'
+import { saysIntegrationEnded } from '../store/errors.ts'
 
 /** How often, and how far apart, something is tried that may mend itself. */
 export interface RetryPolicy {
@@ -31,7 +31,7 @@ export type Verdict = 'reconnect' | 'ignore' | 'give up' | 'retry'
 /** Judges an error by its class. A fault of our own is tried again too: it may have been the database. */
 export function judge(error: unknown): Verdict {
   if (error instanceof NotFoundError) return 'ignore'
-  if (error instanceof IntegrationClosedError || error instanceof IntegrationNotFoundError) return 'ignore'
+  if (saysIntegrationEnded(error)) return 'ignore'
   if (!(error instanceof ProviderError)) return 'retry'
   switch (error.recovery) {
     case 'retry':

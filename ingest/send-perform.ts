@@ -7,7 +7,6 @@ import { fromStoredWork, performing, type Work } from '../kit/outbox.ts'
 import { saidOf } from '../kit/receipts.ts'
 import { type Told, toldOfAction, toldUnsupported } from '../kit/told.ts'
 import { watched } from '../kit/watched.ts'
-import { IntegrationClosedError, IntegrationNotFoundError } from '../store/errors.ts'
 import type { Integration } from '../store/integrations.ts'
 import type { Json } from '../store/kinds.ts'
 import type { DueSend } from '../store/sends/due.ts'
@@ -80,19 +79,7 @@ export async function keepDone(ground: SendGround, { send, claim }: DueSend, don
     said: saidOf(outcome),
   })
   if (isOurs) await record(ground, { send, integration }, { action: send.action, detail: { ...outcome.subject } })
-  try {
-    const { changes } = outcome
-    await store.apply({
-      integrationId: integration.id,
-      changes,
-      observedAt,
-      learnedBy: 'ACTION',
-      origin: 'mutation',
-    })
-  } catch (error) {
-    // Done it is all the same: somebody ended the integration meanwhile, and its records are kept no longer.
-    if (!(error instanceof IntegrationClosedError || error instanceof IntegrationNotFoundError)) throw error
-  }
+  await store.applyAnswer({ integrationId: integration.id, changes: outcome.changes, observedAt })
 }
 
 async function refuse({ store }: SendGround, { claim }: DueSend, { code, field, message }: Told): Promise<void> {

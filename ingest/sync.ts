@@ -4,7 +4,7 @@ import type { Connector, Stream, StreamPage } from '../kit/contract.ts'
 import { RateLimitedError, UnavailableError } from '../kit/errors.ts'
 import { readContext } from '../kit/read-context.ts'
 import type { Reading } from '../store/change.ts'
-import { IntegrationClosedError, IntegrationNotFoundError } from '../store/errors.ts'
+import { saysIntegrationEnded } from '../store/errors.ts'
 import type { Integration } from '../store/integrations.ts'
 import type { Json } from '../store/kinds.ts'
 import type { Store } from '../store/store.ts'
@@ -56,7 +56,7 @@ export async function runStream(run: StreamRun): Promise<StreamRunEnd> {
     count(run, end === 'DONE' ? 'done' : 'stopped')
     return end
   } catch (error) {
-    if (isGone(error) || run.signal.aborted) {
+    if (saysIntegrationEnded(error) || run.signal.aborted) {
       await progress.finish('STOPPED', null)
       count(run, 'stopped')
       return 'STOPPED'
@@ -109,10 +109,6 @@ const toReading = (stream: Stream, { changes, failed }: StreamPage): Reading => 
   read: changes.filter((change) => change.kind === stream.kind).map((change) => change.remoteId),
   failed,
 })
-
-/** Whether an error says that the integration was ended or erased. */
-export const isGone = (error: unknown): boolean =>
-  error instanceof IntegrationNotFoundError || error instanceof IntegrationClosedError
 
 /** Whether an integration still works. @throws IntegrationNotFoundError */
 export async function isActive({ store, integration }: Pick<StreamRun, 'store' | 'integration'>): Promise<boolean> {

@@ -71,6 +71,10 @@ export class IntegrationClosedError extends StoreError {
   }
 }
 
+/** Whether an error says that the integration was disconnected or erased. */
+export const saysIntegrationEnded = (error: unknown): boolean =>
+  error instanceof IntegrationNotFoundError || error instanceof IntegrationClosedError
+
 /** The row that was asked for by id is not there. */
 export class RowNotFoundError extends StoreError {
   readonly recovery = 'stop'

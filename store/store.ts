@@ -1,5 +1,6 @@
 import { type ActivityLog, openActivity } from './activity.ts'
 import { apply } from './apply.ts'
+import { type ActionAnswer, applyAnswer } from './apply-answer.ts'
 import { type Assertions, openAssertions } from './assertion.ts'
 import { type Authorizations, openAuthorizations } from './authorizations.ts'
 import { type BulkJobs, openBulk } from './bulk/jobs.ts'
@@ -65,6 +66,8 @@ export interface Store extends AsyncDisposable {
   readonly words: Words
   /** The only door into the mirror; see `store/apply.ts`. */
   apply(batch: Batch): Promise<Applied>
+  /** What a provider answered to an action of ours; see `store/apply-answer.ts`. */
+  applyAnswer(answer: ActionAnswer): Promise<void>
   /** The provider's versions of stored records, by remote id; one that is deleted or not stored is not in it. */
   versions(integrationId: string, kind: Kind, remoteIds: readonly string[]): Promise<ReadonlyMap<string, Date | null>>
   /** The remote ids of every stored record of a kind that is not deleted. */
@@ -133,6 +136,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     identities: openIdentities(database),
     words: openWords(database),
     apply: (batch) => apply(database, batch),
+    applyAnswer: (answer) => applyAnswer(database, answer),
     versions: (integrationId, kind, remoteIds) => readVersions(database.system, integrationId, kind, remoteIds),
     stored: (integrationId, kind) => readStored(database.system, integrationId, kind),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),

@@ -97,13 +97,7 @@ async function perform(context: SubgraphContext, integration: Integration, runni
   // First what cannot be found out again: should the mirror fail now, the key still answers what was done.
   await store.sends.settle(own, { state: 'SENT', result: { ...outcome.subject }, error: null, said: saidOf(outcome) })
   await record(context, integration, { action: name, detail: { ...outcome.subject } })
-  await store.apply({
-    integrationId: integration.id,
-    changes: outcome.changes,
-    observedAt: answeredAt(),
-    learnedBy: 'ACTION',
-    origin: 'mutation',
-  })
+  await store.applyAnswer({ integrationId: integration.id, changes: outcome.changes, observedAt: answeredAt() })
   context.forgetRows()
   // Null when it was done and could not be read back: a delivery or the next sync brings it.
   const row = await findSubject(context, integration.id, outcome.subject)

@@ -8,16 +8,19 @@ import { at, upsert } from '../../store/records.ts'
 export interface FakeDesk {
   readonly asked: { readonly name: string; readonly input: unknown }[]
   refusal: ProviderError | null
+  /** What happens before it answers. */
+  meanwhile: (() => Promise<void>) | null
   readonly actions: Actions
 }
 
 /** A provider that does whatever it is asked, and answers the record with what was asked in its subject or name. */
 export function openFakeDesk(): FakeDesk {
-  const desk: FakeDesk = { asked: [], refusal: null, actions: {} }
+  const desk: FakeDesk = { asked: [], refusal: null, meanwhile: null, actions: {} }
   let seconds = 100
   const answer = async (name: string, input: unknown, change: Change): Promise<Outcome> => {
     desk.asked.push({ name, input })
     if (desk.refusal !== null) throw desk.refusal
+    await desk.meanwhile?.()
     return { changes: [change], subject: { kind: change.kind, remoteId: change.remoteId } }
   }
   const stands = <K extends Kind>(kind: K, remoteId: string, fields: Partial<FieldsOf[K]>) => {

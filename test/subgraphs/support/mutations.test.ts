@@ -346,6 +346,17 @@ describe('what may not be done', () => {
   })
 })
 
+test('what was done is done, though the account was disconnected before the provider answered', async () => {
+  const { integrations } = graph.store
+  desk.meanwhile = () => integrations.setStatus(otherIntegrationId, 'DISCONNECTED', null)
+  const { data, errors } = await send('updateTicket', 'ticket', { ticketId: otherId('ticket', 't1'), subject: 'Late' })
+  desk.meanwhile = null
+  await integrations.setStatus(otherIntegrationId, 'ACTIVE', null)
+  expect(errors).toBeUndefined()
+  expect(data).toMatchObject({ updateTicket: { userErrors: [] } })
+  expect(desk.asked).toHaveLength(1)
+})
+
 test('refuses a letter that cannot be put on record, wherever it stands, before anybody is asked', async () => {
   const ticket = { ticketId: id('ticket', 't1'), subject: 'One' }
   const updated = (input: Fields) => refused('updateTicket', 'ticket', { ...ticket, ...input })
