@@ -36,9 +36,10 @@ export const deskFaults = (desks: readonly Desk[]): Faults => ({
   ...atSome('webhooks out of order', desks, ({ world }, random) =>
     world.faults.webhooks({ reorderNext: random.int(2, 5) }),
   ),
-  ...atSome('webhooks with a byte flipped', desks, ({ world }, random) =>
-    world.faults.webhooks({ flipNext: random.int(1, 3) }),
-  ),
+  // At all of them: not every desk signs, and where one does, it must be noticed.
+  async 'webhooks with a byte flipped'(random) {
+    for (const { world } of desks) await world.faults.webhooks({ flipNext: random.int(1, 3) })
+  },
   ...atSome('deleted without a word', desks, async (desk, random) => {
     await desk.world.faults.webhooks({ dropNext: ALL })
     await removeAny(desk, random)

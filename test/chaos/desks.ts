@@ -86,11 +86,13 @@ interface Turn {
 /** Kinds of which somebody deletes a record now and then; of some, no webhook tells. */
 const DELETED = ['company', 'ticket', 'contact'] as const
 
-/** Somebody at a desk deletes a record. */
+/** Somebody at a desk deletes a record; of another kind, when the desk has none left of one that it lets go. */
 export async function removeAny(desk: Desk, random: Random): Promise<void> {
-  const kind = random.pick(DELETED.filter((each) => each !== 'contact' || !keepsCustomers(desk)))
-  const stream = connectorOf(desk).streams.find((each) => each.kind === kind)
-  await insist(() => desk.world.remove(stream?.name ?? ''))
+  const kinds = DELETED.filter((each) => each !== 'contact' || !keepsCustomers(desk))
+  await insist(() => {
+    const kind = random.pick(kinds)
+    return desk.world.remove(connectorOf(desk).streams.find((each) => each.kind === kind)?.name ?? '')
+  })
 }
 
 const TRIES = 100

@@ -26,16 +26,19 @@ export function attend(desks: readonly Desk[], graphs: readonly Graph[]): Owner 
   const counts = new Map<string, number>()
   const expected = new Map<string, number>()
   const allowed = new Map<string, number>()
+  const asking = new Set<string>()
   const add = (to: Map<string, number>, provider: string): void => void to.set(provider, (to.get(provider) ?? 0) + 1)
   let stopped = false
   let trouble = 'nobody was asked to'
   const look = async (graph: Graph): Promise<void> => {
     for (const { provider, status } of await integrationsOf(graph)) {
       const desk = desks.find((each) => each.provider === provider.toLowerCase())
-      if (status !== 'NEEDS_RECONNECT' || desk === undefined) continue
-      const wrong = await connect(graph, desk)
-      if (wrong === null) add(counts, desk.provider)
-      else trouble = wrong
+      if (desk === undefined) continue
+      // Not by the answer of connecting it, which may get lost.
+      if (status === 'ACTIVE' && asking.delete(desk.provider)) add(counts, desk.provider)
+      if (status !== 'NEEDS_RECONNECT') continue
+      asking.add(desk.provider)
+      trouble = (await connect(graph, desk)) ?? trouble
     }
   }
   const attending = (async () => {
