@@ -35,7 +35,7 @@ export interface Begun {
  * Puts a wish on record. Of any number of callers with one idempotency key, one gets the claim.
  *
  * @throws IdempotencyKeyReusedError the key came with something else to do before
- * @throws IntegrationNotFoundError the workspace has no such integration
+ * @throws IntegrationNotFoundError the workspace has no such integration, or disconnected it
  */
 export function beginSend(database: Database, draft: SendDraft): Promise<Begun> {
   return database.transaction(draft.workspaceId, async (tx) => {
@@ -71,7 +71,8 @@ async function insert(
        case when not q.waits then gen_random_uuid() end, case when not q.waits then clock_timestamp() end,
        case when not q.waits then ${fromNow('$10')} end, case when q.waits then ${fromNow('$9')} end,
        case when q.waits then clock_timestamp() end
-     from integration i cross join (select $9::float8 is not null as waits) q where i.id = $2
+     from integration i cross join (select $9::float8 is not null as waits) q
+     where i.id = $2 and i.status <> 'DISCONNECTED' for share of i
      on conflict (workspace_id, idempotency_key) do nothing returning ${SEND_COLUMNS}, s.claim as token`,
     [
       workspaceId,

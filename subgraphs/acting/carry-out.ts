@@ -6,7 +6,7 @@ import { FIRST_LOOK_MS } from '../../kit/looking.ts'
 import { saidOf } from '../../kit/receipts.ts'
 import { type Told, toldOfAction } from '../../kit/told.ts'
 import { watched } from '../../kit/watched.ts'
-import { IdempotencyKeyReusedError } from '../../store/errors.ts'
+import { IdempotencyKeyReusedError, IntegrationNotFoundError } from '../../store/errors.ts'
 import { type Integration, whyInactive } from '../../store/integrations.ts'
 import type { Json } from '../../store/kinds.ts'
 import type { Begun, Kept, SendDraft } from '../../store/sends/begin.ts'
@@ -65,12 +65,16 @@ export async function carryOut(
   return perform(context, integration, { name, field, inputFields, claim: own, isKept: kept !== null, run })
 }
 
+const ENDED = 'the account was disconnected'
+
 async function claim(context: SubgraphContext, draft: SendDraft): Promise<Begun | UserError> {
   try {
     return await context.services.store.sends.begin(draft)
   } catch (error) {
-    if (!(error instanceof IdempotencyKeyReusedError)) throw error
-    return userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey', error.message)
+    if (error instanceof IdempotencyKeyReusedError)
+      return userError('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey', error.message)
+    if (error instanceof IntegrationNotFoundError) return userError('INTEGRATION_INACTIVE', null, ENDED)
+    throw error
   }
 }
 

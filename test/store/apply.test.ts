@@ -286,11 +286,11 @@ describe.each(testServers)('apply on $name', (server) => {
     const { integrationId, row } = await setUp()
     const checkpoint = { stream: 'contacts', cursor: { page: 2 } }
     await apply(db.database, batch(integrationId, 1, [upsert('contact', '1')], { checkpoint }))
-    // PostgreSQL refuses a NUL in the stream's name, when the rows are already written.
-    const refused = { stream: '\0', cursor: { page: 3 } }
+    // PostgreSQL refuses a NUL in a cursor, when the rows are already written.
+    const refused = { stream: 'contacts', cursor: { page: '\0' } }
     await expect(
       apply(db.database, batch(integrationId, 1, [upsert('contact', '2')], { checkpoint: refused })),
-    ).rejects.toThrow('0x00')
+    ).rejects.toThrow('unsupported Unicode escape sequence')
     const stored = await db.database.system.query(`select cursor from checkpoint where integration_id = $1`, [
       integrationId,
     ])

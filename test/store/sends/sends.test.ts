@@ -52,6 +52,21 @@ describe.each(testServers)('sends on $name', (server) => {
     )
   const mine = async (): Promise<readonly string[]> => (await own.store.sends.claimDue(100)).map(({ send }) => send.id)
 
+  test('are not put on record for an account that is being erased', async () => {
+    const gone = await connect(own.workspaceId)
+    const begun: Promise<unknown>[] = []
+    await own.store.database.transaction(null, async (tx) => {
+      await tx.query(`update integration set status = 'DISCONNECTED' where id = $1`, [gone])
+      begun.push(expect(begin(null, { integrationId: gone })).rejects.toThrow(IntegrationNotFoundError))
+      // It waits for the end of this transaction: nothing else would make it an account's that is there no more.
+      await expect
+        .poll(() => tx.query(`select 1 from pg_locks where not granted and pid <> pg_backend_pid()`))
+        .not.toEqual([])
+    })
+    await Promise.all(begun)
+    expect(await own.store.database.system.query('select 1 from send where integration_id = $1', [gone])).toEqual([])
+  })
+
   test('are one of many callers’ with one key', async () => {
     const all = await Promise.all(Array.from({ length: 20 }, () => begin('crowd')))
     expect(all.filter(({ claim }) => claim !== null)).toHaveLength(1)
