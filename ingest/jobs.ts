@@ -243,11 +243,15 @@ async function inOrder<Taken extends { readonly id: string }>(boss: PgBoss, take
 function quieten(log: (line: string) => void): (error: unknown) => void {
   let last = ''
   return (error) => {
-    const cause = describe(error).replace(/ \(Queue: .*\)$/m, '')
+    const cause = describe(toError(error)).replace(/ \(Queue: .*\)$/m, '')
     if (cause !== last) log(`jobs: ${cause}`)
     last = cause
   }
 }
+
+/** pg-boss tells of a worker's error by an object that has all of it, and is none. */
+const toError = (told: unknown): unknown =>
+  typeof told === 'object' && told !== null && !(told instanceof Error) ? Object.assign(new Error(), told) : told
 
 function sendWith(boss: PgBoss): JobSender['send'] {
   return async (queue, data, { within, delayMs = 0, key } = {}) => {

@@ -113,6 +113,19 @@ test('deliveries come to the pump in the order in which they were sent, whatever
   await ordered.close()
 })
 
+test('says in words what stands against its work', async () => {
+  const own = await openTestDatabase()
+  const said: string[] = []
+  const broken = await openJobs({ databaseUrl: own.url, log: (line) => said.push(line) })
+  await broken.work('sync', { workers: 1, pollingIntervalSeconds: 0.5 }, () => Promise.resolve())
+  await own.database.system.query('alter table pgboss.job rename to elsewhere')
+  await vi.waitFor(() => expect(said.join()).toContain('pgboss.job'), SOON)
+  expect(said.join()).not.toContain('[object')
+  await own.database.system.query('alter table pgboss.elsewhere rename to job')
+  await broken.close()
+  await own[Symbol.asyncDispose]()
+})
+
 test('an account of which more waits than the hands can hold keeps no other waiting', async () => {
   await using own = await openTestDatabase()
   const crowded = await openJobs({ databaseUrl: own.url, log: () => undefined })
