@@ -1,4 +1,3 @@
-import type { Outcome } from '../kit/actions.ts'
 import type { AccountClient } from '../kit/account-client.ts'
 import { type Step, stepsOf, type TagIds } from '../kit/bulk-steps.ts'
 import type { Clock } from '../kit/clock.ts'
