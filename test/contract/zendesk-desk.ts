@@ -58,14 +58,15 @@ export function openDesk(
     const remoteId = await seeded(stream)
     return await touch(remoteId, both, twin.control('POST', '/delete', { kind, id: Number(remoteId) }))
   }
-  /** One that takes a reply: what is closed takes none. */
-  const openTicket = async (): Promise<string> => {
+  const ticketThatIs = async (...statuses: readonly string[]): Promise<string> => {
     for (const id of await ids('tickets')) {
       const ticket = (await rest.get(`/tickets/${id}`)).piece('ticket')
-      if (['open', 'pending'].includes(ticket.text('status'))) return id
+      if (statuses.includes(ticket.text('status'))) return id
     }
-    throw new Error('there is no open ticket')
+    throw new Error(`no ticket is ${statuses.join(' or ')}`)
   }
+  /** One that takes a reply: what is closed takes none. */
+  const openTicket = (): Promise<string> => ticketThatIs('open', 'pending')
   const rated = async (): Promise<string> => {
     for (const rating of await rest.all('/satisfaction_ratings', 'satisfaction_ratings')) {
       if (!['good', 'bad'].includes(rating.text('score'))) continue
@@ -124,7 +125,7 @@ export function openDesk(
         case 'organizations':
           return await remove(stream, 'organization')
         case 'tickets': {
-          const id = await openTicket()
+          const id = await ticketThatIs('open', 'pending', 'new')
           return await touch(id, both, twin.control('POST', '/delete', { kind: 'ticket', id: Number(id) }))
         }
         default:
