@@ -125,6 +125,14 @@ async function actOnce(desk: Desk, { random, threads, n }: Turn): Promise<string
     return 'deletions'
   }
   const thread = random.pick(threads)
-  await insist(() => world.customerWrites({ thread, text }))
-  return 'replies'
+  const isThere = await insist(() => world.customerWrites({ thread, text }).then(() => true, ifGone))
+  if (isThere) return 'replies'
+  threads.splice(threads.indexOf(thread), 1)
+  return 'replies to what was deleted'
+}
+
+/** False when a desk says that there is no such thread. @throws whatever else it says */
+function ifGone(error: unknown): false {
+  if (error instanceof Error && error.message.includes(' answered 404')) return false
+  throw error
 }
