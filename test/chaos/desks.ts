@@ -68,11 +68,14 @@ export function act(desks: readonly Desk[], seed: number, everyMs: number): Acts
       await wait(random.int(1, 2 * everyMs))
     }
   })
+  const over = Promise.all(live)
+  // Told by `stop`: until then nobody waits for it, and a run that ended here would leave its processes behind.
+  over.catch(() => undefined)
   return {
     counts,
     async stop() {
       stopped = true
-      await Promise.all(live)
+      await over
     },
   }
 }
