@@ -92,7 +92,7 @@ async function whatWasNotSentOnce({ desks, server, graphs }: Ground, wishes: rea
       [provider],
     )
     const threads = all.filter(({ gone }) => !gone)
-    // Words go with their thread.
+    // Words go with their thread, and with them what could tell whether a send arrived before.
     const gone = new Set(all.filter((each) => each.gone).map(({ kind, id }) => toNodeId(kind, id)))
     const said = new Map<string, number>()
     for (const thread of threads) {
@@ -102,8 +102,9 @@ async function whatWasNotSentOnce({ desks, server, graphs }: Ground, wishes: rea
       const times = said.get(wish.text) ?? 0
       const state = await stateOf(graph, wish)
       const expected = state === 'SENT' ? 1 : 0
-      const isOver = !['QUEUED', 'SENDING', 'UNKNOWN', 'no answer'].includes(state)
-      if (!isOver || (times !== expected && !gone.has(wish.threadId)))
+      const isGone = gone.has(wish.threadId)
+      const isOver = !['QUEUED', 'SENDING', 'no answer'].includes(state) && (isGone || state !== 'UNKNOWN')
+      if (!isOver || (times !== expected && !isGone))
         wrong.push(`${wish.key} (${wish.outcome}) is ${state} and stands at ${provider} ${times} times`)
     }
   }
