@@ -7,9 +7,6 @@ import { benchLive } from './live/bench.ts'
 import { benchWebhook } from './live/webhook.ts'
 import { benchSync } from './sync/bench.ts'
 
-/** On which databases are made, unless another is given. */
-const SERVER = 'postgres://postgres@127.0.0.1:5432/postgres'
-
 /** What `npm run bench -- NAME` can measure; `gateway` is all of the gateway, so its fan-out, too. */
 const benches: Readonly<Record<string, (words: readonly string[]) => Promise<void>>> = {
   gateway: async () => {
@@ -20,13 +17,13 @@ const benches: Readonly<Record<string, (words: readonly string[]) => Promise<voi
   ingest: benchIngest,
   live: async (words) => {
     await benchLive()
-    await benchWebhook(words[0] ?? SERVER, words.slice(1))
-    await benchDiffering(words[0] ?? SERVER, words.slice(1))
-    await benchComingBack(words[0] ?? SERVER)
+    await benchWebhook(words)
+    await benchDiffering(words)
+    await benchComingBack(words)
   },
-  webhook: (words) => benchWebhook(words[0] ?? SERVER, words.slice(1)),
-  differing: (words) => benchDiffering(words[0] ?? SERVER, words.slice(1)),
-  'coming-back': (words) => benchComingBack(words[0] ?? SERVER),
+  webhook: benchWebhook,
+  differing: benchDiffering,
+  'coming-back': benchComingBack,
   sync: benchSync,
 }
 

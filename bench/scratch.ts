@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 
+/** Of `parseArgs`: the PostgreSQL server on which databases are made, unless another is named. */
+export const SERVER_OPTION = { type: 'string', default: 'postgres://postgres@127.0.0.1:5432/postgres' } as const
+
 /** A database of one benchmark's own. Disposing drops it, with whoever is still connected. */
 export interface Scratch extends AsyncDisposable {
   readonly url: string

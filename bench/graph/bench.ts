@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Client } from 'pg'
 import { openStore } from '../../store/store.ts'
-import { makeScratch } from '../scratch.ts'
+import { makeScratch, SERVER_OPTION } from '../scratch.ts'
 import { timeCounts } from './counts.ts'
 import { timePages } from './pages.ts'
 import { startProduct } from './product.ts'
@@ -39,7 +39,7 @@ export async function benchGraph(words: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...words],
     options: {
-      server: { type: 'string', default: 'postgres://postgres@127.0.0.1:5432/postgres' },
+      server: SERVER_OPTION,
       only: { type: 'string' },
     },
   })

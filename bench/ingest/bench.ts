@@ -4,7 +4,7 @@ import { availableParallelism, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Client } from 'pg'
-import { makeScratch } from '../scratch.ts'
+import { makeScratch, SERVER_OPTION } from '../scratch.ts'
 import type { Told } from './child.ts'
 import { type Answered, sendLoad } from './load.ts'
 
@@ -31,7 +31,7 @@ export async function benchIngest(words: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...words],
     options: {
-      server: { type: 'string', default: 'postgres://postgres@127.0.0.1:5432/postgres' },
+      server: SERVER_OPTION,
       rate: { type: 'string', default: '2500' },
       seconds: { type: 'string', default: '20' },
     },

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
 import { batch, makeIntegration, upsert } from '../../test/store/records.ts'
 import { sumUp } from '../graph/timed.ts'
+import { SERVER_OPTION } from '../scratch.ts'
 import { askChild, startChild } from './ask-child.ts'
 import type { CrowdDone, CrowdOrder } from './crowd.ts'
 import { residentBytes } from './spent.ts'
@@ -17,11 +19,12 @@ const SAID_MEANWHILE = 20
  * Measures a gateway process with many subscribers, each on a socket of its own: how long after a message is stored they hear
  * it, what memory a subscription costs, and how soon all are back and have caught up after `kill -9` of the gateway.
  *
- * @param server a PostgreSQL server on which a database may be made, which is dropped
+ * Options: `--server URL` of a PostgreSQL server on which databases may be made.
  */
-export async function benchComingBack(server: string): Promise<void> {
+export async function benchComingBack(words: readonly string[]): Promise<void> {
   await using opened = new AsyncDisposableStack()
-  const stage = await setStage(server, opened)
+  const { values } = parseArgs({ args: [...words], options: { server: SERVER_OPTION } })
+  const stage = await setStage(values.server, opened)
   await stage.start('subgraphs')
   let gateway = await stage.start('gateway')
   const say = await openConversation(stage)

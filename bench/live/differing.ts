@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { toNodeId } from '../../store/id.ts'
 import { batch, makeIntegration, upsert } from '../../test/store/records.ts'
 import { sumUp } from '../graph/timed.ts'
+import { SERVER_OPTION } from '../scratch.ts'
 import { askChild, startChild } from './ask-child.ts'
 import type { Asked, AudienceDone, AudienceOrder } from './audience.ts'
 import { nowMs } from './now.ts'
@@ -13,9 +14,10 @@ import { setStage, type Stage } from './stage.ts'
 const AUDIENCES = 2
 const EVENTS = 100
 
-const MESSAGES = `subscription ($id: ID!) {
-  messageAdded(conversationId: $id, filter: { type: [REPLY] }) { cursor message { text } } }`
-const UPDATES = 'subscription ($id: ID!) { conversationUpdated(id: $id) { cursor conversation { subject } } }'
+const MESSAGES = `subscription ($id: ID!, $after: String!) {
+  messageAdded(conversationId: $id, after: $after, filter: { type: [REPLY] }) { cursor message { text } } }`
+const UPDATES = `subscription ($id: ID!, $after: String!) {
+  conversationUpdated(id: $id, after: $after) { cursor conversation { subject } } }`
 
 /** The product, and what is followed in it. */
 interface Scene {
@@ -31,16 +33,19 @@ interface Scene {
  * Measures what it costs that live subscriptions differ: each follows a conversation of its own, one half what is said in it
  * and one half its changes. Every event concerns one of them; its cost is measured with ever more others beside it.
  *
- * Options: `--sizes`, how many there are, one step after the other, with commas between them.
- *
- * @param server a PostgreSQL server on which a database may be made, which is dropped
+ * Options: `--server URL` of a PostgreSQL server on which databases may be made, `--sizes`, how many there are, one step after the other, with commas between them.
  */
-export async function benchDiffering(server: string, words: readonly string[]): Promise<void> {
-  const options = { sizes: { type: 'string', default: '10,1000,10000' } } as const
-  const { values } = parseArgs({ args: [...words], options })
+export async function benchDiffering(words: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      server: SERVER_OPTION,
+      sizes: { type: 'string', default: '10,1000,10000' },
+    },
+  })
   const sizes = values.sizes.split(',').map(Number)
   await using opened = new AsyncDisposableStack()
-  const stage = await setStage(server, opened)
+  const stage = await setStage(values.server, opened)
   const { integrationId, ids } = await openConversations(stage, Math.max(...sizes))
   const roles: { name: string; child: ChildProcess }[] = []
   for (const name of ['subgraphs', 'gateway'] as const) roles.push({ name, child: await stage.start(name) })
@@ -92,13 +97,15 @@ async function openConversations(
   return { integrationId, ids }
 }
 
-/** Subscriber n follows conversation n, and lives in audience n modulo their number. */
+/** Subscriber n follows conversation n from now on, and lives in audience n modulo their number. */
 async function gather(
-  { stage: { token, socketUrl: url }, audiences, ids }: Scene,
+  { stage: { store, workspaceId, token, socketUrl: url }, audiences, ids }: Scene,
   from: number,
   to: number,
 ): Promise<void> {
-  const asked = ids.map((id, index): Asked => ({ query: index % 4 < 2 ? MESSAGES : UPDATES, variables: { id } }))
+  // Without a place to begin at, what is said before the subgraph has taken the subscription is not heard.
+  const after = await store.events.latest(workspaceId)
+  const asked = ids.map((id, index): Asked => ({ query: index % 4 < 2 ? MESSAGES : UPDATES, variables: { id, after } }))
   await Promise.all(
     audiences.map((child, place) => {
       const theirs = asked.slice(from, to).filter((_, index) => index % AUDIENCES === place)

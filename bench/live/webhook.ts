@@ -6,6 +6,7 @@ import type { Thread } from '../../kit/actions.ts'
 import { EVENT_CHANNEL } from '../../store/event-table.ts'
 import { ask } from '../../test/chaos/calls.ts'
 import { sumUp } from '../graph/timed.ts'
+import { SERVER_OPTION } from '../scratch.ts'
 import { askChild, startChild } from './ask-child.ts'
 import type { AudienceDone, AudienceOrder } from './audience.ts'
 import type { DeskOpened, DeskTold, DeskWrote } from './desk.ts'
@@ -63,21 +64,20 @@ interface Scene {
  * Measures how soon 1,000 subscribers hear what a customer wrote at a provider, from the moment the provider posts its
  * webhook: each provider a simulated one in a process of its own, the product as gateway, subgraphs and ingest.
  *
- * Options: `--subscribers` in all, `--providers` with commas between them.
- *
- * @param server a PostgreSQL server on which a database may be made, which is dropped
+ * Options: `--server URL` of a PostgreSQL server on which databases may be made, `--subscribers` in all, `--providers` with commas between them.
  */
-export async function benchWebhook(server: string, words: readonly string[]): Promise<void> {
+export async function benchWebhook(words: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...words],
     options: {
+      server: SERVER_OPTION,
       subscribers: { type: 'string', default: '1000' },
       providers: { type: 'string', default: 'intercom,zendesk,freshdesk' },
     },
   })
   const share = Math.ceil(Number(values.subscribers) / AUDIENCES)
   await using opened = new AsyncDisposableStack()
-  const stage = await setStage(server, opened)
+  const stage = await setStage(values.server, opened)
   const desks = await Promise.all(values.providers.split(',').map((provider) => openDesk(provider, opened)))
   const settings = Object.assign({}, ...desks.map((desk) => desk.settings)) as Record<string, string>
   const roles: Scene['roles'] = []
