@@ -30,7 +30,7 @@ export async function makeTestDatabase(
 ): Promise<{ url: string; drop: () => Promise<void> }> {
   if (server === undefined) throw new Error('no test server: is test/setup/global.ts the globalSetup?')
   const name = `switchboard_test_${randomUUID().replaceAll('-', '')}`
-  const template = state === 'migrated' ? ` template ${server.template}` : ''
+  const template = state === 'migrated' ? ` template ${server.template} ${server.strategy}` : ''
   await onServer(server.url, (client) => client.query(`create database ${name}${template}`))
   return {
     url: withDatabase(server.url, name),

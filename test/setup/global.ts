@@ -1,15 +1,12 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { openDatabase } from '../../store/database.ts'
-import { startEmbedded } from '../../store/embedded/launch.ts'
 import { migrate } from '../../store/migrate.ts'
 import { onServer, withDatabase } from './server-url.ts'
 import type { TestServer } from './servers.ts'
+import { startTestServer } from './test-server.ts'
 
 const MACHINE_URL = process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres'
 
@@ -17,17 +14,16 @@ const NATS_URL = process.env['TEST_NATS_URL'] ?? 'nats://127.0.0.1:4222'
 
 /** Starts one embedded server for the whole run, finds the machine's own, and makes a migrated template on each. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const home = await mkdtemp(join(tmpdir(), 'switchboard-test-'))
-  // As root the server runs as somebody else, who has to get in.
-  await chmod(home, 0o755)
-  const embedded = await startEmbedded({ home, log: () => undefined })
-  const urls = [{ name: 'embedded PostgreSQL', url: embedded.url }]
-  if (await answers(MACHINE_URL)) urls.push({ name: "the machine's PostgreSQL", url: MACHINE_URL })
+  const embedded = await startTestServer()
+  const found: Omit<TestServer, 'template'>[] = [
+    { name: 'embedded PostgreSQL', url: embedded.url, strategy: 'strategy file_copy' },
+  ]
+  if (await answers(MACHINE_URL)) found.push({ name: "the machine's PostgreSQL", url: MACHINE_URL, strategy: '' })
   else if (process.env['REQUIRE_SERVICES'] === '1') throw new Error(`no PostgreSQL answers at ${MACHINE_URL}`)
   else console.warn(`SKIPPED: no PostgreSQL answers at ${MACHINE_URL}, so tests run on the embedded one only`)
 
   const servers: TestServer[] = []
-  for (const { name, url } of urls) servers.push({ name, url, template: await makeTemplate(url) })
+  for (const server of found) servers.push({ ...server, template: await makeTemplate(server.url) })
   project.provide('testServers', servers)
   const hasNats = await accepts(new URL(NATS_URL))
   if (!hasNats && process.env['REQUIRE_SERVICES'] === '1') throw new Error(`no NATS answers at ${NATS_URL}`)
@@ -38,7 +34,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       await onServer(url, (client) => client.query(`drop database if exists ${template} with (force)`))
     }
     await embedded.stop()
-    await rm(home, { recursive: true, force: true })
   }
 }
 
