@@ -1,6 +1,8 @@
 import { expect, test, vi } from 'vitest'
+import { toNodeId } from '../../../store/id.ts'
 import { SIGNED } from '../../ingest/fake-own.ts'
 import { SOON } from '../../setup/soon.ts'
+import { makeIntegration } from '../../store/records.ts'
 import { openOwnSite, textOf } from './own-site.ts'
 
 const QUOTA = 'quota { limit remaining resetAt windowMs pausedUntil asOf lanes { lane taken waiting } }'
@@ -9,7 +11,10 @@ test('tells the quota of an account once it was asked something, and null before
   await using site = await openOwnSite({ proof: SIGNED, by: 'api' })
   const quotaOf = async (id: string): Promise<unknown> =>
     (await site.data(`{ integration(id: "${id}") { ${QUOTA} } }`))['integration']
-  expect(await quotaOf(site.graph.integration)).toEqual({ quota: null })
+  // Nobody here has a way to this one.
+  const { store, workspaceId } = site.graph
+  const { integrationId: never } = await makeIntegration(store.database, { provider: 'zendesk', workspaceId })
+  expect(await quotaOf(toNodeId('integration', never))).toEqual({ quota: null })
   const query = `mutation { connectWithCredentials(input: { provider: INTERCOM, fields: [
     { name: "domain", value: "acme" }, { name: "key", value: "good" }] }) { integration { id } } }`
   const connected = textOf((await site.data(query))['connectWithCredentials']?.['integration']?.['id'])
