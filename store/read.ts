@@ -6,6 +6,8 @@ import { openCounting, type Counting, type CountLimits } from './list-count.ts'
 import { type ListQuery, type Page, type PageRequest, readLists } from './list.ts'
 import { type Filter, type Relation, RELATIONS } from './list-filter.ts'
 import { toRow } from './record-row.ts'
+import { readSendsOf } from './sends/of-messages.ts'
+import type { Send } from './sends/send.ts'
 import { selectList } from './tables.ts'
 
 export type { ListQuery, Page, PageRequest } from './list.ts'
@@ -35,6 +37,8 @@ export interface Reader {
   messagesOf(thread: Thread, page: PageRequest & { readonly filter?: Filter }): Promise<Page<MessageRow>>
   /** The newest reply of a thread, of either side. */
   lastMessageOf(thread: Thread): Promise<MessageRow | null>
+  /** The send that a message was made by; null when it was not made through this graph, or that is kept no longer. */
+  sendOf(messageId: string): Promise<Send | null>
   /** The newest rating of a thread. */
   ratingOf(thread: Thread): Promise<RatingRow | null>
   /**
@@ -75,6 +79,11 @@ export function openReader(database: Database, workspaceId: string, limits?: Cou
   const ofThread = ({ kind, id }: Thread): Filter =>
     kind === 'conversation' ? { conversationId: id } : { ticketId: id }
 
+  const sends = new DataLoader(async (ids: readonly string[]) => {
+    const found = await readSendsOf(queryable, ids)
+    return ids.map((id) => found.get(id) ?? null)
+  })
+
   return {
     async byId(kind, id, { deleted = false } = {}) {
       const row = await find(kind, id, 0)
@@ -93,6 +102,7 @@ export function openReader(database: Database, workspaceId: string, limits?: Cou
       const page = await list('message', { ...NEWEST, filter: { type: ['REPLY'], ...ofThread(thread) } })
       return page.rows[0] ?? null
     },
+    sendOf: (messageId) => sends.load(messageId),
     async ratingOf(thread) {
       const page = await list('rating', { ...NEWEST, filter: ofThread(thread) })
       return page.rows[0] ?? null

@@ -36,7 +36,7 @@ const SHOWN = `s.action in ('reply', 'messageContact')`
 const FURTHER = `select distinct on (s.id) s.id, r.state from send s join receipt r on r.integration_id = s.integration_id and (
     (r.until is null and r.remote_id = s.result ->> 'remoteId' and r.kind = s.result ->> 'kind')
     or (r.remote_id = s.said_in ->> 'remoteId' and r.kind = s.said_in ->> 'kind' and s.said_at <= r.until))
-  where ${SHOWN} and (s.state = 'SENT' or (s.state = 'DELIVERED' and r.state = 'READ'))`
+  where ${SHOWN} and s.state in ('SENT', 'DELIVERED') and (s.state = 'SENT' or r.state = 'READ')`
 
 /** READ comes after DELIVERED, in the alphabet as well. */
 const FURTHEST = 'order by s.id, r.state desc'

@@ -1,6 +1,7 @@
 import type { EventOp } from '../change.ts'
 import type { Queryable } from '../database.ts'
-import { writeEvents } from '../event-table.ts'
+import { type EventDraft, writeEvents } from '../event-table.ts'
+import { rowId } from '../id.ts'
 import type { Json } from '../kinds.ts'
 
 /**
@@ -61,15 +62,52 @@ export const SEND_COLUMNS = `s.id, s.workspace_id as "workspaceId", s.integratio
 /** The channel of the bell that says "a send is due". */
 export const SEND_CHANNEL = 'switchboard_send'
 
-/** Tells followers how a send stands, and whoever does sends that there is one to do. */
+const isObject = (value: Json | null): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The record that a send made or changed; null while the provider does not have it. */
+export function doneTo({ state, result }: Pick<Send, 'state' | 'result'>): { kind: string; remoteId: string } | null {
+  if (state !== 'SENT' && state !== 'DELIVERED' && state !== 'READ') return null
+  const { kind, remoteId } = isObject(result) ? result : { kind: null, remoteId: null }
+  return typeof kind === 'string' && typeof remoteId === 'string' ? { kind, remoteId } : null
+}
+
+/** The provider of a send's account, and the message that it made, once that is stored. */
+const ABOUT = `select i.provider, m.id as "messageId", m.conversation_id as "conversationId", m.ticket_id as "ticketId"
+  from integration i left join message m on m.integration_id = i.id and m.id = $2 and m.deleted_at is null
+  where i.id = $1`
+
+interface AboutSend {
+  readonly provider: string
+  readonly messageId: string | null
+  readonly conversationId: string | null
+  readonly ticketId: string | null
+}
+
+/**
+ * Tells followers how a send stands, and whoever does sends that there is one to do. Who follows the message that it made
+ * hears of it, too: that shows how its send stands.
+ */
 export async function tellSend(
   tx: Queryable,
-  { id, workspaceId, integrationId, state }: Pick<Send, 'id' | 'workspaceId' | 'integrationId' | 'state'>,
+  {
+    id,
+    workspaceId,
+    integrationId,
+    state,
+    result,
+  }: Pick<Send, 'id' | 'workspaceId' | 'integrationId' | 'state' | 'result'>,
   op: EventOp,
 ): Promise<void> {
-  const [of] = await tx.query<{ provider: string }>(`select provider from integration where id = $1`, [integrationId])
-  const nowhere = { conversationId: null, ticketId: null }
-  const where = { integrationId, provider: of?.provider ?? null }
-  await writeEvents(tx, workspaceId, [{ ...nowhere, ...where, kind: 'send', op, rowId: id, origin: 'mutation' }])
+  const made = doneTo({ state, result })
+  const messageId = made?.kind === 'message' ? rowId(integrationId, made.kind, made.remoteId) : null
+  const [about] = await tx.query<AboutSend>(ABOUT, [integrationId, messageId])
+  const told = { integrationId, provider: about?.provider ?? null, origin: 'mutation' } as const
+  const drafts: EventDraft[] = [{ ...told, kind: 'send', op, rowId: id, conversationId: null, ticketId: null }]
+  if (about?.messageId != null) {
+    const { messageId: row, conversationId, ticketId } = about
+    drafts.push({ ...told, kind: 'message', op: 'updated', rowId: row, conversationId, ticketId })
+  }
+  await writeEvents(tx, workspaceId, drafts)
   if (state === 'QUEUED') await tx.query('select pg_notify($1, $2)', [SEND_CHANNEL, integrationId])
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { rowId } from '../../store/id.ts'
 import type { Json, RowOf } from '../../store/kinds.ts'
-import type { Send } from '../../store/sends/send.ts'
+import { doneTo, type Send } from '../../store/sends/send.ts'
 import type { SubgraphContext } from '../context.ts'
 import { isStubKind, type Stub, type StubKind } from '../interfaces/stub.ts'
 import { UserErrorCode, type UserErrorCodeName, userError } from '../interfaces/user-error.ts'
@@ -73,9 +73,9 @@ export function whyOf(result: Json | null): { readonly code: UserErrorCodeName; 
 
 /** The record that a send made or changed, or its tombstone; null while it is not stored. */
 export function findDone(context: SubgraphContext, send: Send): Promise<RowOf<StubKind> | null> {
-  const { kind, remoteId } = isObject(send.result) ? send.result : { kind: null, remoteId: null }
-  if (typeof kind !== 'string' || typeof remoteId !== 'string') throw new Error(`send ${send.id} names no record`)
-  return findSubject(context, send.integrationId, { kind, remoteId })
+  const done = doneTo(send)
+  if (done === null) throw new Error(`send ${send.id} names no record`)
+  return findSubject(context, send.integrationId, done)
 }
 
 /** The record that an action was about, or its tombstone; null while it is not stored. */

@@ -22,6 +22,7 @@ import { connectionOf } from '../interfaces/page.ts'
 import type { Stub } from '../interfaces/stub.ts'
 import { UserError, UserErrorCode } from '../interfaces/user-error.ts'
 import { payloads } from './payloads.ts'
+import { stubs } from './stubs.ts'
 
 export const SendState = {
   QUEUED: 'QUEUED',
@@ -149,9 +150,22 @@ function withSend(Payload: ClassType): ClassType {
   return PayloadSendResolver
 }
 
+@Resolver(() => stubs.message.Interface)
+class MessageSendResolver {
+  @FieldResolver(() => Send, {
+    nullable: true,
+    description:
+      'What it was sent by: its `state` says how far it got. Null until that is settled, for what was not sent through this graph, and when it is kept no longer.',
+  })
+  send(@Root() { id }: Stub, @Ctx() { reader }: SubgraphContext): Promise<StoredSend | null> {
+    return reader.sendOf(id)
+  }
+}
+
 /** The resolvers of what a send is. */
 export const sendTypeResolvers: readonly ClassType[] = [
   SendResolver,
+  MessageSendResolver,
   sendPages.resolver,
   ...Object.values(payloads).map(({ Payload }) => withSend(Payload)),
 ]

@@ -13,6 +13,7 @@ import {
 } from 'type-graphql'
 import { GraphQLDateTimeISO } from 'graphql-scalars'
 import type { StoreEvent, Told } from '../../store/change.ts'
+import type { About } from '../../store/event-followers.ts'
 import type { SubgraphContext } from '../context.ts'
 import { aboutRow, follow } from '../follow.ts'
 import { ChangeType, FollowArgs } from '../interfaces/events.ts'
@@ -143,16 +144,27 @@ async function passes(
   return row !== null && (type?.includes(row.type) ?? true) && (authorType?.includes(row.authorType) ?? true)
 }
 
-function messageAdded({ args, context }: Asked<MessageArgs>): Source {
-  const inConversation = aboutRow('conversationId', 'conversation', args.conversationId, 'conversationId')
-  const inTicket = aboutRow('ticketId', 'ticket', args.ticketId, 'ticketId')
-  return follow(context, {
+const inThread = ({ conversationId, ticketId }: MessageArgs): About[] => [
+  ...aboutRow('conversationId', 'conversation', conversationId, 'conversationId'),
+  ...aboutRow('ticketId', 'ticket', ticketId, 'ticketId'),
+]
+
+const messageAdded = ({ args, context }: Asked<MessageArgs>): Source =>
+  follow(context, {
     ...args,
     kind: 'message',
-    about: [...inConversation, ...inTicket],
+    about: inThread(args),
     only: (event) => event.op === 'created' && passes(context, event, args.filter ?? {}),
   })
-}
+
+const messageUpdated = ({ args, context }: Asked<MessageArgs & { readonly id?: string | null }>): Source =>
+  follow(context, {
+    ...args,
+    kind: 'message',
+    about: [...aboutRow('id', 'message', args.id, 'rowId'), ...inThread(args)],
+    // Nothing tells any more of which type one was that is gone: whoever shows it is to hear of that.
+    only: (event) => event.op === 'deleted' || passes(context, event, args.filter ?? {}),
+  })
 
 /** Live changes. Each event has a cursor; `after:` goes on from one, so that a reconnect loses nothing. */
 @Resolver()
@@ -176,6 +188,24 @@ class EventResolver {
   messageAdded(
     @Root() told: Told,
     @Args(() => FollowArgs) _args: FollowArgs,
+    @Arg('conversationId', () => ID, { nullable: true, description: 'Only in this conversation.' }) _conversationId:
+      | string
+      | null,
+    @Arg('ticketId', () => ID, { nullable: true, description: 'Only in this ticket.' }) _ticketId: string | null,
+    @Arg('filter', () => MessageFilter, { nullable: true }) _filter: MessageFilter | null,
+  ): Told {
+    return told
+  }
+
+  @Subscription(() => payloads.message.Payload, {
+    subscribe: messageUpdated,
+    description:
+      'Something was said, noted or done, or that was changed or removed; or the `send` that a message was made by stands otherwise. With a `filter`, what is removed is told whatever it was.',
+  })
+  messageUpdated(
+    @Root() told: Told,
+    @Args(() => FollowArgs) _args: FollowArgs,
+    @Arg('id', () => ID, { nullable: true, description: 'Only this message.' }) _id: string | null,
     @Arg('conversationId', () => ID, { nullable: true, description: 'Only in this conversation.' }) _conversationId:
       | string
       | null,

@@ -12,7 +12,12 @@ interface SendView {
   readonly record: { readonly id: string } | null
 }
 interface Said {
-  readonly message: { readonly id: string; readonly text: string; readonly learnedBy: string } | null
+  readonly message: {
+    readonly id: string
+    readonly text: string
+    readonly learnedBy: string
+    readonly send: Pick<SendView, 'id' | 'state'>
+  } | null
   readonly send: SendView | null
   readonly userErrors: readonly { readonly code: string }[]
 }
@@ -47,7 +52,7 @@ describe.each(PROVIDERS)('sends to %s', (provider) => {
   const say = async (body: string, more = '', { named } = first, name = 'sendMessage'): Promise<Said> => {
     const input = `{ ${named}, body: ${JSON.stringify(body)} ${more} }`
     const { data } = (await site.ask(
-      `mutation { ${name}(input: ${input}) { message { id text learnedBy } send { ${SEND} } userErrors { code } } }`,
+      `mutation { ${name}(input: ${input}) { message { id text learnedBy send { id state } } send { ${SEND} } userErrors { code } } }`,
     )) as { data: Readonly<Record<string, Said>> } // as `GraphSite.ask` parses it
     const said = data[name]
     if (said === undefined) throw new Error('the mutation answered nothing')
@@ -74,6 +79,7 @@ describe.each(PROVIDERS)('sends to %s', (provider) => {
       const message = { text: body, learnedBy: 'ACTION' }
       expect(said).toMatchObject({ message, userErrors: [], send: { state: 'SENT', attempts: 1 } })
       expect(said.send?.record?.id).toBe(said.message?.id)
+      expect(said.message?.send).toEqual({ id: said.send?.id, state: 'SENT' })
       expect(await times(body)).toBe(1)
     }
   })
@@ -236,8 +242,11 @@ describe.each(PROVIDERS)('sends to %s', (provider) => {
 
   // The last: what is said in that thread until then is read.
   test.runIf(provider === PROMPT)('that are read by their customer say so to whoever follows', async () => {
-    const { send } = await say('Read it.')
+    const { send, message } = await say('Read it.')
     const followed = await site.follow(`subscription { sendUpdated(id: "${send?.id}") { send { state } } }`)
+    const alike = await site.follow(
+      `subscription { messageUpdated(id: "${message?.id}") { type message { text send { state } } } }`,
+    )
     const [of] = await site.store.database.system.query<{ integrationId: string }>(
       `select integration_id as "integrationId" from send limit 1`,
     )
@@ -249,6 +258,10 @@ describe.each(PROVIDERS)('sends to %s', (provider) => {
       data: { sendUpdated: { send: { state: 'READ' } } },
     })
     await followed.return?.()
+    expect(JSON.parse(JSON.stringify((await alike.next()).value))).toMatchObject({
+      data: { messageUpdated: { type: 'UPDATED', message: { text: 'Read it.', send: { state: 'READ' } } } },
+    })
+    await alike.return?.()
     expect(await read(send?.id)).toMatchObject({ state: 'READ', code: null, record: { id: expect.any(String) } })
   })
 })

@@ -204,6 +204,28 @@ describe('a subscription to messages', () => {
     await events.return?.()
   })
 
+  test('hears what was changed or removed, where it asks for that, and of one that is gone whatever it was', async () => {
+    await graph.say(30, [said('m3', 'CONTACT', 'helo'), said('m4', 'CONTACT', 'elsewhere')], 'webhook')
+    const ofOne = await graph.follow(
+      `subscription { messageUpdated(id: "${idOf('message', 'm3')}", filter: { authorType: [AGENT] }) { type id message { text } } }`,
+    )
+    const ofThread = await graph.follow(
+      `subscription { messageUpdated(conversationId: "${idOf('conversation', 'c0')}") { type id message { text send { state } } } }`,
+    )
+    await graph.say(31, [said('m3', 'CONTACT', 'hello')], 'webhook')
+    const heard = async (from: AsyncIterator<unknown>): Promise<unknown> =>
+      JSON.parse(JSON.stringify((await from.next()).value))
+    const id = idOf('message', 'm3')
+    const changed = { type: 'UPDATED', id, message: { text: 'hello', send: null } }
+    const removed = { type: 'DELETED', id, message: null }
+    expect(await heard(ofThread)).toMatchObject({ data: { messageUpdated: changed } })
+    await graph.say(32, [{ op: 'delete', kind: 'message', remoteId: 'm3', mergedIntoRemoteId: null }], 'webhook')
+    expect(await heard(ofThread)).toMatchObject({ data: { messageUpdated: removed } })
+    expect(await heard(ofOne)).toMatchObject({ data: { messageUpdated: removed } })
+    await ofOne.return?.()
+    await ofThread.return?.()
+  })
+
   test('refuses a cursor that is none', async () => {
     await expect(graph.follow('subscription { messageAdded(after: "x") { cursor } }')).rejects.toThrow('after')
   })
