@@ -101,30 +101,45 @@ function ticket(topic: string, item: unknown): Understood {
   }
 }
 
-/** An archived contact is in no list and no search any more; when it is taken back, it is read again. */
-const CONTACT_GONE = /^contact\.(?:(?:user|lead)\.)?(?:deleted|archived)$/
+/** Whoever is deleted never comes back under the same id. */
+const CONTACT_DELETED = /^contact\.(?:(?:user|lead)\.)?deleted$/
+
+/**
+ * An archived contact is in no list and no search any more, and asked for by id it is not found, until it is taken back.
+ * Source: `GET /contacts/{id}` as told in intercom/intercom-ruby, issue 561, read 2026-11-29.
+ */
+const CONTACT_ARCHIVED = /^contact\.(?:(?:user|lead)\.)?archived$/
 
 /**
  * A contact is whole in the item, unless it has more tags or companies than fit, or the item is about a tagging: then
  * it is told at once. It is read again all the same: deliveries come in any order, and one of before a deletion must
- * not bring back who is gone. After `contact.merged`, which names only the survivor, reading tells what went into it.
+ * not bring back who is gone. Nor must a late one of an archiving hide who was taken back since: that is told at once,
+ * and read again as well. After `contact.merged`, which names only the survivor, reading tells what went into it.
  */
 function contact(topic: string, item: unknown): Understood {
   const record = find(item, 'contact')
   if (record === null) return NOTHING
   const received = receive(wireContact, record, topic)
-  if (CONTACT_GONE.test(topic)) return { changes: [gone('contact', received.wire.id)], reread: [] }
+  if (CONTACT_DELETED.test(topic)) return { changes: [gone('contact', received.wire.id)], reread: [] }
+  if (CONTACT_ARCHIVED.test(topic)) {
+    return { changes: [gone('contact', received.wire.id)], reread: reread(record, ['contact']) }
+  }
   const attached = toAttached(received.wire)
   const isWhole = record === item && attached !== null && received.wire.updated_at !== null
   return { changes: isWhole ? [toContact(received, attached)] : [], reread: reread(item, ['contact']) }
 }
 
-/** A company is told at once, and read again as a contact is. */
+/**
+ * A company is told at once, and read again as a contact is; also one that was deleted, since that is archived, and nobody
+ * says whether it comes back under the same id when it is made again. Source: Intercom REST 2.16, `DELETE /companies/{id}`.
+ */
 function company(topic: string, item: unknown): Understood {
   const record = find(item, 'company')
   if (record === null) return NOTHING
   const received = receive(wireCompany, record, topic)
-  if (topic === 'company.deleted') return { changes: [gone('company', received.wire.id)], reread: [] }
+  if (topic === 'company.deleted') {
+    return { changes: [gone('company', received.wire.id)], reread: reread(record, ['company']) }
+  }
   const isWhole = record === item && received.wire.updated_at !== null && received.wire.tags !== undefined
   return { changes: isWhole ? [toCompany(received)] : [], reread: reread(item, ['company', 'contact']) }
 }

@@ -197,12 +197,23 @@ describe('a contact topic', () => {
     },
   )
 
-  it.each(['contact.deleted', 'contact.archived', 'contact.user.deleted'])('%s deletes, by id alone', (topic) => {
+  it.each(['contact.deleted', 'contact.user.deleted'])('%s deletes, by id alone', (topic) => {
     expect(interpret(topic, { type: 'contact', id: '6762', external_id: null })).toEqual({
       ...NOTHING,
       changes: [{ op: 'delete', kind: 'contact', remoteId: '6762', mergedIntoRemoteId: null }],
     })
   })
+
+  it.each(['contact.archived', 'contact.lead.archived'])(
+    '%s deletes, and has the contact read again in case it was taken back before this came in',
+    (topic) => {
+      expect(interpret(topic, CONTACT)).toEqual({
+        ...NOTHING,
+        changes: [{ op: 'delete', kind: 'contact', remoteId: CONTACT_ID, mergedIntoRemoteId: null }],
+        reread: [{ stream: 'contacts', remoteId: CONTACT_ID }],
+      })
+    },
+  )
 
   it('of a merge, which names only the survivor, has that one read again for what went into it', () => {
     const { changes, reread } = interpret('contact.merged', CONTACT)
@@ -218,10 +229,10 @@ describe('other topics', () => {
     expect(reread).toEqual([{ stream: 'companies', remoteId: COMPANY['id'] }])
   })
 
-  it('delete a company', () => {
+  it('delete a company, and have it read again in case it was made again', () => {
     const { changes, reread } = interpret('company.deleted', { type: 'company', id: 'c1', company_id: '1' })
     expect(changes).toEqual([{ op: 'delete', kind: 'company', remoteId: 'c1', mergedIntoRemoteId: null }])
-    expect(reread).toEqual([])
+    expect(reread).toEqual([{ stream: 'companies', remoteId: 'c1' }])
   })
 
   it('read again company and contact when one is attached to the other', () => {

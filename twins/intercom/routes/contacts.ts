@@ -42,11 +42,16 @@ export const contactRoutes: Readonly<Record<string, ApiHandler>> = {
       { type: 'list', rows: 'data' },
       (contact) => renderContact(call.world, contact, mergeHistory(call)),
     ),
-  'GET /contacts/{id}': (call) => shown(call, contactOf(call)),
+  'GET /contacts/{id}'(call) {
+    const contact = contactOf(call)
+    // Source: intercom/intercom-ruby, issue 561, read 2026-11-29: an archived contact is not found by its id either.
+    if (contact.archived) throw notFound()
+    return shown(call, contact)
+  },
   'GET /contacts/find_by_external_id/{external_id}'(call) {
     const externalId = param(call, 'external_id')
-    const found = [...call.world.contacts.values()].find((contact) => contact.externalId === externalId)
-    if (!found) throw apiError(404, 'not_found', 'User Not Found')
+    const found = visible(call.world).find((contact) => contact.externalId === externalId)
+    if (!found) throw notFound()
     return shown(call, found)
   },
   'POST /contacts'(call) {
@@ -105,6 +110,8 @@ export const contactRoutes: Readonly<Record<string, ApiHandler>> = {
     })
   },
 }
+
+const notFound = () => apiError(404, 'not_found', 'User Not Found')
 
 function visible(world: World): Contact[] {
   return [...world.contacts.values()].filter((contact) => !contact.archived)
