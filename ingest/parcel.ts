@@ -1,4 +1,4 @@
-import type { StoredDelivery } from '../store/keep-deliveries.ts'
+import type { SeenDelivery, StoredDelivery } from '../store/keep-deliveries.ts'
 import type { Delivering } from './delivering.ts'
 import type { JobData } from './queues.ts'
 import { describe, judge, reasonOf, retryDelayMs } from './retry.ts'
@@ -49,30 +49,43 @@ export function leave(delivering: Delivering, parcel: Parcel, stop: Stop): void 
   if (parcel.fate.status !== 'LATER') parcel.fate = { status: 'NOT_ASKED', stop }
 }
 
-/** Finishes a delivery, or sends the job of its next try. */
+/**
+ * Finishes a delivery, or sends the job of its next try.
+ *
+ * Whoever hung may come to this when others have worked the delivery, or a person has had it replayed: then what became
+ * of it stands, and theirs is the job of its next try.
+ */
 export async function settle(delivering: Delivering, { job, delivery, fate }: Parcel): Promise<void> {
   const { store, jobs, retries, clock, log } = delivering
   if (fate.status === 'NOT_ASKED') {
     const { error, failures } = fate.stop
     return jobs.send('delivery', job, { delayMs: retryDelayMs(retries, failures, error, clock.now()) })
   }
-  if (fate.status !== 'LATER') return finish(delivering, delivery, fate)
+  if (fate.status !== 'LATER') return finish(delivering, { delivery, seen: delivery }, fate)
   const tries = job.tries + 1
   const reason = reasonOf(fate.error)
   log(`deliver: try ${tries} of ${retries.tries} of delivery ${delivery.id} failed: ${describe(fate.error)}`)
-  await store.deliveries.attempt(delivery.id, reason)
+  const seen = await store.deliveries.attempt(delivery, reason)
+  if (seen === null) return tooLate(delivering, delivery)
   if (tries >= retries.tries) {
-    return finish(delivering, delivery, { status: 'DEAD', reason: `given up after ${tries} tries: ${reason}` })
+    const outcome = { status: 'DEAD', reason: `given up after ${tries} tries: ${reason}` } as const
+    return finish(delivering, { delivery, seen }, outcome)
   }
   const delayMs = retryDelayMs(retries, job.tries, fate.error, clock.now())
   await jobs.send('delivery', { ...job, tries }, { delayMs })
 }
 
 async function finish(
-  { store, clock, metrics }: Delivering,
-  { id, provider, receivedAt }: StoredDelivery,
+  delivering: Delivering,
+  { delivery, seen }: { readonly delivery: StoredDelivery; readonly seen: SeenDelivery },
   fate: Extract<Fate, { readonly reason: string | null }>,
 ): Promise<void> {
-  await store.deliveries.finish(id, fate)
+  const { store, clock, metrics } = delivering
+  if (!(await store.deliveries.finish(seen, fate))) return tooLate(delivering, delivery)
+  const { provider, receivedAt } = delivery
   metrics?.deliveryEnded(provider, fate.status, (clock.now().getTime() - receivedAt.getTime()) / 1_000)
+}
+
+function tooLate({ log }: Delivering, { id }: StoredDelivery): void {
+  log(`deliver: delivery ${id} was worked by others meanwhile, or went: it stands as they left it`)
 }

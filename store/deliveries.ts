@@ -7,6 +7,7 @@ import {
   type Kept,
   keepAll,
   type KeptDelivery,
+  type SeenDelivery,
   type StoredDelivery,
 } from './keep-deliveries.ts'
 import type { Page } from './list.ts'
@@ -31,13 +32,17 @@ export interface Deliveries {
   read(id: string): Promise<StoredDelivery>
   /** When the newest that came to an integration's own address came in; null when none is kept. */
   latest(integrationId: string): Promise<Date | null>
-  /** Counts a try that failed. */
-  attempt(id: string, reason: string): Promise<void>
-  /** Ends a delivery. */
+  /**
+   * Counts a try that failed. Answers the delivery as it then stands.
+   *
+   * @returns null when others have tried, ended or replayed it since it was seen: then nothing was done
+   */
+  attempt(delivery: SeenDelivery, reason: string): Promise<SeenDelivery | null>
+  /** Ends a delivery. False when others have tried, ended or replayed it since it was seen: then nothing was done. */
   finish(
-    id: string,
+    delivery: SeenDelivery,
     outcome: { readonly status: Exclude<DeliveryStatus, 'PENDING'>; readonly reason: string | null },
-  ): Promise<void>
+  ): Promise<boolean>
   /** What a workspace sees, newest first. @throws BadCursorError */
   page(
     workspaceId: string,
@@ -59,7 +64,8 @@ export interface Deliveries {
 }
 
 const COLUMNS = `id, provider, integration_id as "integrationId", account_id as "accountId", delivery_id as "deliveryId", topic, headers, body,
-  received_at as "receivedAt", status, reason, attempts, finished_at as "finishedAt"`
+  received_at as "receivedAt", status, reason, attempts, finished_at as "finishedAt",
+  xmin::text as seen`
 
 /** The deliveries of a database. */
 export function openDeliveries(database: Database): Deliveries {
@@ -77,17 +83,21 @@ export function openDeliveries(database: Database): Deliveries {
       )
       return row?.at ?? null
     },
-    async attempt(id, reason) {
-      await database.system.query('update delivery set attempts = attempts + 1, reason = $2 where id = $1', [
-        id,
-        reason,
-      ])
-    },
-    async finish(id, { status, reason }) {
-      await database.system.query(
-        'update delivery set status = $2, reason = $3, finished_at = clock_timestamp() where id = $1',
-        [id, status, reason],
+    async attempt({ id, seen }, reason) {
+      const [row] = await database.system.query<SeenDelivery>(
+        `update delivery set attempts = attempts + 1, reason = $3 where id = $1 and xmin::text = $2
+         returning id, xmin::text as seen`,
+        [id, seen, reason],
       )
+      return row ?? null
+    },
+    async finish({ id, seen }, { status, reason }) {
+      const ended = await database.system.query(
+        `update delivery set status = $3, reason = $4, finished_at = clock_timestamp()
+         where id = $1 and xmin::text = $2 returning id`,
+        [id, seen, status, reason],
+      )
+      return ended.length > 0
     },
     page: (workspaceId, selection, request) => pageDeliveries(database, workspaceId, selection, request),
     body: (workspaceId, id, mostBytes) => readBodyOf(database, workspaceId, id, mostBytes),

@@ -5,7 +5,7 @@ import type { Page } from './list.ts'
 import { type Count, COUNT_LIMITS, explain } from './list-count.ts'
 
 /** A delivery as a workspace sees it in a list: through one of its integrations, and without its body. */
-export interface ListedDelivery extends Omit<StoredDelivery, 'body' | 'integrationId'> {
+export interface ListedDelivery extends Omit<StoredDelivery, 'body' | 'integrationId' | 'seen'> {
   /** The integration of the workspace that it is for. */
   readonly integrationId: string
   /** Of its body. */

@@ -29,7 +29,12 @@ export interface StoredDelivery extends DeliveryDraft {
   /** Tries that failed. */
   readonly attempts: number
   readonly finishedAt: Date | null
+  /** Another after every change of it, also where it then stands as before. */
+  readonly seen: string
 }
+
+/** A delivery as somebody saw it. */
+export type SeenDelivery = Pick<StoredDelivery, 'id' | 'seen'>
 
 /** A delivery that was new, with the id under which it is kept. */
 export type KeptDelivery = Pick<DeliveryDraft, 'provider' | 'integrationId' | 'accountId'> & { readonly id: string }

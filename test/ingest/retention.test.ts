@@ -21,9 +21,11 @@ test('throws away what is older than it is kept, and nothing that is still to be
     const [kept] = await store.deliveries.keep([draft], () => Promise.resolve())
     return kept?.id ?? ''
   }
-  const done = { status: 'DONE', reason: null } as const
-  await store.deliveries.finish(await keep('old', RETENTION.deliveriesMs + DAY_MS), done)
-  await store.deliveries.finish(await keep('new', RETENTION.deliveriesMs - DAY_MS), done)
+  const end = async (deliveryId: string): Promise<void> => {
+    await store.deliveries.finish(await store.deliveries.read(deliveryId), { status: 'DONE', reason: null })
+  }
+  await end(await keep('old', RETENTION.deliveriesMs + DAY_MS))
+  await end(await keep('new', RETENTION.deliveriesMs - DAY_MS))
   await keep('old but open', RETENTION.deliveriesMs + DAY_MS)
   for (const status of ['FAILED', 'DONE'] as const) {
     const run = await store.syncRuns.start(id, 'labels', 'FULL')

@@ -34,6 +34,12 @@ describe.each(testServers)('deliveries on $name', (server) => {
     if (one === undefined) throw new Error('expected an answer for each draft')
     return one
   }
+  const fail = async (id: string, reason: string): Promise<void> => {
+    await own.store.deliveries.attempt(await own.store.deliveries.read(id), reason)
+  }
+  const end = async (id: string, status: 'DONE' | 'DEAD' | 'UNKNOWN_ACCOUNT', reason: string | null): Promise<void> => {
+    await own.store.deliveries.finish(await own.store.deliveries.read(id), { status, reason })
+  }
   const effectsOf = async (id: string): Promise<number> =>
     (await own.store.database.system.query('select from effect where delivery = $1', [id])).length
 
@@ -51,6 +57,7 @@ describe.each(testServers)('deliveries on $name', (server) => {
       reason: null,
       attempts: 0,
       finishedAt: null,
+      seen: expect.any(String),
     })
   })
 
@@ -75,8 +82,8 @@ describe.each(testServers)('deliveries on $name', (server) => {
     expect(await keep(draft('n\0l'))).toEqual({ id, fresh: false })
     const half = await keep(draft('half \ud83d', { topic: '\udc00', accountId: '\ud800' }))
     expect(await own.store.deliveries.read(half.id)).toMatchObject({ deliveryId: 'half \ufffd', topic: '\ufffd' })
-    await own.store.deliveries.attempt(id, 'answered \0')
-    await own.store.deliveries.finish(id, { status: 'DEAD', reason: 'answered \0' })
+    await fail(id, 'answered \0')
+    await end(id, 'DEAD', 'answered \0')
     expect(await own.store.deliveries.read(id)).toMatchObject({ status: 'DEAD', reason: 'answered \ufffd' })
   })
 
@@ -109,17 +116,35 @@ describe.each(testServers)('deliveries on $name', (server) => {
 
   test('count their tries and tell how they ended', async () => {
     const { id } = await keep(draft('tried'))
-    await own.store.deliveries.attempt(id, 'first fault')
-    await own.store.deliveries.attempt(id, 'second fault')
+    await fail(id, 'first fault')
+    await fail(id, 'second fault')
     expect(await own.store.deliveries.read(id)).toMatchObject({
       status: 'PENDING',
       attempts: 2,
       reason: 'second fault',
     })
-    await own.store.deliveries.finish(id, { status: 'DEAD', reason: 'given up' })
+    await end(id, 'DEAD', 'given up')
     const ended = await own.store.deliveries.read(id)
     expect(ended).toMatchObject({ status: 'DEAD', attempts: 2, reason: 'given up' })
     expect(ended.finishedAt).toBeInstanceOf(Date)
+  })
+
+  test('are not ended or tried by whoever saw them before others did so', async () => {
+    const { deliveries, database } = own.store
+    const { id } = await keep(draft('fenced'))
+    const hung = await deliveries.read(id)
+    const tried = await deliveries.attempt(hung, 'fault')
+    expect(tried).toMatchObject({ id })
+    const ends = [hung, tried ?? hung].map((seen) => deliveries.finish(seen, { status: 'DONE', reason: null }))
+    expect(await Promise.all(ends)).toEqual([false, true])
+    await database.system.query(
+      `update delivery set status = 'PENDING', reason = null, attempts = 0, finished_at = null
+      where id = $1`,
+      [id],
+    )
+    expect(await deliveries.attempt(hung, 'came too late')).toBeNull()
+    expect(await deliveries.finish(hung, { status: 'DEAD', reason: 'came too late' })).toBe(false)
+    expect(await deliveries.read(id)).toMatchObject({ status: 'PENDING', reason: null, attempts: 0 })
   })
 
   test('are pruned when they are old and ended', async () => {
@@ -129,7 +154,7 @@ describe.each(testServers)('deliveries on $name', (server) => {
       await keep(draft('waiting', old)),
       await keep(draft('recent')),
     ]
-    for (const { id } of [ended, recent]) await own.store.deliveries.finish(id, { status: 'DONE', reason: null })
+    for (const { id } of [ended, recent]) await end(id, 'DONE', null)
     expect(await own.store.deliveries.prune(new Date('2021-01-01T00:00:00Z'))).toBe(1)
     await expect(own.store.deliveries.read(ended.id)).rejects.toThrow(RowNotFoundError)
     expect(await own.store.deliveries.read(waiting.id)).toMatchObject({ status: 'PENDING' })
@@ -163,8 +188,8 @@ describe.each(testServers)('deliveries on $name', (server) => {
     for (const n of [3, 1, 2]) {
       const receivedAt = new Date(`2026-02-0${n}T00:00:00Z`)
       const { id } = await keep(draft(`replayed ${n}`, { accountId: account.id, receivedAt }))
-      await store.deliveries.attempt(id, 'fault')
-      await store.deliveries.finish(id, { status: 'DEAD', reason: 'given up' })
+      await fail(id, 'fault')
+      await end(id, 'DEAD', 'given up')
       ids.set(n, id)
     }
     await keep(draft('still to be worked', { accountId: account.id, receivedAt: new Date('2026-02-04T00:00:00Z') }))
@@ -193,15 +218,14 @@ describe.each(testServers)('deliveries on $name', (server) => {
     const account = { id: 'known later', name: 'Later', region: null, actorRemoteId: null }
     const app = await keep(draft('to the app', { accountId: account.id }))
     const others = await keep(draft('to an address', { accountId: account.id, integrationId: randomUUID() }))
-    for (const { id } of [app, others])
-      await store.deliveries.finish(id, { status: 'UNKNOWN_ACCOUNT', reason: 'nobody' })
+    for (const { id } of [app, others]) await end(id, 'UNKNOWN_ACCOUNT', 'nobody')
     const worked: string[] = []
     const known = () =>
       store.deliveries.replayKnown(10, async (_tx, deliveries) => void worked.push(...deliveries.map(({ id }) => id)))
     expect(await known()).toBe(0)
     const { id } = await store.integrations.create({ workspaceId, provider: 'fake', name: 'Later', settings, account })
     const theirs = await keep(draft('to their address', { accountId: account.id, integrationId: id }))
-    await store.deliveries.finish(theirs.id, { status: 'UNKNOWN_ACCOUNT', reason: 'was disconnected' })
+    await end(theirs.id, 'UNKNOWN_ACCOUNT', 'was disconnected')
     expect(await known()).toBe(2)
     expect(await known()).toBe(0)
     expect(worked.toSorted()).toEqual([app.id, theirs.id].toSorted())
