@@ -27,7 +27,10 @@ export interface EventsKept {
 /** Once an hour, at a minute when little else happens. */
 export const RETENTION_CRON = '23 * * * *'
 
-/** Throws away what is older, or more, than is kept: events, finished deliveries, sync runs, settled sends, ended jobs. */
+/**
+ * Throws away what is older, or more, than is kept: events, finished deliveries, sync runs, settled sends, ended jobs; and
+ * what of an erased integration came in late.
+ */
 export async function prune(
   store: Pick<Store, 'events' | 'deliveries' | 'sending' | 'syncRuns' | 'sends' | 'bulk' | 'quarantine'>,
   now: Date,
@@ -36,6 +39,7 @@ export async function prune(
   const before = (ageMs: number): Date => new Date(now.getTime() - ageMs)
   await store.events.prune({ olderThan: before(events.days * DAY_MS), most: events.most })
   await store.deliveries.prune(before(RETENTION.deliveriesMs))
+  await store.deliveries.pruneErased()
   await store.sending.prune(before(RETENTION.outgoingMs))
   await store.syncRuns.prune(before(RETENTION.syncRunsMs))
   await store.sends.prune(before(RETENTION.sendsMs))

@@ -61,6 +61,11 @@ export interface Deliveries {
   replayKnown(most: number, then: WorkAgain): Promise<number>
   /** Deletes ended ones that were received before a date. Answers how many. */
   prune(olderThan: Date): Promise<number>
+  /**
+   * Deletes those that came to an address which is nobody's any more: they were on their way in when their integration was
+   * erased, which did not see them. To have each wait for whoever erases would cost every delivery. Answers how many.
+   */
+  pruneErased(): Promise<number>
 }
 
 const COLUMNS = `id, provider, integration_id as "integrationId", account_id as "accountId", delivery_id as "deliveryId", topic, headers, body,
@@ -108,6 +113,14 @@ export function openDeliveries(database: Database): Deliveries {
         `with pruned as (delete from delivery where received_at < $1 and status <> 'PENDING' returning 1)
          select count(*)::int as pruned from pruned`,
         [olderThan],
+      )
+      return row?.pruned ?? 0
+    },
+    async pruneErased() {
+      const [row] = await database.system.query<{ pruned: number }>(
+        `with pruned as (delete from delivery d where d.integration_id is not null and d.status = 'UNKNOWN_ACCOUNT'
+           and not exists (select from webhook w where w.integration_id = d.integration_id) returning 1)
+         select count(*)::int as pruned from pruned`,
       )
       return row?.pruned ?? 0
     },

@@ -68,3 +68,20 @@ test('throws away what is older than it is kept, and nothing that is still to be
     expect(await store.database.system.query('select 1 from event')).toHaveLength(0)
   }, SOON)
 })
+
+test('throws away what was on its way in when its integration was erased, and not what waits for one that is disconnected', async () => {
+  await using ground = await openGround(0, { pushes: 'BY_HAND' })
+  const { store } = ground
+  const comesIn = async (workspace: string, meanwhile: (integrationId: string) => Promise<void>): Promise<void> => {
+    const { id: integrationId } = await ground.connect('token-1', (await store.workspaces.ensure(workspace)).id)
+    const rest = { accountId: 'account-1', topic: 't', headers: {}, body: Buffer.from('{}'), receivedAt: new Date() }
+    const draft = { provider: 'fakedesk', integrationId, deliveryId: workspace, ...rest }
+    const [kept] = await store.deliveries.keep([draft], () => meanwhile(integrationId))
+    const delivery = await store.deliveries.read(kept?.id ?? '')
+    await store.deliveries.finish(delivery, { status: 'UNKNOWN_ACCOUNT', reason: 'no integration is connected' })
+  }
+  await comesIn('erased', (id) => store.integrations.erase(id))
+  await comesIn('disconnected', (id) => store.integrations.setStatus(id, 'DISCONNECTED', null))
+  await prune(store, new Date())
+  expect(await store.database.system.query('select delivery_id as id from delivery')).toEqual([{ id: 'disconnected' }])
+})

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database, Queryable } from '../../store/database.ts'
+import { openDeliveries } from '../../store/deliveries.ts'
 import { ALL_DELIVERIES, pageDeliveries } from '../../store/delivery-lists.ts'
 import { replayKnown } from '../../store/replay-deliveries.ts'
 import { openTestDatabase, type TestDatabase } from '../setup/database.ts'
@@ -39,7 +40,7 @@ describe.each(testServers)('many deliveries on $name', (server) => {
   afterAll(() => db?.[Symbol.asyncDispose]())
 
   /** The database, which counts the pages that statements read. */
-  function counted(): { readonly database: Database; readonly pages: () => number } {
+  function counted(): { readonly system: Queryable; readonly database: Database; readonly pages: () => number } {
     let pages = 0
     const count = (asked: Queryable): Queryable => ({
       async query<R>(sql: string, values?: readonly unknown[]) {
@@ -55,6 +56,7 @@ describe.each(testServers)('many deliveries on $name', (server) => {
     const { database } = db
     const transaction: Database['transaction'] = (of, work) => database.transaction(of, (tx) => work(count(tx)))
     return {
+      system: count(database.system),
       database: { ...database, transaction, workspace: (id) => count(database.workspace(id)) },
       pages: () => pages,
     }
@@ -63,6 +65,12 @@ describe.each(testServers)('many deliveries on $name', (server) => {
   test('cost a look for those whose account was connected nothing, when it is none of theirs', async () => {
     const { database, pages } = counted()
     expect(await replayKnown(database, 500, () => Promise.resolve())).toBe(0)
+    expect(pages()).toBeLessThan(50)
+  })
+
+  test('cost a look for those of erased integrations nothing', async () => {
+    const { system, database, pages } = counted()
+    expect(await openDeliveries({ ...database, system }).pruneErased()).toBe(0)
     expect(pages()).toBeLessThan(50)
   })
 
