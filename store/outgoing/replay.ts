@@ -38,12 +38,13 @@ export function replay(
     )
     const since = held?.since ?? null
     if (held?.pruned === true && (since === null || since > from)) return { state: 'NOT_HELD', since }
+    // By the columns of the table: "xid" alone is the text that is selected.
     const rows = await tx.query<Row>(
       `select ${LOG} as log, xid::text, id::text as "eventId", workspace_id as "workspaceId", integration_id as "integrationId",
          provider, kind, op, row_id as "rowId", conversation_id as "conversationId", ticket_id as "ticketId", origin, at
        from event where workspace_id = $1 and at >= $2 and at < $3 and ($4::text[] = '{}' or kind || '.' || op = any ($4))
          and ($5 or origin <> 'backfill')
-       order by xid, id limit $6`,
+       order by event.xid, event.id limit $6`,
       [workspaceId, from, to, endpoint.eventTypes, endpoint.includeBackfill, MOST_REPLAYED + 1],
     )
     if (rows.length > MOST_REPLAYED) return { state: 'TOO_MANY', most: MOST_REPLAYED }
