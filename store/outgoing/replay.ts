@@ -1,6 +1,7 @@
 import type { StoreEvent } from '../change.ts'
 import type { Database } from '../database.ts'
 import { toCursor } from '../event-position.ts'
+import { findStretch } from '../event-stretch.ts'
 import { LOG } from '../event-table.ts'
 import { type EventFilter, isWanted, toMessage } from './message.ts'
 import { enqueue } from './queue.ts'
@@ -38,14 +39,24 @@ export function replay(
     )
     const since = held?.since ?? null
     if (held?.pruned === true && (since === null || since > from)) return { state: 'NOT_HELD', since }
+    const stretch = await findStretch(tx, workspaceId, { from, to })
     // By the columns of the table: "xid" alone is the text that is selected.
     const rows = await tx.query<Row>(
       `select ${LOG} as log, xid::text, id::text as "eventId", workspace_id as "workspaceId", integration_id as "integrationId",
          provider, kind, op, row_id as "rowId", conversation_id as "conversationId", ticket_id as "ticketId", origin, at
-       from event where workspace_id = $1 and at >= $2 and at < $3 and ($4::text[] = '{}' or kind || '.' || op = any ($4))
-         and ($5 or origin <> 'backfill')
+       from event where workspace_id = $1 and xid >= $7::xid8 and xid < $8::xid8 and at >= $2 and at < $3
+         and ($4::text[] = '{}' or kind || '.' || op = any ($4)) and ($5 or origin <> 'backfill')
        order by event.xid, event.id limit $6`,
-      [workspaceId, from, to, endpoint.eventTypes, endpoint.includeBackfill, MOST_REPLAYED + 1],
+      [
+        workspaceId,
+        from,
+        to,
+        endpoint.eventTypes,
+        endpoint.includeBackfill,
+        MOST_REPLAYED + 1,
+        stretch.from,
+        stretch.before,
+      ],
     )
     if (rows.length > MOST_REPLAYED) return { state: 'TOO_MANY', most: MOST_REPLAYED }
     const events = rows.map(({ log, xid, eventId, ...rest }): StoreEvent => ({
