@@ -1,6 +1,7 @@
 import type { Database } from './database.ts'
 import { BadCursorError } from './errors.ts'
 import type { Json } from './kinds.ts'
+import { toStorableJson } from './storable.ts'
 
 /** Something that was done: a mutation, a sign-in, an integration connected. */
 export interface Activity {
@@ -40,7 +41,7 @@ export function openActivity(database: Database): ActivityLog {
     async record({ workspaceId, memberId, integrationId, action, detail }) {
       await database.system.query(
         `insert into activity (workspace_id, member_id, integration_id, action, detail) values ($1, $2, $3, $4, $5::jsonb)`,
-        [workspaceId, memberId, integrationId, action, JSON.stringify(detail)],
+        [workspaceId, memberId, integrationId, action, toStorableJson(detail)],
       )
     },
     async page(workspaceId, { first, after = null, integrationId = null }) {

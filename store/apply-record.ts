@@ -1,6 +1,7 @@
 import type { Batch, Change, Deletion } from './change.ts'
 import { rowId } from './id.ts'
-import { type Json, KINDS, type Kind } from './kinds.ts'
+import { KINDS, type Kind } from './kinds.ts'
+import { toStorableJson } from './storable.ts'
 import { type Column, TABLES } from './tables.ts'
 import { toTimestamp } from './timestamp.ts'
 import { toSearchable } from './words.ts'
@@ -91,7 +92,7 @@ export function toRowJson(integrationId: string, id: string, change: Change): st
     record['partial'] = change.fidelity === 'partial'
     addFields(record, integrationId, change)
   }
-  return toStorable(record)
+  return toStorableJson(record)
 }
 
 function addFields(record: Record<string, unknown>, integrationId: string, change: AnyUpsert): void {
@@ -123,25 +124,3 @@ function toStoredTime(date: Date, change: Change, field: string): string {
   if (!Number.isNaN(date.getTime())) return toTimestamp(date)
   throw new TypeError(`${change.kind} ${change.remoteId}: expected "${field}" to be a date, but got an invalid one`)
 }
-
-/** What JSON may hold and PostgreSQL may not: NUL, and halves of surrogate pairs. */
-const UNSTORABLE = /[\0\p{Surrogate}]/gu
-const UNSTORABLE_ESCAPED = /\\u(?:0000|d[89a-f])/i
-
-/** JSON that PostgreSQL takes: what it cannot hold becomes U+FFFD, since one such letter would keep the whole page out. */
-function toStorable(record: Readonly<Record<string, unknown>>): string {
-  const json = JSON.stringify(record)
-  if (!UNSTORABLE_ESCAPED.test(json)) return json
-  return JSON.stringify(mend(JSON.parse(json) as Json)) // it was JSON a line ago
-}
-
-function mend(value: Json): Json {
-  if (typeof value === 'string') return value.replaceAll(UNSTORABLE, '\ufffd')
-  if (typeof value !== 'object' || value === null) return value
-  if (isList(value)) return value.map(mend)
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key.replaceAll(UNSTORABLE, '\ufffd'), mend(each)]),
-  )
-}
-
-const isList = (value: Json): value is readonly Json[] => Array.isArray(value)

@@ -7,6 +7,7 @@ import { eraseIntegration } from './erase.ts'
 import { IntegrationNotFoundError } from './errors.ts'
 import { writeEvents } from './event-table.ts'
 import type { EventOp, Origin } from './change.ts'
+import { storableKey, toStorableJson } from './storable.ts'
 
 /** `ACTIVE` works; `NEEDS_RECONNECT` waits for a person; `DISCONNECTED` was ended by one. */
 export type IntegrationStatus = 'ACTIVE' | 'NEEDS_RECONNECT' | 'DISCONNECTED'
@@ -171,6 +172,8 @@ export function openIntegrations(database: Database): Integrations {
 
 async function upsert(tx: Queryable, draft: IntegrationDraft): Promise<string> {
   const { workspaceId, provider, name, settings, account } = draft
+  // As deliveries name it.
+  const accountId = account === null ? null : storableKey(account.id)
   const [row] = await tx.query<Owned & { born: boolean }>(
     `insert into integration (workspace_id, provider, name, account_id, account_name, settings, status)
      values ($1, $2, $3, $4, $5, $6::jsonb, 'ACTIVE')
@@ -178,7 +181,7 @@ async function upsert(tx: Queryable, draft: IntegrationDraft): Promise<string> {
        set name = excluded.name, account_name = excluded.account_name, settings = excluded.settings,
          status = 'ACTIVE', status_reason = null, updated_at = now()
      returning ${OWNED}, xmax = 0 as born`,
-    [workspaceId, provider, name, account?.id ?? null, account?.name ?? null, JSON.stringify(settings)],
+    [workspaceId, provider, name, accountId, account?.name ?? null, toStorableJson(settings)],
   )
   if (row === undefined) throw new Error('an upsert answered no row')
   await tell(tx, row, row.born ? 'created' : 'updated', 'mutation')

@@ -1,6 +1,7 @@
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Queryable } from './database.ts'
 import { RowNotFoundError } from './errors.ts'
+import { storableKey, storableText } from './storable.ts'
 
 /** One pushed webhook, whose signature was good. */
 export interface DeliveryDraft {
@@ -122,17 +123,7 @@ async function findKnown(tx: Queryable, arriving: readonly Arriving[]): Promise<
   return new Map(rows.map(({ id, of }) => [id, of]))
 }
 
-/** A text without what PostgreSQL cannot hold: that is no reason to lose a delivery, or to be stuck with it. */
-const storableText = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd')
-
-/** No index takes a key much longer. */
-const LONGEST_KEY = 512
-
-/** What a delivery is found by: as it is, or what is as good as itself when it is longer than any provider's. */
-function storableKey(text: string): string {
-  return text.length <= LONGEST_KEY ? storableText(text) : `sha256:${hash('sha256', text)}`
-}
-
+/** Nothing of its text is a reason to lose a delivery, or to be stuck with it. */
 function storable(draft: DeliveryDraft): DeliveryDraft {
   const { accountId, deliveryId, topic } = draft
   return {

@@ -3,6 +3,7 @@ import type { Database, Queryable } from './database.ts'
 import { IntegrationNotFoundError } from './errors.ts'
 import type { IntegrationStatus } from './integrations.ts'
 import type { Json } from './kinds.ts'
+import { toStorableJson } from './storable.ts'
 import type { Vault } from './vault.ts'
 import {
   currentSecrets,
@@ -210,7 +211,7 @@ export function openWebhooks(database: Database, vault: Vault, now: () => Date =
         await tx.query(
           `update webhook set state = 'SUBSCRIBED', reason = null, made = $2::jsonb, sealed = $3,
              subscribed_at = clock_timestamp(), updated_at = now() where integration_id = $1`,
-          [integrationId, JSON.stringify(made), seal(kept, row)],
+          [integrationId, toStorableJson(made), seal(kept, row)],
         )
         return true
       }),

@@ -3,6 +3,7 @@ import type { Facts } from './customer-row.ts'
 import { handOn, type Merged } from './decisions.ts'
 import { keyName } from './evidence.ts'
 import { type IdentityKeys, keysOf } from './keys.ts'
+import { toStorableJson } from '../storable.ts'
 import { identityColumns, type IdentityRow, linkingKeys, readIdentities, type Scope } from './rows.ts'
 
 /** What became of the keys of some contacts. */
@@ -91,7 +92,7 @@ function write(
      on conflict (contact_id) do update set email = excluded.email, email_proven = excluded.email_proven,
        phone = excluded.phone, external_id = excluded.external_id, keyed_at = excluded.keyed_at
      returning ${identityColumns('i')}`,
-    [workspaceId, JSON.stringify(changed)],
+    [workspaceId, toStorableJson(changed)],
   )
 }
 

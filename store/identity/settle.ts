@@ -3,6 +3,7 @@ import type { Queryable } from '../database.ts'
 import type { EventDraft } from '../event-table.ts'
 import { gather, type Seeds } from './closure.ts'
 import { type Facts, toCustomer } from './customer-row.ts'
+import { toStorableJson } from '../storable.ts'
 import { toTimestamp } from '../timestamp.ts'
 import { toActs, writeActs } from './acts.ts'
 import { type Component, type Keyed, partition } from './partition.ts'
@@ -157,7 +158,7 @@ async function writeCustomers(
   )
   const written = await scope.queryable.query<{ id: string; born: boolean }>(WRITE, [
     scope.workspaceId,
-    JSON.stringify(customers.map(toStored)),
+    toStorableJson(customers.map(toStored)),
   ])
   return new Map(written.map(({ id, born }) => [id, born ? 'created' : 'updated']))
 }

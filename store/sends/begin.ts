@@ -1,6 +1,7 @@
 import type { Database, Queryable } from '../database.ts'
 import { IdempotencyKeyReusedError, IntegrationNotFoundError } from '../errors.ts'
 import type { Json } from '../kinds.ts'
+import { toStorableJson } from '../storable.ts'
 import { type Claim, fromNow, LEASE_MS, type Send, SEND_COLUMNS, tellSend } from './send.ts'
 
 /** What is kept of a wish so that it can be done, or looked for, without whoever had it. */
@@ -49,7 +50,7 @@ export function beginSend(database: Database, draft: SendDraft): Promise<Begun> 
     const [row] = await tx.query<Send & { readonly same: boolean }>(
       `select ${SEND_COLUMNS}, (integration_id, action, input) = ($2::uuid, $3::text, $4::jsonb) as same
        from send s where idempotency_key = $1`,
-      [idempotencyKey, integrationId, action, JSON.stringify(input)],
+      [idempotencyKey, integrationId, action, toStorableJson(input)],
     )
     if (row === undefined) throw new IntegrationNotFoundError(integrationId)
     const { same, ...send } = row
@@ -79,9 +80,9 @@ async function insert(
       integrationId,
       idempotencyKey,
       action,
-      JSON.stringify(input),
+      toStorableJson(input),
       memberId,
-      kept === null ? null : JSON.stringify(kept.work),
+      kept === null ? null : toStorableJson(kept.work),
       kept?.line ?? null,
       kept?.tryForMs ?? null,
       LEASE_MS,

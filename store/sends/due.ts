@@ -1,5 +1,6 @@
 import type { Database, Queryable } from '../database.ts'
 import type { Json } from '../kinds.ts'
+import { toStorableJson, withStorableId } from '../storable.ts'
 import { type Claim, fromNow, LEASE_MS, type Send, SEND_COLUMNS, tellSend } from './send.ts'
 
 /** A send to do, or one to look for. */
@@ -65,11 +66,13 @@ export interface SendSubject {
 
 /** What is known of others when one looks for a send among what stands at the provider. */
 export interface Others {
-  /** Those of the records that other sends made. */
+  /** Those of the found records that other sends made. */
   readonly taken: readonly SendSubject[]
   /** Another of the line is at the provider now, so that what was found may be its. */
   readonly isBusy: boolean
 }
+
+const nameOf = ({ kind, remoteId }: SendSubject): string => `${kind} ${remoteId}`
 
 /** Asks of which found records other sends are known to be the makers. To be asked after the records were read. */
 export async function readOthers(
@@ -83,7 +86,8 @@ export async function readOthers(
            where o.integration_id = $2 and o.id <> $1 and o.state in ('SENT', 'DELIVERED', 'READ')), '[]') as taken,
        exists (select from send o join send s on s.id = $1 and o.integration_id = s.integration_id and o.line = s.line
          where o.state = 'SENDING' and o.id <> $1) as busy`,
-    [id, integrationId, JSON.stringify(found)],
+    [id, integrationId, toStorableJson(found.map(withStorableId))],
   )
-  return { taken: row?.taken ?? [], isBusy: row?.busy ?? false }
+  const taken = new Set(row?.taken.map(nameOf))
+  return { taken: found.filter((each) => taken.has(nameOf(withStorableId(each)))), isBusy: row?.busy ?? false }
 }

@@ -1,4 +1,6 @@
 import type { Database, Queryable } from '../database.ts'
+import { storableKey, toStorableJson } from '../storable.ts'
+import { toTimestamp } from '../timestamp.ts'
 import { type Send, SEND_COLUMNS, type SendState, tellSend } from './send.ts'
 
 /** How far a message got: to the customer's device, or before their eyes. */
@@ -56,7 +58,7 @@ interface Row {
   readonly kind: SaidIn['kind'] | 'message'
   readonly remoteId: string
   readonly state: Reached
-  /** ISO 8601; null for a message's. */
+  /** As PostgreSQL reads it; null for a message's. */
   readonly until: string | null
 }
 
@@ -71,8 +73,11 @@ export async function keepReceipts(
 ): Promise<void> {
   const rows = receipts.flatMap((receipt): readonly Row[] => {
     const { state } = receipt
-    if ('thread' in receipt) return [{ ...receipt.thread, state, until: receipt.until.toISOString() }]
-    return receipt.messages.map((remoteId) => ({ kind: 'message', remoteId, state, until: null }))
+    if ('thread' in receipt) {
+      const { kind, remoteId } = receipt.thread
+      return [{ kind, remoteId: storableKey(remoteId), state, until: toTimestamp(receipt.until) }]
+    }
+    return receipt.messages.map((id) => ({ kind: 'message', remoteId: storableKey(id), state, until: null }))
   })
   if (rows.length === 0) return
   await database.transaction(null, async (tx) => {
@@ -84,7 +89,7 @@ export async function keepReceipts(
        where i.id = $1 and i.status <> 'DISCONNECTED' group by i.id, f.kind, f."remoteId", f.state
        on conflict (integration_id, kind, remote_id, state)
          do update set until = greatest(r.until, excluded.until), told_at = clock_timestamp()`,
-      [integrationId, JSON.stringify(rows)],
+      [integrationId, toStorableJson(rows)],
     )
     const about = `s.integration_id = $1 and (s.said_in ->> 'remoteId' = any ($2::text[]) or s.result ->> 'remoteId' = any ($2::text[]))`
     const reached = await tx.query<Send>(goOn(about), [integrationId, rows.map(({ remoteId }) => remoteId)])

@@ -1,5 +1,6 @@
 import type { Database } from '../database.ts'
 import type { Json } from '../kinds.ts'
+import { storableKey, toStorableJson, withStorableId } from '../storable.ts'
 import { asReached, type Said, takeTurn } from './receipts.ts'
 import { type Claim, fromNow, type Send, SEND_COLUMNS, type SendState, tellSend } from './send.ts'
 
@@ -33,11 +34,11 @@ export function settleSend(database: Database, { id, token }: Claim, settlement:
         id,
         token,
         state,
-        JSON.stringify(result),
+        toStorableJson(storableResult(result)),
         error,
         nextInMs,
         freesKey,
-        said && JSON.stringify(said.thread),
+        said && toStorableJson(withStorableId(said.thread)),
         said?.at ?? null,
       ],
     )
@@ -46,6 +47,13 @@ export function settleSend(database: Database, { id, token }: Claim, settlement:
     await tellSend(tx, state === 'SENT' ? await asReached(tx, send) : send, 'updated')
     return true
   })
+}
+
+/** A provider's id of what it made is no reason to forget that it made it. */
+function storableResult(result: Json | null): Json | null {
+  if (typeof result !== 'object' || result === null || !('remoteId' in result)) return result
+  const { remoteId } = result
+  return typeof remoteId === 'string' ? { ...result, remoteId: storableKey(remoteId) } : result
 }
 
 const ENDED = 'the process that sent it ended before the answer'

@@ -91,6 +91,34 @@ describe.each(testServers)('sends on $name', (server) => {
     expect(await begin('repeated')).toMatchObject(again)
   })
 
+  test.each([
+    ['longer than an index takes', Array.from({ length: 9_000 }, (_, n) => (n * n * 7_919) % 65_521).join('')],
+    ['no text', 'n\0l \ud800'],
+  ])('are known to be done when the id of what they made is %s', async (_what, remoteId) => {
+    const result = { kind: 'message', remoteId }
+    const thread = { kind: 'conversation', remoteId } as const
+    const at = new Date('2026-01-01T00:00:00Z')
+    const { sends } = own.store
+    const [sent, other] = [await begin(null), await begin(null, { input: { text: 'n\0l', to: [remoteId] } })]
+    expect(await sends.others(other.send, [result])).toMatchObject({ taken: [] })
+    await sends.settle(claimed(sent), { state: 'SENT', result, error: remoteId, said: { thread, at } })
+    expect(await find(sent.send.id)).toMatchObject({ state: 'SENT' })
+    expect(await sends.others(other.send, [result, { kind: 'message', remoteId: '1' }])).toMatchObject({
+      taken: [result],
+    })
+    await own.store.activity.record({
+      workspaceId: own.workspaceId,
+      memberId: null,
+      integrationId,
+      action: 'fake.reply',
+      detail: result,
+    })
+    await sends.receive(integrationId, [{ state: 'DELIVERED', messages: [remoteId] }])
+    expect(await find(sent.send.id)).toMatchObject({ state: 'DELIVERED' })
+    await sends.receive(integrationId, [{ state: 'READ', thread, until: at }])
+    expect(await find(sent.send.id)).toMatchObject({ state: 'READ' })
+  })
+
   test('leave their key free when nothing was done', async () => {
     const { claim } = await begin('free')
     const failed = {
