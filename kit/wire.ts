@@ -3,8 +3,8 @@ import type { Json } from '../store/kinds.ts'
 import { readWire } from './read-wire.ts'
 import { fromUnixSeconds } from './time.ts'
 
-/** An id: some objects say it as a string, others as a number. */
-export const wireId = z.union([z.string().min(1), z.number()]).transform(String)
+/** An id: some objects say it as a string, others as a number. It is good for an address, whatever stands in it. */
+export const wireId = z.union([z.string().min(1), z.number()]).transform((id) => String(id).toWellFormed())
 
 /** An id that may name nobody, which providers say as null, 0 or "0". */
 export const wireReference = z
@@ -12,11 +12,12 @@ export const wireReference = z
   .nullish()
   .transform((id) => (id === null || id === undefined || id === '' || String(id) === '0' ? null : String(id)))
 
-/** Seconds around 1970 that a date can be of. */
+/** Seconds before and after 1970 that a date can be of: PostgreSQL has none before 4713 BC, and JavaScript none later. */
+const MOST_SECONDS_BEFORE = 2.1e11
 const MOST_SECONDS = 8.64e12
 
 /** Unix seconds, or null. */
-export const wireUnixTime = z.number().min(-MOST_SECONDS).max(MOST_SECONDS).nullish().transform(fromUnixSeconds)
+export const wireUnixTime = z.number().min(-MOST_SECONDS_BEFORE).max(MOST_SECONDS).nullish().transform(fromUnixSeconds)
 
 /** ISO 8601 with a zone, or null: `2026-01-01T00:00:00Z`, `2026-01-01T05:30:00+05:30`. */
 export const wireTime = z.iso
