@@ -6,7 +6,7 @@ import { gone } from '../kit/gone.ts'
 import { type ReadRecords, readEach } from '../kit/read-each.ts'
 import { readContext } from '../kit/read-context.ts'
 import { saysIntegrationEnded } from '../store/errors.ts'
-import type { AuditStep, Batch } from '../store/change.ts'
+import type { AuditStep, Batch, Reading } from '../store/change.ts'
 import type { Integration } from '../store/integrations.ts'
 import type { AuditPass, Audited } from '../store/ledger/ledger.ts'
 import type { Store } from '../store/store.ts'
@@ -134,7 +134,7 @@ async function readPage(made: Pass, page: AuditPage, observedAt: Date): Promise<
   await apply(made, {
     observedAt,
     changes: whole.flatMap(({ changes }) => changes),
-    reading: { stream: stream.name, read: whole.map(({ remoteId }) => remoteId), failed: [] },
+    reading: { ...ownOf(stream), read: whole.map(({ remoteId }) => remoteId), failed: [] },
     seen,
     page: { cursor, done, told: total, nameless },
   })
@@ -161,7 +161,7 @@ async function readAgain(made: Pass, records: readonly Pick<Listed, 'remoteId'>[
   const reasons = new Map(failed.map(({ remoteId, reason }) => [remoteId, reason]))
   const seen = records.map(({ remoteId }) => ({ remoteId, reason: reasons.get(remoteId) ?? null }))
   const read = seen.filter(({ reason }) => reason === null).map(({ remoteId }) => remoteId)
-  await apply(made, { observedAt, changes, reading: { stream: stream.name, read, failed }, seen, page: null })
+  await apply(made, { observedAt, changes, reading: { ...ownOf(stream), read, failed }, seen, page: null })
 }
 
 /** Finds out about what is held and was not listed. */
@@ -189,6 +189,8 @@ async function settleAbsent(made: Pass, nameless: number): Promise<'SETTLED' | '
     })
   }
 }
+
+const ownOf = ({ name, kind }: Stream): Pick<Reading, 'stream' | 'kind'> => ({ stream: name, kind })
 
 type Found = Pick<Batch, 'observedAt' | 'changes' | 'reading'> & Pick<AuditStep, 'seen' | 'page'>
 

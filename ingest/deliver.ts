@@ -1,6 +1,6 @@
 import { mapBounded } from '../kit/bounded.ts'
 import type { Interpretation } from '../kit/contract.ts'
-import { CredentialError } from '../kit/errors.ts'
+import { CredentialError, MalformedError } from '../kit/errors.ts'
 import { IntegrationNotFoundError, RowNotFoundError } from '../store/errors.ts'
 import type { Integration } from '../store/integrations.ts'
 import type { StoredDelivery } from '../store/keep-deliveries.ts'
@@ -98,7 +98,11 @@ async function storeFor(delivering: Delivering, storing: Storing): Promise<void>
   const { parcel, integration, rereads, interpretation } = storing
   const { changes, reread, receipts = [], revoked } = interpretation
   try {
-    await apply(delivering, integration, { changes, observedAt: parcel.delivery.receivedAt, ...BY_WEBHOOK })
+    const [refused] = await apply(delivering, integration, {
+      changes,
+      observedAt: parcel.delivery.receivedAt,
+      ...BY_WEBHOOK,
+    })
     await delivering.store.sends.receive(integration.id, receipts)
     if (revoked) await needsReconnect(delivering, integration, 'the account took the app away at the provider')
     // The provider is not asked with a credential that it refused; the sync after reconnecting reads what was missed.
@@ -109,6 +113,7 @@ async function storeFor(delivering: Delivering, storing: Storing): Promise<void>
       rereads.set(key, wanted)
       wanted.parcels.add(parcel)
     }
+    if (refused) throw new MalformedError(integration.provider, refused.reason)
   } catch (error) {
     worsen(delivering, parcel, error)
   }

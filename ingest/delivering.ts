@@ -1,6 +1,6 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Connector } from '../kit/contract.ts'
-import type { Batch } from '../store/change.ts'
+import type { Batch, Refused } from '../store/change.ts'
 import type { Integration } from '../store/integrations.ts'
 import type { Store } from '../store/store.ts'
 import type { Accounts } from './accounts.ts'
@@ -29,13 +29,14 @@ export const BY_WEBHOOK: Telling = { origin: 'webhook' }
 /** How many records, or rows, of one account are asked for side by side. */
 export const AT_ONCE = { limit: 4 }
 
-/** Stores what was learned by a delivery. */
+/** Stores what was learned by a delivery. Answers what of it cannot be kept. */
 export async function apply(
   { store }: Delivering,
   { id }: Integration,
   seen: Omit<Batch, 'integrationId' | 'learnedBy'>,
-): Promise<void> {
-  if (seen.changes.length > 0) await store.apply({ integrationId: id, learnedBy: 'WEBHOOK', ...seen })
+): Promise<readonly Refused[]> {
+  if (seen.changes.length === 0) return []
+  return (await store.apply({ integrationId: id, learnedBy: 'WEBHOOK', ...seen })).refused
 }
 
 /** Says that a person must connect the account anew. */

@@ -65,18 +65,22 @@ async function isAnswered(
   const { remoteId } = record
   const observedAt = clock.now()
   const telling = await historyTelling(store, integration, stream.name)
+  const stillWithout = (reason: string): string =>
+    `sync: ${integration.provider} ${stream.name} of ${integration.id}: still without ${remoteId}: ${reason}`
+  const of = { stream: stream.name, kind: stream.kind }
   const batch = { integrationId: integration.id, observedAt, learnedBy: 'SYNC', ...telling } as const
   try {
     const context = readContext(store, record, { now: observedAt, signal })
     const changes = (await stream.readOne?.(client, remoteId, context)) ?? []
-    await store.apply({ ...batch, changes, reading: { stream: stream.name, read: [remoteId], failed: [] } })
+    const { refused } = await store.apply({ ...batch, changes, reading: { ...of, read: [remoteId], failed: [] } })
+    for (const { reason } of refused) log(stillWithout(reason))
     return true
   } catch (error) {
     if (signal.aborted) return true
     const reason = reasonOfRecord(error)
     if (reason === null) throw error
-    log(`sync: ${integration.provider} ${stream.name} of ${integration.id}: still without ${remoteId}: ${reason}`)
-    const reading = { stream: stream.name, read: [], failed: [{ remoteId, reason }] }
+    log(stillWithout(reason))
+    const reading = { ...of, read: [], failed: [{ remoteId, reason }] }
     await store.apply({ ...batch, changes: [], reading })
     return !(error instanceof UnavailableError)
   }

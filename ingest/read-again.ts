@@ -69,8 +69,10 @@ async function readOne(delivering: Delivering, reread: Reread, client: AccountCl
     stream.readOne(client, remoteId, context),
     rereadTelling(store, integration, name),
   ])
-  const reading = { stream: name, read: [remoteId], failed: [] }
-  await apply(delivering, integration, { changes, observedAt, reading, ...telling })
+  const reading = { stream: name, kind: stream.kind, read: [remoteId], failed: [] }
+  for (const { reason } of await apply(delivering, integration, { changes, observedAt, reading, ...telling })) {
+    delivering.log(`deliver: ${integration.provider} ${name} of ${integration.id}: left out a record: ${reason}`)
+  }
 }
 
 /** A record that is read before the first run of its stream came to it brings its history along, which is no news. */

@@ -81,7 +81,7 @@ async function readPages(run: StreamRun, from: Json | null, progress: Progress):
     if (stop.aborted || !(await isActive(run))) return 'STOPPED'
     const observedAt = clock.now()
     const page = await stream.read(client, cursor, readContext(store, place, { signal, now: observedAt }))
-    const { changed } = await store.apply({
+    const { changed, refused } = await store.apply({
       integrationId: integration.id,
       changes: page.changes,
       checkpoint: { stream: stream.name, cursor: page.cursor },
@@ -90,7 +90,7 @@ async function readPages(run: StreamRun, from: Json | null, progress: Progress):
       learnedBy: 'SYNC',
       ...progress.telling,
     })
-    for (const { remoteId, reason } of page.failed) {
+    for (const { remoteId, reason } of [...page.failed, ...refused]) {
       log(
         `sync: ${integration.provider} ${stream.name} of ${integration.id}: left out ${remoteId ?? 'a record'}: ${reason}`,
       )
@@ -106,6 +106,7 @@ async function readPages(run: StreamRun, from: Json | null, progress: Progress):
 /** Records that belong to others, such as messages, are not the stream's own and never in quarantine. */
 const toReading = (stream: Stream, { changes, failed }: StreamPage): Reading => ({
   stream: stream.name,
+  kind: stream.kind,
   read: changes.filter((change) => change.kind === stream.kind).map((change) => change.remoteId),
   failed,
 })

@@ -11,6 +11,8 @@ import { touchedBy } from './facts/touched.ts'
 import { KINDS, type Kind } from './kinds.ts'
 import { saveAuditStep } from './ledger/step.ts'
 import { saveReading } from './quarantine.ts'
+import { seenAside, setAside, withAside } from './set-aside.ts'
+import { toUnchangedJson } from './storable.ts'
 
 /** Rows and characters that one statement takes at most. */
 const CHUNK_ROWS = 1_000
@@ -44,12 +46,16 @@ interface Owner {
  * then by when it was observed), and what is equal changes nothing and is no event. Batches may be applied by many
  * at once.
  *
+ * A record that the database cannot hold is set aside, and keeps nothing else out.
+ *
  * @returns what changed, in the order of the batch
  * @throws IntegrationNotFoundError the integration is unknown, or was erased
  * @throws IntegrationClosedError the integration was disconnected
  * @throws TypeError the batch holds an invalid date; nothing is stored
  */
-export async function apply(database: Database, batch: Batch): Promise<Applied> {
+export async function apply(database: Database, given: Batch): Promise<Applied> {
+  const { changes, aside } = setAside(given.changes)
+  const batch = { ...given, changes }
   const entries = toEntries(batch)
   const owner = await findOwner(database, batch.integrationId)
   return database.transaction(owner.workspaceId, async (tx) => {
@@ -69,10 +75,11 @@ export async function apply(database: Database, batch: Batch): Promise<Applied> 
     drafts.push(...customers.map((change) => toCustomerEvent(change, settled)))
     await writeEvents(tx, owner.workspaceId, drafts)
     await saveCheckpoint(tx, batch, owner)
-    if (batch.reading) await saveReading(tx, batch.reading, { ...batch, ...owner })
-    if (batch.audit) await saveAuditStep(tx, batch.audit, { ...batch, ...owner, changed: outcomes.map(toChanged) })
+    if (batch.reading) await saveReading(tx, withAside(batch.reading, aside), { ...batch, ...owner })
+    const changed = outcomes.map(toChanged)
+    if (batch.audit) await saveAuditStep(tx, seenAside(batch.audit, aside), { ...batch, ...owner, changed })
     if (outcomes.length > 0) await deriveFacts(tx, batch.integrationId, touchedBy(written))
-    return { changed: outcomes.map(toChanged) }
+    return { changed, refused: aside }
   })
 }
 
@@ -172,7 +179,7 @@ async function saveCheckpoint(tx: Queryable, batch: Batch, owner: Owner): Promis
   await tx.query(
     `insert into checkpoint (integration_id, stream, workspace_id, cursor) values ($1, $2, $3, $4::jsonb)
      on conflict (integration_id, stream) do update set cursor = excluded.cursor, updated_at = now()`,
-    [batch.integrationId, batch.checkpoint.stream, owner.workspaceId, JSON.stringify(batch.checkpoint.cursor)],
+    [batch.integrationId, batch.checkpoint.stream, owner.workspaceId, toUnchangedJson(batch.checkpoint.cursor)],
   )
 }
 

@@ -64,6 +64,8 @@ export interface FailedRecord {
 /** How single records of a stream fared, beside the changes that came of them. */
 export interface Reading {
   readonly stream: string
+  /** Of which the stream's own records are; others come along with them. */
+  readonly kind: Kind
   /** Remote ids of those that were read well: they leave the quarantine. */
   readonly read: readonly string[]
   /** Those that were not: they are kept in quarantine, to be read again later. */
@@ -114,6 +116,16 @@ export interface Applied {
     readonly remoteId: string
     readonly op: EventOp
   }[]
+  /** What cannot be kept. With a `reading` it is in quarantine: the stream's own by itself, and a message with its thread. */
+  readonly refused: readonly Refused[]
+}
+
+/** A record that the database cannot hold: nested too deep, or under an id that is none. */
+export interface Refused {
+  readonly kind: Kind
+  readonly remoteId: string
+  /** In our words, never the customer's. */
+  readonly reason: string
 }
 
 export type EventOp = 'created' | 'updated' | 'deleted'

@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
 import type { Json } from './kinds.ts'
+import { fromUnchangedJson } from './storable.ts'
 
 /** Where streams are. They are written by `apply` alone, with the rows that they stand behind. */
 export interface Checkpoints {
@@ -17,7 +18,7 @@ export function openCheckpoints(database: Database): Checkpoints {
         'select cursor from checkpoint where integration_id = $1 and stream = $2',
         [integrationId, stream],
       )
-      return row?.cursor ?? null
+      return row === undefined ? null : fromUnchangedJson(row.cursor)
     },
     async completedAt(integrationId) {
       const rows = await database.system.query<{ stream: string; at: Date }>(

@@ -1,5 +1,6 @@
 import type { Reading } from './change.ts'
 import type { Database, Queryable } from './database.ts'
+import { isStandIn, keyOrStandIn } from './storable.ts'
 
 /** A record that the provider could not serve, or served otherwise than promised. */
 export interface QuarantinedRecord {
@@ -32,12 +33,15 @@ export interface Quarantine {
   }): Promise<readonly QuarantinedRecord[]>
   /** Which of some records are in quarantine, and when each was last asked for. */
   lastAsked(integrationId: string, stream: string, remoteIds: readonly string[]): Promise<ReadonlyMap<string, Date>>
-  /** Forgets what was last seen before a date and cannot be asked for, since it said no id. Answers how many. */
+  /** Forgets what was last seen before a date and cannot be asked for, since it said no id, or none that can be held. Answers how many. */
   prune(olderThan: Date): Promise<number>
 }
 
 /** All records of a stream that said no id are one row, under this name. */
 const NAMELESS = ''
+
+/** Those that no provider can be asked for: they said no id, or none that can be held. */
+const UNASKABLE = `(remote_id = '${NAMELESS}' or ${isStandIn('remote_id')})`
 
 const COLUMNS = `integration_id as "integrationId", stream, remote_id as "remoteId", reason, attempts,
   first_at as "firstAt", last_at as "lastAt", next_at as "nextAt"`
@@ -52,22 +56,28 @@ export function openQuarantine(database: Database): Quarantine {
     due: ({ integrationId, streams, now, limit }) =>
       database.system.query<QuarantinedRecord>(
         `select ${COLUMNS} from quarantine
-         where integration_id = $1 and stream = any ($2) and next_at <= $3 and remote_id <> $4
-         order by next_at, remote_id limit $5`,
-        [integrationId, streams, now, NAMELESS, limit],
+         where integration_id = $1 and stream = any ($2) and next_at <= $3 and not ${UNASKABLE}
+         order by next_at, remote_id limit $4`,
+        [integrationId, streams, now, limit],
       ),
     async lastAsked(integrationId, stream, remoteIds) {
       const rows = await database.system.query<{ remoteId: string; at: Date }>(
         `select remote_id as "remoteId", last_at as at from quarantine
          where integration_id = $1 and stream = $2 and remote_id = any ($3)`,
-        [integrationId, stream, remoteIds],
+        [integrationId, stream, remoteIds.map(keyOrStandIn)],
       )
-      return new Map(rows.map(({ remoteId, at }) => [remoteId, at]))
+      const asked = new Map(rows.map(({ remoteId, at }) => [remoteId, at]))
+      return new Map(
+        remoteIds.flatMap((remoteId) => {
+          const at = asked.get(keyOrStandIn(remoteId))
+          return at === undefined ? [] : [[remoteId, at]]
+        }),
+      )
     },
     async prune(olderThan) {
       const rows = await database.system.query(
-        'delete from quarantine where remote_id = $1 and last_at < $2 returning 1 as pruned',
-        [NAMELESS, olderThan],
+        `delete from quarantine where ${UNASKABLE} and last_at < $1 returning 1 as pruned`,
+        [olderThan],
       )
       return rows.length
     },
@@ -87,7 +97,11 @@ export async function saveReading(
   reading: Reading,
   { workspaceId, integrationId, observedAt }: Read,
 ): Promise<void> {
-  const { stream, read, failed } = reading
+  const { stream, failed } = reading
+  const reasons = new Map(
+    failed.map(({ remoteId, reason }) => [remoteId === null ? NAMELESS : keyOrStandIn(remoteId), reason]),
+  )
+  const read = reading.read.map(keyOrStandIn).filter((key) => !reasons.has(key))
   if (read.length > 0) {
     await tx.query(
       `delete from quarantine where integration_id = $1 and stream = $2 and remote_id in (
@@ -97,7 +111,6 @@ export async function saveReading(
     )
   }
   if (failed.length === 0) return
-  const reasons = new Map(failed.map(({ remoteId, reason }) => [remoteId ?? NAMELESS, reason]))
   await tx.query(
     `insert into quarantine as q (integration_id, stream, remote_id, workspace_id, reason, first_at, last_at, next_at)
      select $1, $2, f.remote_id, $3, f.reason, $6, $6, $6::timestamptz + ${pause('1')}

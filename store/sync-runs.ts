@@ -2,6 +2,7 @@ import type { Database } from './database.ts'
 import { withEntities } from './entities/ask.ts'
 import { SyncRunEntity } from './entities/tables.ts'
 import { IntegrationNotFoundError } from './errors.ts'
+import { storableCount } from './storable.ts'
 
 /** One attempt to bring one stream up to date. */
 export interface SyncRun {
@@ -68,7 +69,7 @@ export function openSyncRuns(database: Database): SyncRuns {
     },
     progress: (id, { read, changed, total }) =>
       withEntities(database, async (em) => {
-        await em.nativeUpdate(SyncRunEntity, { id }, { read, changed, total })
+        await em.nativeUpdate(SyncRunEntity, { id }, { read, changed, total: storableCount(total) })
       }),
     async finish(id, { status, error, unanswered = 0, retryAt = null }) {
       await database.system.query(

@@ -1,5 +1,6 @@
 import type { Database, Queryable } from '../database.ts'
 import type { Kind } from '../kinds.ts'
+import { storableCount } from '../storable.ts'
 
 /** What a provider's counter said of a stream, and how that compared with what was held of what stood at that time. */
 export interface CountState {
@@ -69,12 +70,13 @@ export function openCounts({ system }: Pick<Database, 'system'>): Counts {
   return {
     states: (integrationId) => readStates(system, integrationId),
     async said({ integrationId, stream }, askedAt, counted) {
+      const count = storableCount(counted?.count ?? null)
       await system.query(
         `insert into audit_count (integration_id, stream, workspace_id, asked_at, said, said_at)
          select id, $2, workspace_id, $3, $4, $5 from integration where id = $1
          on conflict (integration_id, stream) do update
            set asked_at = excluded.asked_at, said = excluded.said, said_at = excluded.said_at`,
-        [integrationId, stream, askedAt, counted?.count ?? null, counted?.at ?? null],
+        [integrationId, stream, askedAt, count, count === null ? null : counted?.at],
       )
     },
     holding: (records, at, lagMs) => readHolding(system, records, { at, lagMs }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database, Queryable } from '../database.ts'
 import { IntegrationNotFoundError } from '../errors.ts'
 import type { Json, Kind } from '../kinds.ts'
+import { fromUnchangedJson } from '../storable.ts'
 import { type AuditMethod, type Completeness, readCompleteness } from './completeness.ts'
 import { type Counts, openCounts } from './counts.ts'
 
@@ -85,7 +86,7 @@ async function begin(tx: Queryable, audited: Audited, now: Date): Promise<AuditP
     `select ${PASS} from audit where integration_id = $1 and stream = $2 and state = 'RUNNING' for update`,
     key,
   )
-  if (running !== undefined) return running
+  if (running !== undefined) return { ...running, cursor: fromUnchangedJson(running.cursor) }
   await tx.query(`delete from audit_seen where integration_id = $1 and stream = $2`, key)
   const [begun] = await tx.query<AuditPass>(
     `insert into audit (integration_id, stream, workspace_id, kind, method, state, pass, started_at)

@@ -1,6 +1,7 @@
 import type { Applied, AuditStep } from '../change.ts'
 import type { Queryable } from '../database.ts'
 import { rowId } from '../id.ts'
+import { storableCount, toUnchangedJson } from '../storable.ts'
 
 /** Whose step it is, and what came of it. */
 interface Step {
@@ -31,9 +32,9 @@ export async function saveAuditStep(
       pass,
       healed.size,
       page !== null,
-      page && JSON.stringify(page.cursor),
+      page && toUnchangedJson(page.cursor),
       page?.done ?? false,
-      page?.told ?? null,
+      storableCount(page?.told ?? null),
       page?.nameless ?? 0,
     ],
   )

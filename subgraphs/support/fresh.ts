@@ -105,10 +105,11 @@ async function ask(context: SubgraphContext, row: RowOf<StubKind>): Promise<stri
     const changes = await within(client, ANSWER_MS, (bounded) =>
       readOne(bounded, remoteId, readContext(store, place, { now: observedAt, signal })),
     )
-    const reading = { stream: name, read: [remoteId], failed: [] }
-    await store.apply({ integrationId, changes, observedAt, learnedBy: 'READ', origin: 'sync', reading })
+    const reading = { stream: name, kind: stream.kind, read: [remoteId], failed: [] }
+    const batch = { integrationId, changes, observedAt, learnedBy: 'READ', origin: 'sync', reading } as const
+    const { refused } = await store.apply(batch)
     context.forgetRows()
-    return null
+    return refused.find((each) => each.kind === kind && each.remoteId === remoteId)?.reason ?? null
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
     if (error instanceof CredentialError) await store.integrations.needsReconnect(integration, error.message)

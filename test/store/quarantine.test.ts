@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FailedRecord } from '../../store/change.ts'
+import type { Json } from '../../store/kinds.ts'
 import { testServers } from '../setup/servers.ts'
 import { openTestStore, type TestStore } from '../setup/store.ts'
 import { at, makeIntegration, upsert } from './records.ts'
@@ -17,7 +18,7 @@ describe.each(testServers)('the quarantine on $name', (server) => {
     const { integrationId } = await makeIntegration(own.store.database)
     const say = async (n: number, failed: readonly FailedRecord[], read: readonly string[] = []): Promise<void> => {
       const changes = read.map((remoteId) => upsert('tag', remoteId))
-      const reading = { stream: 'tags', read, failed }
+      const reading = { stream: 'tags', kind: 'tag', read, failed } as const
       await own.store.apply({ integrationId, changes, observedAt: at(n), learnedBy: 'SYNC', origin: 'sync', reading })
     }
     const due = async (now: Date, streams: readonly string[] = ['tags', 'teams']) => {
@@ -76,6 +77,41 @@ describe.each(testServers)('the quarantine on $name', (server) => {
     await Promise.all([...rounds, say(10, failed)])
     await say(11, [], ids)
     expect(await due(new Date(at(0).getTime() + 9 * DAY_MS))).toEqual([])
+  })
+
+  test('holds a thread for a message that cannot be kept, and keeps all else', async () => {
+    const { integrationId } = await setUp()
+    const nested = JSON.parse('['.repeat(300) + ']'.repeat(300)) as Json
+    const inThread = { conversationRemoteId: 'c' }
+    const changes = [
+      upsert('tag', 'c', {}, { native: nested }),
+      upsert('conversation', 'c'),
+      upsert('message', 'good', inThread),
+      upsert('message', 'deep', inThread, { native: { nested } }),
+      // Of another thread, and so nobody's to read again.
+      upsert('message', 'x'.repeat(3_000), { ticketRemoteId: 't' }),
+    ]
+    const reading = { stream: 'conversations', kind: 'conversation', read: ['c'], failed: [] } as const
+    const told = { integrationId, changes, observedAt: at(1), learnedBy: 'SYNC', origin: 'sync', reading } as const
+    const { changed, refused } = await own.store.apply(told)
+    expect(changed.map(({ kind, remoteId }) => [kind, remoteId])).toEqual([
+      ['conversation', 'c'],
+      ['message', 'good'],
+    ])
+    expect(refused.map(({ kind }) => kind)).toEqual(['tag', 'message', 'message'])
+    await own.store.apply({ ...told, observedAt: at(2) })
+    const [thread, ...others] = await own.store.database.system.query<{ id: string; reason: string }>(
+      `select remote_id as id, reason, attempts from quarantine where integration_id = $1 order by remote_id`,
+      [integrationId],
+    )
+    const reason = 'message deep is nested more than 200 levels deep, and cannot be kept'
+    expect(thread).toEqual({ id: 'c', reason, attempts: 2 })
+    expect(others.map((each) => each.reason).toSorted()).toEqual([
+      'a message whose id is too long, or no text, cannot be kept',
+      'tag c is nested more than 200 levels deep, and cannot be kept',
+    ])
+    const query = { integrationId, streams: ['conversations'], now: new Date(at(2).getTime() + DAY_MS), limit: 9 }
+    expect((await own.store.quarantine.due(query)).map(({ remoteId }) => remoteId)).toEqual(['c'])
   })
 
   test('forgets what was of an integration that is erased', async () => {
