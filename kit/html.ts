@@ -36,9 +36,36 @@ const convert = compile({
   ],
 })
 
+/** No letter has more tags. Reading them takes time by the square of how deep they stand in one another, and a stack as deep. */
+const MOST_TAGS = 20_000
+
+/** Tags one after the other, but of what holds no words. */
+const TAGS = /(?:<(?!\/?(?:script|style)\b)[^<>]*>\s*)+/gi
+
+/** The same words, with a line's end for the tags between them. */
+const flattened = (html: string): string => html.replaceAll(TAGS, '<br>')
+
+function hasTooManyTags(html: string): boolean {
+  let tags = 0
+  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at + 1)) if (++tags > MOST_TAGS) return true
+  return false
+}
+
+/** What nobody wrote as a letter has its words all the same, if not its lines. */
+function read(html: string): string {
+  if (hasTooManyTags(html)) return convert(flattened(html))
+  try {
+    return convert(html)
+  } catch (error) {
+    // Fewer tags, but deeper in one another than the stack.
+    if (!(error instanceof RangeError)) throw error
+    return convert(flattened(html))
+  }
+}
+
 /** The words of a piece of HTML, as plain text that reads like it; null where there are none. */
 export function toText(html: string | null | undefined): string | null {
   if (html === null || html === undefined) return null
-  const text = convert(html).trim()
+  const text = read(html).trim()
   return text === '' ? null : text
 }

@@ -41,6 +41,15 @@ describe('toText', () => {
     expect(toText(`<p>${line}</p>`)).toBe(line)
   })
 
+  it.each([
+    ['thousands of elements in one another', 9_000],
+    ['a million', 1_000_000],
+  ])('reads the words in %s', (_what, depth) => {
+    const nested = (words: string): string => `${'<div>'.repeat(depth)}${words}${'</div>'.repeat(depth)}`
+    const html = `<style>p{}</style>Dear all,${nested('the <b>offer</b> &amp; the order')}<script>alert(1)</script>Bye`
+    expect(toText(html)?.split(/\s+/)).toEqual(['Dear', 'all,', 'the', 'offer', '&', 'the', 'order', 'Bye'])
+  })
+
   it('gives back what a person typed', () => {
     const typed = `Prices: 3 < 4 & "5" > '2'\nsecond line\n\nnext paragraph <b>not bold</b>`
     expect(toText(toHtml(typed))).toBe(typed)
