@@ -17,7 +17,7 @@ import {
 import { exchange, type Fault, type Incoming, type Outgoing } from './exchange.ts'
 import { isSafe, judgeAnswer, judgeFault } from './judge.ts'
 import type { Outcome } from './limits.ts'
-import { backoffMs, MAX_TRIES, retryAfter } from './retry.ts'
+import { backoffMs, LONGEST_ASKED_MS, MAX_TRIES, retryAfter } from './retry.ts'
 
 /** All that a client needs of the world. Budget and breaker are shared by every client of the same integration. */
 export interface ClientOptions {
@@ -192,7 +192,7 @@ function againAt(
   const asked = answer === null ? null : retryAfter(answer)
   if (error instanceof RateLimitedError) {
     const at = asked ?? (answer === null ? null : budget.resetOf(call, answer)) ?? error.retryAt
-    return new Date(Math.max(at.getTime(), soonest))
+    return new Date(Math.max(Math.min(at.getTime(), now + LONGEST_ASKED_MS), soonest))
   }
   if (error instanceof UnavailableError && isSafe(call)) {
     return new Date(Math.max((asked ?? error.retryAt)?.getTime() ?? 0, soonest))

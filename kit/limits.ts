@@ -67,8 +67,8 @@ export function resetOf(api: LimitedApi, call: Call, answer: Answer): Date | nul
   const windowMsOf = (name: string): number =>
     api.limits.find((limit) => limit.name === name)?.windowMs ?? api.defaultQuota.windowMs
   const resets = usedUp(api, call, told).flatMap((name) => {
-    const resetAt = told.get(name)?.resetAt
-    return resetAt ? [Math.min(resetAt.getTime(), answer.receivedAt.getTime() + windowMsOf(name))] : []
+    const resetAt = told.get(name)?.resetAt?.getTime() ?? Number.NaN
+    return Number.isNaN(resetAt) ? [] : [Math.min(resetAt, answer.receivedAt.getTime() + windowMsOf(name))]
   })
   return resets.length === 0 ? null : new Date(Math.max(...resets))
 }

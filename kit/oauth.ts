@@ -223,12 +223,18 @@ function readObject(text: string): Readonly<Record<string, unknown>> | null {
   }
 }
 
+/** No token lasts longer; a provider that says so has no date for its end. */
+const LONGEST_LIFE_SECONDS = 100 * 366 * 86_400
+
 function toCredential(tokens: TokenEndpointResponse, refreshToken: string | null, clock: Clock): Credential {
   const { expires_in: lastsSeconds } = tokens
   return {
     accessToken: tokens.access_token,
     refreshToken: tokens.refresh_token ?? refreshToken,
-    expiresAt: lastsSeconds === undefined ? null : new Date(clock.now().getTime() + lastsSeconds * 1000),
+    expiresAt:
+      lastsSeconds === undefined
+        ? null
+        : new Date(clock.now().getTime() + Math.min(lastsSeconds, LONGEST_LIFE_SECONDS) * 1000),
     fields: {},
   }
 }

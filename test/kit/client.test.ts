@@ -245,6 +245,26 @@ describe('openClient', () => {
     expect(clock.waits).toEqual([])
   })
 
+  it.each([
+    ['Retry-After', { 'retry-after': '9'.repeat(30) }],
+    ['Retry-After, as a number beyond any', { 'retry-after': '9'.repeat(400) }],
+    ['Retry-After, as a date', { 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' }],
+  ])('is told to come back no later than in a day, whatever %s says', async (_what, headers) => {
+    const { error } = await call(get, [reply(429, {}, headers)], { lane: 'person' })
+    expect(error).toMatchObject({ code: 'RATE_LIMITED', retryAt: new Date(START.getTime() + 86_400_000) })
+    const down = await call(get, [reply(503, {}, headers)], { lane: 'person' })
+    expect(down.error).toMatchObject({ retryAt: new Date(START.getTime() + 86_400_000) })
+  })
+
+  it('waits for no window whose end is no time', async () => {
+    const { answer, clock } = await call(get, [
+      reply(429, {}, { 'x-remaining': '0', 'x-reset-ms': '9e99' }),
+      reply(200),
+    ])
+    expect(answer?.status).toBe(200)
+    expect(clock.now().getTime()).toBeLessThanOrEqual(START.getTime() + 10_000)
+  })
+
   it('does not hammer a provider that throttles without end', async () => {
     const { error, received } = await call(get, [reply(429)])
     expect(error).toMatchObject({ code: 'RATE_LIMITED' })

@@ -99,6 +99,11 @@ describe('exchangeCode', () => {
     })
   })
 
+  it('keeps a token that is said to last for ever', async () => {
+    const { credential } = await exchange(reply(200, { access_token: 'a1', expires_in: 1e300 }))
+    expect(credential?.expiresAt?.getUTCFullYear()).toBe(START.getUTCFullYear() + 100)
+  })
+
   it('sends id and secret in a header where the provider wants them there', async () => {
     const { received } = await exchange(reply(200, { access_token: 'a1' }), good, { clientAuthentication: 'basic' })
     expect(received[0]?.headers.authorization).toBe(`Basic ${Buffer.from('client%5F1:shh%2F1').toString('base64')}`)
