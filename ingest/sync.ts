@@ -92,7 +92,7 @@ async function readPages(run: StreamRun, from: Json | null, progress: Progress):
     })
     for (const { remoteId, reason } of [...page.failed, ...refused]) {
       log(
-        `sync: ${integration.provider} ${stream.name} of ${integration.id}: left out ${remoteId ?? 'a record'}: ${reason}`,
+        `sync: ${integration.provider} ${stream.name} of ${integration.id}: left out ${remoteId?.slice(0, LONGEST_TOLD) ?? 'a record'}: ${reason}`,
       )
     }
     run.metrics?.pageStored({ provider: integration.provider, stream: stream.name }, page.changes.length)
@@ -110,6 +110,9 @@ const toReading = (stream: Stream, { changes, failed }: StreamPage): Reading => 
   read: changes.filter((change) => change.kind === stream.kind).map((change) => change.remoteId),
   failed,
 })
+
+/** So much of an id is told in the log. */
+const LONGEST_TOLD = 100
 
 /** Whether an integration still works. @throws IntegrationNotFoundError */
 export async function isActive({ store, integration }: Pick<StreamRun, 'store' | 'integration'>): Promise<boolean> {

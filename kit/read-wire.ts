@@ -52,10 +52,15 @@ function describe(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
+/** No message is to be as long as what it is about. */
+const MOST_NAMED = 100
+
+const shortened = (name: string): string => name.slice(0, MOST_NAMED).toWellFormed()
+
 /** ` (ticket 42)`: the record's own type and id where it says them. */
 function identity(value: unknown): string {
   const id = at(value, ['id'])
   if (typeof id !== 'string' && typeof id !== 'number') return ''
   const type = at(value, ['type'])
-  return ` (${typeof type === 'string' ? type : 'record'} ${id})`
+  return ` (${shortened(typeof type === 'string' ? type : 'record')} ${shortened(String(id))})`
 }

@@ -25,6 +25,11 @@ describe('readWire', () => {
     expect(read(good)).toBe('{"id":"42","updated_at":1,"state":"open","tags":[]}')
   })
 
+  it('names no record at greater length than helps', () => {
+    const long = { ...good, id: 'x'.repeat(5_000), updated_at: null }
+    expect(read(long).length).toBeLessThan(200)
+  })
+
   it.each<[string, unknown, string]>([
     ['null', { ...good, updated_at: null }, 'expected "updated_at" to be a number, but got null (ticket 42)'],
     ['a missing field', { ...good, tags: undefined }, 'expected "tags" to be an array, but got nothing (ticket 42)'],
