@@ -165,9 +165,16 @@ describe('deliveries', () => {
     return row?.kept ?? 0
   }
   /** A customer's words as Intercom would tell them. */
-  const told = async (id: string, text: string): Promise<{ conversationId: string; body: string }> => {
+  const told = async (id: string, text: string, rest = {}): Promise<{ conversationId: string; body: string }> => {
     const { id: conversationId, remoteId } = await someConversation(site.client)
-    const part = { type: 'conversation_part', id: `told-${id}`, part_type: 'comment', body: text, created_at: 1 }
+    const part = {
+      type: 'conversation_part',
+      id: `told-${id}`,
+      part_type: 'comment',
+      body: text,
+      created_at: 1,
+      ...rest,
+    }
     const parts = { type: 'conversation_part.list', conversation_parts: [part], total_count: 1 }
     const data = {
       type: 'notification_event_data',
@@ -198,6 +205,30 @@ describe('deliveries', () => {
 
   test('of a provider that does not exist are refused', async () => {
     expect((await fetch(`${site.url}/webhooks/nobody`, { method: 'POST', body: '{}' })).status).toBe(404)
+  })
+
+  test('that hold what no database holds are kept, and keep nothing else out', async () => {
+    const depth = 20_000
+    const nested: unknown = JSON.parse('['.repeat(depth) + ']'.repeat(depth))
+    const odd = await told('deep', 'Nested', { nested })
+    expect((await post(odd.body, sign(odd.body))).status).toBe(200)
+    const html = await told('html', `${'<div>'.repeat(depth)}Within n\0l \ud800${'</div>'.repeat(depth)}`)
+    expect((await post(html.body, sign(html.body))).status).toBe(200)
+    await site.settled()
+    const ended = await site.store.database.system.query(
+      `select delivery_id as id, status, reason from delivery where delivery_id = any ($1) order by 1`,
+      [['deep', 'html']],
+    )
+    expect(ended).toEqual([
+      {
+        id: 'deep',
+        status: 'DEAD',
+        reason: expect.stringMatching(/^intercom: message \S*told-deep is nested more than 200/),
+      },
+      { id: 'html', status: 'DONE', reason: null },
+    ])
+    const { messages } = await readConversation(site.client, html.conversationId)
+    expect(messages.nodes.map((message) => message?.text)).toContain('Within n\ufffdl \ufffd')
   })
 
   test('that come twice are acknowledged twice and stored once', async () => {
