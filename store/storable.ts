@@ -79,8 +79,17 @@ const LARGEST_COUNT = 2 ** 31 - 1
 export const storableCount = (count: number | null): number | null =>
   count !== null && Number.isInteger(count) && count >= 0 && count <= LARGEST_COUNT ? count : null
 
-/** Whether JSON is nested deeper than so many levels. */
+const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === 'object' && value !== null
+
+/** Whether JSON is nested deeper than so many levels. Every record is asked, so that no list is made of what is in it. */
 export function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1))
+  if (!isObject(value)) return false
+  if (levels === 0) return true
+  if (Array.isArray(value)) {
+    for (const each of value) if (isDeeper(each, levels - 1)) return true
+    return false
+  }
+  for (const key in value) if (isDeeper(value[key], levels - 1)) return true
+  return false
 }

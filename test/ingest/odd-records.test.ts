@@ -64,7 +64,7 @@ const SPELLED = 'next\0 \ud800 "\\u0000" '
 
 /** The same labels, by a cursor that the provider spells; what it was given back is in `given`. */
 function spelled(given: Json[]): Stream {
-  const after = (cursor: Json): Json => ({ after: Number(String(cursor).slice(SPELLED.length)) })
+  const after = (cursor: Json): Json => ({ after: Number((cursor as string).slice(SPELLED.length)) })
   const spell = (cursor: Json): Json => `${SPELLED}${(cursor as { readonly after: number }).after}`
   const { audit } = auditedLabels
   return {
