@@ -1,11 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Connector, Stream } from '../../kit/contract.ts'
 import type { Driver } from './driver.ts'
-import { changeRecord, type OddRecord, type UnseenWord } from './oddities.ts'
+import type { Json } from '../../store/kinds.ts'
+import { addToRecord, changeRecord, type OddRecord, type UnseenWord } from './oddities.ts'
 import { emptyMirror, openStage, type Stage } from './stage.ts'
 
 /** What no provider would say, and no reason of ours may tell, since it could be a customer's. */
 const NOBODYS = { odd: 'nobody@example.com' }
+
+/** Far deeper than the store takes. What rewrites answers here goes not much deeper itself. */
+const DEPTH = 5_000
+const NESTED: Json = JSON.parse('['.repeat(DEPTH) + ']'.repeat(DEPTH))
 
 /** Records that are not as the provider promises, each among others that are. */
 export function describeOddRecords(connector: Connector, driver: Driver): void {
@@ -40,6 +45,18 @@ export function describeOddRecords(connector: Connector, driver: Driver): void {
         )
         stage.rewrite(null)
         await expectWhole(stage, stream, remoteId)
+      })
+
+      it('hands on a record however deep it is nested: whether it can be kept is the store’s affair', async () => {
+        const whole = emptyMirror()
+        await stage.readToEnd(stream, null, whole)
+        const remoteId = whole.ids(stream.kind)[1] ?? ''
+        const id = odd.idOf?.(remoteId) ?? remoteId
+        stage.rewrite((asked, body) => (odd.path.test(asked) ? addToRecord(body, id, { nested: NESTED }) : body))
+        const mirror = emptyMirror()
+        const pages = await stage.readToEnd(stream, null, mirror)
+        expect(pages.flatMap((page) => page.failed)).toEqual([])
+        expect(mirror.ids(stream.kind)).toEqual(whole.ids(stream.kind))
       })
     })
 

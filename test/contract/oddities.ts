@@ -26,6 +26,10 @@ export interface UnseenWord {
 const isRecord = (value: Json): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+function isOf({ id: named }: { readonly [key: string]: Json }, id: string): boolean {
+  return named === id || (typeof named === 'number' && String(named) === id)
+}
+
 /** The same answer, with every record of that `id` which has the field changed in it. */
 export function changeRecord(
   body: Json,
@@ -37,9 +41,15 @@ export function changeRecord(
   const inside = Object.fromEntries(
     Object.entries(body).map(([name, each]) => [name, changeRecord(each, id, { field, value })]),
   )
-  const named = body['id']
-  const isIt = named === id || (typeof named === 'number' && String(named) === id)
-  return isIt ? put(inside, field, value) : inside
+  return isOf(body, id) ? put(inside, field, value) : inside
+}
+
+/** The same answer, with more in every record of that `id`. */
+export function addToRecord(body: Json, id: string, more: { readonly [key: string]: Json }): Json {
+  if (Array.isArray(body)) return body.map((each: Json) => addToRecord(each, id, more))
+  if (!isRecord(body)) return body
+  const inside = Object.fromEntries(Object.entries(body).map(([name, each]) => [name, addToRecord(each, id, more)]))
+  return isOf(body, id) ? { ...inside, ...more } : inside
 }
 
 function put(record: { readonly [key: string]: Json }, [name, ...deeper]: readonly string[], value: Json): Json {
