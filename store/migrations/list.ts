@@ -25,7 +25,7 @@ import { Counters } from './0024-counters.ts'
 import { LogIdentity } from './0025-log-identity.ts'
 import { OpenDeliveries } from './0026-open-deliveries.ts'
 import { SearchLooked } from './0027-search-looked.ts'
-import { SendsByRecord } from './0030-sends-by-record.ts'
+import { SendsByRecord } from './0028-sends-by-record.ts'
 
 /** Every migration, in order. A name is forever: it is what the database remembers. */
 export const MIGRATIONS = [
@@ -56,5 +56,5 @@ export const MIGRATIONS = [
   { name: '0025-log-identity', class: LogIdentity },
   { name: '0026-open-deliveries', class: OpenDeliveries },
   { name: '0027-search-looked', class: SearchLooked },
-  { name: '0030-sends-by-record', class: SendsByRecord },
+  { name: '0028-sends-by-record', class: SendsByRecord },
 ]
