@@ -1,4 +1,4 @@
-import type { LogGap, Told } from './change.ts'
+import type { LogGap, StoreEvent, Told } from './change.ts'
 import type { PlacedGap } from './event-gap.ts'
 import { type About, isAbout } from './event-followers.ts'
 import { isAfter, type Moment, type Position } from './event-position.ts'
@@ -38,6 +38,7 @@ export class Follower implements EventStream {
   readonly kinds: ReadonlySet<string> | null
   /** The rows that an event must be about, all of them; none for any. */
   readonly about: readonly About[]
+  readonly #only: (event: StoreEvent) => boolean
   readonly #source: Source
   readonly #signal: AbortSignal
   /** Found, and to be told before anything else. */
@@ -66,6 +67,7 @@ export class Follower implements EventStream {
       workspaceId: string
       kinds: readonly string[] | null
       about: readonly About[]
+      only: (event: StoreEvent) => boolean
       after: Position | null
       signal: AbortSignal
     },
@@ -73,6 +75,7 @@ export class Follower implements EventStream {
     this.workspaceId = options.workspaceId
     this.kinds = options.kinds === null ? null : new Set(options.kinds)
     this.about = options.about
+    this.#only = options.only
     this.#source = source
     this.#signal = options.signal
     this.#read = options.after
@@ -91,7 +94,7 @@ export class Follower implements EventStream {
   /** Hands over an event as it comes. Called by the feed, in order. */
   push(placed: Placed): void {
     if (this.kinds !== null && !this.kinds.has(placed.event.kind)) return
-    if (!isAbout(placed.event, this.about)) return
+    if (!this.#isWanted(placed)) return
     if (this.#queue.length >= MOST_QUEUED) {
       this.#overflowed = true
       this.#source.leave(this)
@@ -187,10 +190,14 @@ export class Follower implements EventStream {
       this.#read = page.upTo
       return false
     }
-    this.#backlog = page.events.filter(({ event }) => isAbout(event, this.about))
+    this.#backlog = page.events.filter((placed) => this.#isWanted(placed))
     this.#next = 0
     this.#read = page.upTo
     return !page.full
+  }
+
+  #isWanted({ event }: Placed): boolean {
+    return isAbout(event, this.about) && this.#only(event)
   }
 
   #join(): void {

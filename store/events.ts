@@ -1,5 +1,5 @@
 import { type Bell, databaseBell } from './bell.ts'
-import type { EventKind } from './change.ts'
+import type { EventKind, StoreEvent } from './change.ts'
 import type { Database } from './database.ts'
 import { EventFeed } from './event-feed.ts'
 import { type EventStream, Follower } from './event-follower.ts'
@@ -20,6 +20,8 @@ export interface FollowOptions {
   readonly kinds?: readonly EventKind[]
   /** Only what is about all of these rows; left out, about any. */
   readonly about?: readonly About[]
+  /** Only those of which this is true; it is asked of each event as it comes, and must be quick. Left out, all. */
+  readonly only?: (event: StoreEvent) => boolean
 }
 
 /** What changed, in commit order, retained for a while. */
@@ -50,11 +52,12 @@ export function openEvents(
 ): EventLog {
   const feed = new EventFeed(database, bell, onHandedOver)
   return {
-    follow: ({ workspaceId, after = null, signal, kinds, about = [] }) =>
+    follow: ({ workspaceId, after = null, signal, kinds, about = [], only = () => true }) =>
       new Follower(feed, {
         workspaceId,
         kinds: kinds ?? null,
         about,
+        only,
         after: after === null ? null : fromCursor(after),
         signal,
       }),

@@ -14,8 +14,10 @@ export interface Wanted {
   readonly includeBackfill: boolean
   /** The rows that it must be about; left out, any. */
   readonly about?: readonly About[]
-  /** A further condition; one that reads a row may take its time, and the events after it wait. */
-  readonly only?: (event: StoreEvent) => boolean | Promise<boolean>
+  /** A further condition on the event itself. */
+  readonly only?: (event: StoreEvent) => boolean
+  /** A further condition on what is read for the event; it may take its time, and the events after it wait. */
+  readonly holds?: (event: StoreEvent) => boolean | Promise<boolean>
 }
 
 /**
@@ -36,13 +38,13 @@ export async function follow(context: SubgraphContext, wanted: Wanted): Promise<
     after: wanted.after ?? null,
     kinds: [wanted.kind],
     about: wanted.about ?? [],
+    only: (event) =>
+      (wanted.includeBackfill || event.origin !== 'backfill') &&
+      (wanted.providers == null || (event.provider !== null && wanted.providers.includes(event.provider))) &&
+      (wanted.only?.(event) ?? true),
     signal: leaving.signal,
   })
   await source.started
-  const isWanted = async (event: StoreEvent): Promise<boolean> =>
-    (wanted.includeBackfill || event.origin !== 'backfill') &&
-    (wanted.providers == null || (event.provider !== null && wanted.providers.includes(event.provider))) &&
-    (wanted.only?.(event) ?? true)
   const stream: AsyncIterableIterator<Told> = {
     async next() {
       for (;;) {
@@ -50,7 +52,7 @@ export async function follow(context: SubgraphContext, wanted: Wanted): Promise<
         if (step.done === true) return step
         // What was read for the event before is old by now.
         context.forgetRows()
-        if (step.value.kind === 'gap' || (await isWanted(step.value))) return step
+        if (step.value.kind === 'gap' || (await (wanted.holds?.(step.value) ?? true))) return step
       }
     },
     async return() {

@@ -52,12 +52,12 @@ type Asked = { readonly args: FollowCustomersArgs & { readonly id?: string | nul
 function customerUpdated({ args, context }: Asked): Promise<AsyncIterableIterator<Told>> {
   const { id, ...rest } = args
   const wanted = id == null ? null : rowIdOf('id', 'customer', id)
-  const only = async ({ rowId }: StoreEvent): Promise<boolean> => {
+  const holds = async ({ rowId }: StoreEvent): Promise<boolean> => {
     if (wanted === null || rowId === wanted) return true
     // A customer that was linked to another goes on under the other's id.
     return (await context.reader.identities.customerOf(wanted))?.id === rowId
   }
-  return follow(context, { ...rest, kind: 'customer', providers: null, only })
+  return follow(context, { ...rest, kind: 'customer', providers: null, holds })
 }
 
 @Resolver(() => CustomerEvent)

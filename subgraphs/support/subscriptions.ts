@@ -154,7 +154,8 @@ const messageAdded = ({ args, context }: Asked<MessageArgs>): Source =>
     ...args,
     kind: 'message',
     about: inThread(args),
-    only: (event) => event.op === 'created' && passes(context, event, args.filter ?? {}),
+    only: ({ op }) => op === 'created',
+    holds: (event) => passes(context, event, args.filter ?? {}),
   })
 
 const messageUpdated = ({ args, context }: Asked<MessageArgs & { readonly id?: string | null }>): Source =>
@@ -163,7 +164,7 @@ const messageUpdated = ({ args, context }: Asked<MessageArgs & { readonly id?: s
     kind: 'message',
     about: [...aboutRow('id', 'message', args.id, 'rowId'), ...inThread(args)],
     // Nothing tells any more of which type one was that is gone: whoever shows it is to hear of that.
-    only: (event) => event.op === 'deleted' || passes(context, event, args.filter ?? {}),
+    holds: (event) => event.op === 'deleted' || passes(context, event, args.filter ?? {}),
   })
 
 /** Live changes. Each event has a cursor; `after:` goes on from one, so that a reconnect loses nothing. */

@@ -180,6 +180,20 @@ describe.each(bells)('events on $name', ({ server, open }) => {
     ending.abort()
   })
 
+  test('who asks only for some events is handed those, replayed and live', async () => {
+    const { integrationId, say, start, workspaceId, ending } = await setUp()
+    await say(2)
+    const only = ({ op }: StoreEvent) => op === 'updated'
+    const replayed = log.follow({ workspaceId, after: start, only, signal: ending.signal })
+    const live = log.follow({ workspaceId, only, signal: ending.signal })
+    await live.started
+    await say()
+    await apply(db.database, batch(integrationId, 2, [upsert('company', '2', { name: 'New' })]))
+    expect((await take(replayed, 1)).map(({ op }) => op)).toEqual(['updated'])
+    expect((await take(live, 1)).map(({ op }) => op)).toEqual(['updated'])
+    ending.abort()
+  })
+
   test('gives each workspace its own, and only the kinds asked for', async () => {
     const mine = await setUp()
     const theirs = await setUp()
