@@ -2,6 +2,7 @@ import type { AccountClient, Lane } from '../kit/account-client.ts'
 import type { Connector } from '../kit/contract.ts'
 import type { Credential, Settings } from '../store/account.ts'
 import type { OAuthApp, TokenEndpointAccess } from '../kit/oauth.ts'
+import type { StoreEvent } from '../store/change.ts'
 import type { Queryable } from '../store/database.ts'
 import type { KeptDelivery } from '../store/keep-deliveries.ts'
 import { openReader, type Reader } from '../store/read.ts'
@@ -55,6 +56,8 @@ export interface SubgraphContext {
   readonly reader: Reader
   /** Reads everything anew from here on: something was written. */
   forgetRows(): void
+  /** Reads everything anew for an event: each row once for all who take the event up in the same turn of the event loop. */
+  readFor(event: StoreEvent): void
 }
 
 /** Makes the contexts of a process's subgraphs. */
@@ -69,6 +72,7 @@ export type ContextFactory = (viewer: Viewer, requestId: string, operation: obje
  */
 export function contextFactory(services: Services): ContextFactory {
   const readers = new WeakMap<object, { reader: Reader }>()
+  const readerOf = turnReaders((workspaceId) => openReader(services.store.database, workspaceId))
   return (viewer, requestId, operation) => {
     const open = (): Reader => openReader(services.store.database, viewer.workspaceId)
     const held = readers.get(operation) ?? { reader: open() }
@@ -83,6 +87,23 @@ export function contextFactory(services: Services): ContextFactory {
       forgetRows() {
         held.reader = open()
       },
+      readFor(event) {
+        held.reader = readerOf(event)
+      },
     }
+  }
+}
+
+/** Makes what opens a reader for an event, the same for all who ask in one turn of the event loop. */
+function turnReaders(open: (workspaceId: string) => Reader): (event: StoreEvent) => Reader {
+  const readers = new WeakMap<StoreEvent, Reader>()
+  return (event) => {
+    const shared = readers.get(event)
+    if (shared !== undefined) return shared
+    const reader = open(event.workspaceId)
+    readers.set(event, reader)
+    // When loaders begin to read, and before the first of them does: nobody is given what was read before they asked.
+    void Promise.resolve().then(() => process.nextTick(() => readers.delete(event)))
+    return reader
   }
 }

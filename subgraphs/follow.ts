@@ -51,7 +51,8 @@ export async function follow(context: SubgraphContext, wanted: Wanted): Promise<
         const step = await source.next()
         if (step.done === true) return step
         // What was read for the event before is old by now.
-        context.forgetRows()
+        if (step.value.kind === 'gap') context.forgetRows()
+        else context.readFor(step.value)
         if (step.value.kind === 'gap' || (await (wanted.holds?.(step.value) ?? true))) return step
       }
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { rowId, toNodeId } from '../../store/id.ts'
 import { at, upsert } from '../store/records.ts'
 import { type GraphSite, openGraph } from './graph-site.ts'
@@ -204,22 +204,61 @@ describe('a subscription to messages', () => {
     await events.return?.()
   })
 
+  test('has a message read once, however many others wait with other filters', async () => {
+    const filters = ['authorType: [CONTACT]', 'authorType: [AGENT, CONTACT]', 'type: [REPLY]', 'type: [NOTE]']
+    const all = await Promise.all(
+      filters.map((filter) => graph.follow(`subscription { messageAdded(filter: { ${filter} }) { cursor } }`)),
+    )
+    const nexts = all.map((events) => events.next())
+    // Whoever waits for it has heard what came before.
+    const { database } = graph.store
+    const plain = { ...database }
+    const asked: string[] = []
+    const counting = vi.spyOn(database, 'workspace').mockImplementation((id) => {
+      const own = plain.workspace(id)
+      return { query: (sql, values) => (asked.push(sql), own.query(sql, values)) }
+    })
+    await graph.say(30, [
+      said('m3', 'CONTACT', 'help'),
+      upsert('message', 'm4', { conversationRemoteId: 'c0', type: 'NOTE' }),
+    ])
+    await Promise.all(nexts)
+    counting.mockRestore()
+    expect(asked.filter((sql) => sql.includes('from "message"'))).toHaveLength(2)
+    for (const events of all) await events.return?.()
+  })
+
+  test('that takes its time hears nothing of a message that is gone by then', async () => {
+    const ask = 'subscription { messageAdded(filter: { authorType: [CONTACT] }) { id } }'
+    const [quick, slow] = [await graph.follow(ask), await graph.follow(ask)]
+    await graph.say(40, [said('m5', 'CONTACT', 'a secret')], 'webhook')
+    const heard = (remoteId: string) => ({ data: { messageAdded: { id: idOf('message', remoteId) } } })
+    expect((await quick.next()).value).toMatchObject(heard('m5'))
+    await graph.say(
+      41,
+      [{ op: 'delete', kind: 'message', remoteId: 'm5', mergedIntoRemoteId: null }, said('m6', 'CONTACT', 'help')],
+      'webhook',
+    )
+    expect((await slow.next()).value).toMatchObject(heard('m6'))
+    for (const events of [quick, slow]) await events.return?.()
+  })
+
   test('hears what was changed or removed, where it asks for that, and of one that is gone whatever it was', async () => {
-    await graph.say(30, [said('m3', 'CONTACT', 'helo'), said('m4', 'CONTACT', 'elsewhere')], 'webhook')
+    await graph.say(50, [said('m7', 'CONTACT', 'helo'), said('m8', 'CONTACT', 'elsewhere')], 'webhook')
     const ofOne = await graph.follow(
-      `subscription { messageUpdated(id: "${idOf('message', 'm3')}", filter: { authorType: [AGENT] }) { type id message { text } } }`,
+      `subscription { messageUpdated(id: "${idOf('message', 'm7')}", filter: { authorType: [AGENT] }) { type id message { text } } }`,
     )
     const ofThread = await graph.follow(
       `subscription { messageUpdated(conversationId: "${idOf('conversation', 'c0')}") { type id message { text send { state } } } }`,
     )
-    await graph.say(31, [said('m3', 'CONTACT', 'hello')], 'webhook')
+    await graph.say(51, [said('m7', 'CONTACT', 'hello')], 'webhook')
     const heard = async (from: AsyncIterator<unknown>): Promise<unknown> =>
       JSON.parse(JSON.stringify((await from.next()).value))
-    const id = idOf('message', 'm3')
+    const id = idOf('message', 'm7')
     const changed = { type: 'UPDATED', id, message: { text: 'hello', send: null } }
     const removed = { type: 'DELETED', id, message: null }
     expect(await heard(ofThread)).toMatchObject({ data: { messageUpdated: changed } })
-    await graph.say(32, [{ op: 'delete', kind: 'message', remoteId: 'm3', mergedIntoRemoteId: null }], 'webhook')
+    await graph.say(52, [{ op: 'delete', kind: 'message', remoteId: 'm7', mergedIntoRemoteId: null }], 'webhook')
     expect(await heard(ofThread)).toMatchObject({ data: { messageUpdated: removed } })
     expect(await heard(ofOne)).toMatchObject({ data: { messageUpdated: removed } })
     await ofOne.return?.()

@@ -318,3 +318,31 @@ test('followers of a customer hear of whom it becomes part of, too', async () =>
   ])
   await feed.return?.()
 })
+
+test('what became of all customers that are followed is looked up at once', async () => {
+  const people = ['fay', 'gus', 'hal']
+  await graph.say(
+    6,
+    [...people, 'ivy'].map((name) => upsert('contact', name, { name })),
+  )
+  const feeds = await Promise.all(
+    people.map((name) => graph.follow(`subscription { customerUpdated(id: "${customer(name)}") { id } }`)),
+  )
+  const nexts = feeds.map((feed) => feed.next())
+  const { database } = graph.store
+  const plain = { ...database }
+  const asked: unknown[] = []
+  const noting = vi.spyOn(database, 'workspace').mockImplementation((id) => {
+    const own = plain.workspace(id)
+    return {
+      query: (sql, values) => (sql.startsWith('with recursive way') && asked.push(values?.[1]), own.query(sql, values)),
+    }
+  })
+  await graph.say(7, [upsert('contact', 'ivy', { name: 'Ivy' })])
+  for (const name of people) await graph.say(8, [upsert('contact', name, { name: 'New' })])
+  const told = (await Promise.all(nexts)).map(({ value }) => value)
+  noting.mockRestore()
+  expect(told).toMatchObject(people.map((name) => ({ data: { customerUpdated: { id: customer(name) } } })))
+  expect(asked[0]).toHaveLength(people.length)
+  for (const feed of feeds) await feed.return?.()
+})
