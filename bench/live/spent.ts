@@ -13,3 +13,16 @@ export function cpuMs({ pid }: ChildProcess): number {
   const ranNs = threads.map((id) => Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]))
   return ranNs.reduce((sum, ns) => sum + ns, 0) / 1e6
 }
+
+const LOOK_EVERY_MS = 500
+const IDLE_MS = 15
+
+/** Waits until processes do next to nothing. Of Linux alone. */
+export async function untilIdle(children: readonly ChildProcess[]): Promise<void> {
+  const sum = (): number => children.reduce((total, child) => total + cpuMs(child), 0)
+  for (let before = sum(), now: number; ; before = now) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+    now = sum()
+    if (now - before < IDLE_MS * children.length) return
+  }
+}
