@@ -37,7 +37,7 @@ export interface Reader {
   messagesOf(thread: Thread, page: PageRequest & { readonly filter?: Filter }): Promise<Page<MessageRow>>
   /** The newest reply of a thread, of either side. */
   lastMessageOf(thread: Thread): Promise<MessageRow | null>
-  /** The send that a message was made by; null when it was not made through this graph, or that is kept no longer. */
+  /** The send that made a message, no more than that; null when none did, or it is kept no longer. */
   sendOf(messageId: string): Promise<Send | null>
   /** The newest rating of a thread. */
   ratingOf(thread: Thread): Promise<RatingRow | null>

@@ -155,7 +155,7 @@ class MessageSendResolver {
   @FieldResolver(() => Send, {
     nullable: true,
     description:
-      'What it was sent by: its `state` says how far it got. Null until that is settled, for what was not sent through this graph, and when it is kept no longer.',
+      'What a reply or note was sent by: `state` says how far it got. Null until that is settled, for what was not sent through this graph, for words that began their thread (then that is what the send made), and when it is kept no longer.',
   })
   send(@Root() { id }: Stub, @Ctx() { reader }: SubgraphContext): Promise<StoredSend | null> {
     return reader.sendOf(id)
