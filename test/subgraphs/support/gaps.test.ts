@@ -9,6 +9,7 @@ import { type GraphSite, openGraph } from '../graph-site.ts'
 const FOLLOWED = {
   conversationUpdated: ['conversations'],
   messageAdded: ['conversations', 'tickets'],
+  messageUpdated: ['conversations', 'tickets'],
   ticketUpdated: ['tickets'],
   contactUpdated: ['contacts'],
   customerUpdated: ['customers'],
