@@ -214,6 +214,10 @@ test('a bulk job changes tickets of all three desks at once, and says of each wh
   const [gone = ''] = await makeTickets('ZENDESK', 1)
   const deleted = (await ticketsOf('ZENDESK', 100)).find(({ id }) => id === gone)
   await tell('ZENDESK', '/delete', { kind: 'ticket', id: Number(deleted?.remoteId) })
+  // Else its desk may tell us of it while the graph reads what became of it, in one part of the graph after the other.
+  await vi.waitFor(async () => {
+    expect((await ticketsOf('ZENDESK', 100)).map(({ id }) => id)).not.toContain(gone)
+  }, LATER)
   const ids = [...open, closed?.id ?? '', gone]
   const input = { ids, status: 'PENDING' as const, idempotencyKey: 'all three' }
   const { bulkUpdateTickets } = await client.ask(BulkUpdateTicketsDocument, { input })
@@ -223,11 +227,7 @@ test('a bulk job changes tickets of all three desks at once, and says of each wh
   const items = job.items.nodes.filter((item) => item !== null)
   expect(items.slice(0, 6)).toMatchObject(open.map((id) => ({ id, state: 'DONE', record: { id, status: 'PENDING' } })))
   expect(items[6]).toMatchObject({ state: 'FAILED', code: 'PROVIDER_REJECTED', record: { status: 'CLOSED' } })
-  // It depends on whether the desk told us of it first.
-  expect(items[7]).toMatchObject({
-    code: expect.stringMatching(/^(?:PROVIDER_)?NOT_FOUND$/),
-    message: expect.any(String),
-  })
+  expect(items[7]).toMatchObject({ state: 'SKIPPED', code: 'NOT_FOUND', message: expect.any(String), record: null })
   const again = await client.ask(BulkUpdateTicketsDocument, { input })
   expect(again.bulkUpdateTickets.job).toMatchObject({ id: job.id, done: 6 })
 })
