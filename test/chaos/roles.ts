@@ -12,6 +12,8 @@ export interface Part {
   readonly offMs: number
   /** Kills it and starts it again after a pause, with a clock that is right or so far off; ends when it listens. */
   kill(pauseMs: number, offMs?: number): Promise<void>
+  /** Ends it for good. */
+  end(): Promise<void>
   /** Everything that its processes wrote. */
   lines(): readonly string[]
   /** How its processes ended that nobody killed: none should. */
@@ -81,6 +83,10 @@ function openPart({ name, url, start }: Starting): Part & { readonly listening: 
     },
     listening: running.listening(),
     lines: () => all.flatMap(({ lines }) => lines),
+    async end() {
+      isKilled = true
+      await running.end('SIGTERM')
+    },
     async kill(pauseMs, offMs = 0) {
       isKilled = true
       await running.end('SIGKILL')

@@ -74,6 +74,7 @@ export async function runChaos(program: Program, options: ChaosOptions): Promise
   }
   const token = await makeToken(program, settings)
   const parts = await openParts(program, { ...settings, SWITCHBOARD_DEMO: '0' })
+  opened.defer(async () => void (await Promise.all([...parts.values()].map((part) => part.end()))))
   const ground: Ground = {
     server,
     nats,
