@@ -1,7 +1,7 @@
 import type { AccountClient } from '../kit/account-client.ts'
 import { type Candidate, candidatesIn, goneIn, madeBy } from '../kit/candidates.ts'
 import type { Connector } from '../kit/contract.ts'
-import { CredentialError, ProviderError } from '../kit/errors.ts'
+import { CredentialError, NotFoundError, ProviderError } from '../kit/errors.ts'
 import { FIRST_LOOK_MS, LOOK_FOR_MS, type Looks, timed } from '../kit/looking.ts'
 import { fromStoredWork, type Outgoing, type Work } from '../kit/outbox.ts'
 import type { Change } from '../store/change.ts'
@@ -19,7 +19,8 @@ const MOST_LOOKS = 100
  * Looks at the provider for a send of which nobody knows whether it was done.
  *
  * Found, it is SENT. What is certainly not there is done again, or was not done, where its caller was told that nobody knows
- * and is not to be surprised by it. Where nothing can tell, it stays UNKNOWN for good, and a person sees to it.
+ * and is not to be surprised by it. Where nothing can tell, also since what it was sent into is gone, it stays UNKNOWN for
+ * good, and a person sees to it.
  *
  * @throws StoreError
  */
@@ -40,7 +41,8 @@ export async function lookForSend(ground: SendGround, due: DueSend): Promise<voi
     if (settlement !== null) await store.sends.settle(claim, settlement)
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
-    await putOff(ground, due, { integration, error })
+    if (error instanceof NotFoundError) await store.sends.settle(claim, nowhere(due, look.certainAfterMs))
+    else await putOff(ground, due, { integration, error })
   }
 }
 
@@ -129,16 +131,38 @@ async function lookIn(ground: SendGround, due: DueSend, looking: Looking): Promi
     await keepDone(ground, due, { integration, outcome: { changes, subject }, observedAt })
     return null
   }
-  return gone.some(isOurs) ? stays(due) : notThere(due, look.certainAfterMs)
+  if (gone.some(isOurs)) return stays(due)
+  return saysThreadGone(changes, work.outgoing) ? nowhere(due, look.certainAfterMs) : notThere(due, look.certainAfterMs)
 }
 
 const NOT_DONE = 'it did not arrive: the provider was looked at, and it is not there'
 
-/** It is looked for again after as long as it has been looked for, until what is not there is certainly not, or a person has to look. */
+/** It is looked for again after as long as it has been looked for, until what is not there is certainly not; null from then on. */
+function nextLookMs({ endedMsAgo }: DueSend, certainAfterMs: number | null): number | null {
+  const leftMs = (certainAfterMs ?? LOOK_FOR_MS) - endedMsAgo
+  return leftMs > 0 ? Math.min(leftMs, Math.max(FIRST_LOOK_MS, endedMsAgo)) : null
+}
+
+/** Whether the thread that it was said in is told of as deleted. */
+const saysThreadGone = (changes: readonly Change[], outgoing: Outgoing): boolean =>
+  'thread' in outgoing &&
+  changes.some(
+    ({ op, kind, remoteId }) =>
+      op === 'delete' && kind === outgoing.thread.kind && remoteId === outgoing.thread.remoteId,
+  )
+
+const NOWHERE = 'what it was sent into is gone at the provider, so that nothing tells any more whether it arrived'
+
+/** What it was sent into is not there; a person has to look, unless it comes back in the meantime. */
+const nowhere = (due: DueSend, certainAfterMs: number | null): Settlement => ({
+  ...stays(due, nextLookMs(due, certainAfterMs)),
+  error: NOWHERE,
+})
+
+/** Certainly not there, it is done again, or was not done; where nothing makes certain, a person has to look. */
 function notThere(due: DueSend, certainAfterMs: number | null): Settlement {
-  const leftMs = (certainAfterMs ?? LOOK_FOR_MS) - due.endedMsAgo
-  if (leftMs > 0) return stays(due, Math.min(leftMs, Math.max(FIRST_LOOK_MS, due.endedMsAgo)))
-  if (certainAfterMs === null) return stays(due)
+  const nextInMs = nextLookMs(due, certainAfterMs)
+  if (nextInMs !== null || certainAfterMs === null) return stays(due, nextInMs)
   const result = { code: 'PROVIDER_UNAVAILABLE', field: null }
   if (due.send.deadlineAt === null) return { state: 'FAILED', result, error: NOT_DONE, freesKey: true }
   return { state: 'QUEUED', result, error: NOT_DONE, nextInMs: 0 }
