@@ -65,10 +65,14 @@ export const SEND_CHANNEL = 'switchboard_send'
 const isObject = (value: Json | null): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** What stands in the result of a send, under names. */
+export const fieldsOf = (result: Json | null): Readonly<Record<string, Json | undefined>> =>
+  isObject(result) ? result : {}
+
 /** The record that a send made or changed; null while the provider does not have it. */
 export function doneTo({ state, result }: Pick<Send, 'state' | 'result'>): { kind: string; remoteId: string } | null {
   if (state !== 'SENT' && state !== 'DELIVERED' && state !== 'READ') return null
-  const { kind, remoteId } = isObject(result) ? result : { kind: null, remoteId: null }
+  const { kind, remoteId } = fieldsOf(result)
   return typeof kind === 'string' && typeof remoteId === 'string' ? { kind, remoteId } : null
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { rowId } from '../../store/id.ts'
 import type { Json, RowOf } from '../../store/kinds.ts'
-import { doneTo, type Send } from '../../store/sends/send.ts'
+import { doneTo, fieldsOf, type Send } from '../../store/sends/send.ts'
 import type { SubgraphContext } from '../context.ts'
 import { isStubKind, type Stub, type StubKind } from '../interfaces/stub.ts'
 import { UserErrorCode, type UserErrorCodeName, userError } from '../interfaces/user-error.ts'
@@ -59,12 +59,9 @@ export async function afterWaiting(context: SubgraphContext, begun: Send, waitMs
   }
 }
 
-const isObject = (value: Json | null): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Why a send was not done. */
 export function whyOf(result: Json | null): { readonly code: UserErrorCodeName; readonly field: string | null } {
-  const { code, field } = isObject(result) ? result : { code: null, field: null }
+  const { code, field } = fieldsOf(result)
   return {
     code: Object.values(UserErrorCode).find((each) => each === code) ?? 'PROVIDER_REJECTED',
     field: typeof field === 'string' ? field : null,
